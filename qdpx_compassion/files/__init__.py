@@ -1,0 +1,1 @@
+"""Bytes and places: archives opened safely, members copied as they lie, safe names, atomic writing."""

@@ -1,0 +1,107 @@
+"""Findings: problems and losses as data, each with a stable code that the documentation lists."""
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a finding matters: an error is wrong, a warning may be, a note is good to know."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was noticed.
+
+    Attributes:
+        code: a key of ``CODES``; stable between versions.
+        message: a sentence for people.
+        where: file and place, a cell, a line or a GUID; empty when the finding is about the whole.
+        severity: taken from ``CODES`` unless said otherwise.
+    """
+
+    code: str
+    message: str
+    where: str = ""
+    severity: Severity | None = None
+
+    def __post_init__(self) -> None:
+        if self.severity is None:
+            object.__setattr__(self, "severity", CODES[self.code][0])
+
+    def as_dict(self) -> dict[str, str]:
+        """The finding as plain strings, for ``--json``."""
+        return {key: str(value) for key, value in asdict(self).items()}
+
+
+def worst(findings: Iterable[Finding]) -> Severity | None:
+    """The most severe severity among findings, or None when there are none."""
+    order = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
+    return min((f.severity for f in findings if f.severity), key=order.index, default=None)
+
+
+_E, _W, _N = Severity.ERROR, Severity.WARNING, Severity.NOTE
+
+#: Every code, its severity and what it means in one line. `docs/reference/findings.md` is made from this.
+CODES: dict[str, tuple[Severity, str]] = {
+    # files
+    "file-missing": (_E, "A source's file is named in the project but not in the archive."),
+    "file-name-case": (_N, "A file was found under a name in another letter case."),
+    "file-path-form": (_N, "A path is not written as the standard says; it was understood all the same."),
+    "file-stray": (_N, "The archive holds a member that no source refers to."),
+    "file-twice": (_W, "Two members of the archive have the same name."),
+    "qde-name": (_N, "The project document is not called project.qde."),
+    "qde-nested": (_N, "The project document lies one folder too deep in the archive."),
+    "external-source": (_N, "A source is a file outside the project; only its path is known."),
+    # document
+    "xml-namespace": (_W, "The document's namespace is not that of REFI-QDA 1.0."),
+    "xml-unknown-element": (_W, "An element that the standard does not know; it is kept, not read."),
+    "xml-unknown-attribute": (_N, "An attribute that the standard does not know; it is kept, not read."),
+    "xml-encoding": (_N, "The document is in an encoding that had to be transcoded."),
+    "xml-doctype": (_N, "The document has a DOCTYPE; nothing outside the document was read for it."),
+    "value-unreadable": (_W, "A number, boolean or colour is not written as one."),
+    "guid-form": (_W, "An identifier is not a GUID."),
+    # texts
+    "text-encoding": (_W, "A text is not UTF-8; it was read as another encoding."),
+    "text-missing": (_W, "A source with text selections has no text."),
+    "position-past-end": (_W, "A selection reaches past the end of its text; it was cut there."),
+    "position-reversed": (_W, "A selection ends before it starts."),
+    "position-inside-character": (_W, "A position falls inside a character."),
+    "selection-empty": (_N, "A selection holds no characters."),
+    "name-not-quotation": (_W, "Selections carry their quotation as name, and it is not the text at their positions."),
+    # schema
+    "schema": (_E, "The document does not follow the REFI-QDA schema."),
+    # references
+    "reference-dangling": (_W, "A reference points to nothing of its kind in the project."),
+    # framework and mapping
+    "framework-name-taken": (_N, "The team has a top code of the framework's name; ours got another name."),
+    "mapping-code-gone": (_E, "The mapping names a code that the project does not have."),
+    "mapping-code-ambiguous": (_E, "A code path in the mapping fits two codes."),
+    "mapping-code-disagrees": (_E, "GUID and path of a row in the mapping name different codes."),
+    "mapping-code-twice": (_E, "A code stands in two rows of the mapping."),
+    "mapping-mark-unknown": (_E, "A mark in the mapping is neither yes nor no."),
+    "mapping-construct-unknown": (_E, "The mapping names a construct that the framework does not have."),
+    "mapping-contradiction": (_E, "A row of the mapping says two things that exclude each other."),
+    "mapping-undecided": (_W, "A code with codings has no decision."),
+    "mapping-empty": (_W, "The mapping marks no code at all."),
+    "mapping-case-code": (_E, "The mapping marks a code that is a case (a participant)."),
+    "mapping-own-code": (_E, "The mapping marks a code of the framework itself."),
+    "mapping-exception-gone": (_E, "An exception names a selection that the project does not have."),
+    "mapping-column-unknown": (_N, "A column of the mapping is not known and was not read."),
+    "mapping-participant": (_E, "A row of the sheet Participants cannot be used."),
+    # enriching and stripping
+    "enrich-nothing": (_W, "No coding was added: no mapped code has codings."),
+    "enrich-replaced": (_N, "Framework elements of an earlier run were replaced."),
+    "strip-kept": (_W, "Something made by hand uses a framework code; both were kept."),
+    "strip-by-place": (_N, "Another program rewrote the file; framework elements were recognised by their place."),
+    "strip-nothing": (_N, "The project holds nothing of the framework."),
+    "program-drops": (_N, "What the program is known to drop when it imports."),
+    # workbooks
+    "cell-control-characters": (_N, "Characters that Excel cannot hold are shown by their symbols."),
+    "cell-cut": (_W, "A text longer than an Excel cell was cut."),
+    "sheet-continued": (_N, "A table longer than an Excel sheet goes on in a second sheet."),
+}

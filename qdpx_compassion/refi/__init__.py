@@ -1,0 +1,1 @@
+"""The standard: the only rooms that know REFI-QDA's XML."""

@@ -1,0 +1,1 @@
+"""The summary workbook, a sheet a file."""

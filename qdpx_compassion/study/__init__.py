@@ -1,0 +1,1 @@
+"""The study's questions: pure functions, tables in, tables out."""
