@@ -1,0 +1,109 @@
+"""Writing so that a run that is killed leaves the old file or the new one, never half of one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from qdpx_compassion.errors import OutputError
+
+#: What temporary files are called, so that a left-over one is recognised: ``.study.qdpx.a1b2c3.qdpx-part``.
+SUFFIX = ".qdpx-part"
+
+
+def refuse_existing(target: Path, *, force: bool, inputs: tuple[Path, ...] = ()) -> None:
+    """Raise before any work is done when the target may not be written.
+
+    Args:
+        target: the file to be written.
+        force: whether an existing file may be replaced.
+        inputs: the files that are read; none of them is ever written over, not even with force.
+
+    Raises:
+        OutputError: the target is an input, a folder, exists, or lies in a folder that does not exist.
+    """
+    for source in inputs:
+        if source.exists() and target.exists() and source.samefile(target):
+            raise OutputError(
+                "The output would be written over the input.",
+                where=str(target),
+                remedy="Choose another name with -o; the original stays as it is.",
+            )
+    if target.is_dir():
+        raise OutputError("This is a folder.", where=str(target), remedy="Give the name of a file with -o.")
+    if target.exists() and not force:
+        raise OutputError(
+            "The file exists already.", where=str(target), remedy="Choose another name, or add --force to replace it."
+        )
+    if not target.parent.is_dir():
+        raise OutputError(
+            "The folder does not exist.", where=str(target.parent), remedy="Make the folder first, or choose another."
+        )
+
+
+@contextlib.contextmanager
+def atomic_output(target: Path, *, force: bool = False) -> Iterator[Path]:
+    """A temporary file beside the target, which takes the target's name when the block ends well.
+
+    The file is private (mode 0600) while it is written, lies in the target's folder (so that confidential text never
+    stands in a shared place), is flushed to the disk before the rename, and is removed when the block fails.
+
+    Yields:
+        Path of an empty temporary file to write into.
+
+    Raises:
+        OutputError: the target may not or cannot be written.
+    """
+    refuse_existing(target, force=force)
+    try:
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=SUFFIX, dir=target.parent)
+    except OSError as error:
+        raise _refused(target, error) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        _publish(temporary, target, force=force)
+    except OSError as error:
+        raise _refused(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_atomically(target: Path, data: bytes, *, force: bool = False) -> None:
+    """Write a whole file at once, atomically.
+
+    Raises:
+        OutputError: the target may not or cannot be written.
+    """
+    with atomic_output(target, force=force) as temporary:
+        temporary.write_bytes(data)
+
+
+def _publish(temporary: Path, target: Path, *, force: bool) -> None:
+    with temporary.open("rb+") as file:
+        os.fsync(file.fileno())
+    if os.name == "posix":
+        # The usual mode of a new file; the umask can only be read by setting it.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+    refuse_existing(target, force=force)  # another run may have finished meanwhile
+    temporary.replace(target)
+
+
+def _refused(target: Path, error: OSError) -> OutputError:
+    if isinstance(error, PermissionError):
+        return OutputError(
+            "The file cannot be written.",
+            where=str(target),
+            remedy="Close it where it is open (Excel keeps files locked), or choose a folder that you may write to.",
+        )
+    return OutputError(
+        f"The file cannot be written: {error.strerror or error}.",
+        where=str(target),
+        remedy="Free some space or choose another folder; nothing was changed.",
+    )
