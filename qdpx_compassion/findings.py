@@ -104,4 +104,6 @@ CODES: dict[str, tuple[Severity, str]] = {
     "cell-control-characters": (_N, "Characters that Excel cannot hold are shown by their symbols."),
     "cell-cut": (_W, "A text longer than an Excel cell was cut."),
     "sheet-continued": (_N, "A table longer than an Excel sheet goes on in a second sheet."),
+    "sheet-links": (_N, "A sheet has more links than Excel allows; the rest is plain text."),
+    "cell-formula": (_W, "A formula has no stored value, so its cell was read as empty."),
 }

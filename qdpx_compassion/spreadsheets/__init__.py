@@ -1,0 +1,22 @@
+"""What every .xlsx needs: safe text, limits, styles, widths, drop-downs, charts, fixed dates, and tolerant reading."""
+
+from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
+from qdpx_compassion.spreadsheets.styles import STYLES, Style
+from qdpx_compassion.spreadsheets.text import clean_text, cut_at_word, restore_text, safe_sheet_name
+from qdpx_compassion.spreadsheets.writing import Series, Workbook, bar_chart
+
+__all__ = [
+    "STYLES",
+    "Column",
+    "Link",
+    "Series",
+    "Sheet",
+    "Style",
+    "Styled",
+    "Workbook",
+    "bar_chart",
+    "clean_text",
+    "cut_at_word",
+    "restore_text",
+    "safe_sheet_name",
+]

@@ -1,0 +1,370 @@
+"""One table of a workbook: headings, rows, widths, filters, drop-downs; goes on in a second sheet when it is full."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.utils import get_column_letter
+
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.spreadsheets.styles import MUTED, SCALE, STYLES, Style
+from qdpx_compassion.spreadsheets.text import CleanText, cut_utf16
+
+if TYPE_CHECKING:
+    from qdpx_compassion.spreadsheets.writing import Workbook
+
+#: Excel repairs, that is damages, a sheet with more links than this.
+_LINK_LIMIT = 65_530
+_MIN_WIDTH, _MAX_WIDTH = 7.0, 60.0
+#: Height of a line of text in points.
+_LINE_HEIGHT = 15.0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet.
+
+    Attributes:
+        heading: its heading.
+        width: in characters; 0: fits the heading and a sample of the cells.
+        style: key of ``STYLES``, or a style, of the cells.
+        heading_style: the same for the heading.
+        hidden: whether the column is folded away.
+    """
+
+    heading: str
+    width: float = 0
+    style: str | Style = "text"
+    heading_style: str | Style = "heading"
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A text that leads to another place of the workbook: title of a sheet and a cell, e.g. ``A12``."""
+
+    text: str
+    sheet: str
+    cell: str = "A1"
+
+
+@dataclass(frozen=True, slots=True)
+class Styled:
+    """A value with a style of its own, unlike its column's."""
+
+    value: Any
+    style: str | Style = "text"
+
+
+@dataclass
+class _Changes:
+    """What was changed in texts of a sheet, for one finding of each kind."""
+
+    cells: int = 0
+    characters: int = 0
+    first: str = ""
+
+    def note(self, place: str, characters: int) -> None:
+        self.cells += 1
+        self.characters += characters
+        self.first = self.first or place
+
+
+@dataclass
+class Sheet:
+    """A sheet that is being written; made by ``Workbook.sheet``, which documents the fields.
+
+    Attributes:
+        worksheet: the write-only worksheet of openpyxl that rows go to now.
+        title: the name that it got.
+        next_row: number of the row that ``append`` writes next, from 1.
+        heading_row: number of the row of headings.
+        first_row: number of the first row below the headings.
+    """
+
+    book: Workbook
+    name: str
+    columns: Sequence[Column]
+    intro: Sequence[Sequence[Any]] = ()
+    sample: Iterable[Sequence[Any]] = ()
+    headings: bool = True
+    freeze_columns: int = 0
+    filters: bool = True
+    max_lines: int = 12
+    landscape: bool = True
+    tab_color: str = ""
+    row_limit: int = 1_048_576
+    worksheet: Any = field(init=False, default=None)
+    parts: int = field(init=False, default=0)
+    next_row: int = field(init=False, default=1)
+    _widths: list[float] = field(init=False, default_factory=list)
+    _at_end: list[Callable[[int], None]] = field(init=False, default_factory=list)
+    _links: int = field(init=False, default=0)
+    _unlinked: int = field(init=False, default=0)
+    _controls: _Changes = field(init=False, default_factory=_Changes)
+    _cuts: _Changes = field(init=False, default_factory=_Changes)
+    _finished: bool = field(init=False, default=False)
+
+    def __post_init__(self) -> None:
+        self._widths = fitting_widths(self.columns, self.sample, filters=self.filters)
+        self._begin_part()
+
+    @property
+    def title(self) -> str:
+        """The name of the sheet that rows go to now."""
+        return str(self.worksheet.title)
+
+    @property
+    def heading_row(self) -> int:
+        """Number of the row of headings, from 1."""
+        return len(self.intro) + 1
+
+    @property
+    def first_row(self) -> int:
+        """Number of the first row below the headings, from 1."""
+        return len(self.intro) + 1 + self.headings
+
+    def append(self, values: Sequence[Any], *, style: str | Style | None = None, height: float = 0) -> int:
+        """Write a row.
+
+        Args:
+            values: a value a column; None leaves a cell empty (in its column's look).
+            style: for all cells of the row instead of the columns' styles.
+            height: in points; 0: as high as its text, at most ``max_lines``.
+
+        Returns:
+            The row's number in the sheet ``title``, from 1.
+        """
+        if self.next_row > self.row_limit:
+            self._end_part()
+            self._begin_part()
+        styles = (
+            [style] * len(values)
+            if style is not None
+            else [column.style for column in self.columns] + ["text"] * (len(values) - len(self.columns))
+        )
+        return self._write(values, styles, height)
+
+    def drop_down(
+        self,
+        column: int,
+        choices: Sequence[str],
+        *,
+        title: str = "",
+        prompt: str = "",
+        strict: bool = False,
+    ) -> None:
+        """Give the cells of a column (from 0) below the headings a list to choose from.
+
+        Args:
+            column: number of the column, from 0.
+            choices: what the list offers.
+            title: heading of the hint that appears beside a chosen cell, at most 32 characters.
+            prompt: the hint, at most 255 characters.
+            strict: refuse everything else; otherwise Excel asks first.
+        """
+        from openpyxl.worksheet.datavalidation import DataValidation
+
+        formula = self.book.list_formula(choices) if choices else None
+        letter = get_column_letter(column + 1)
+
+        def at_end(last_row: int) -> None:
+            validation: Any = DataValidation(type="list" if formula else None, formula1=formula, allow_blank=True)
+            validation.showInputMessage = validation.showErrorMessage = True
+            validation.errorStyle = "stop" if strict else "warning"
+            validation.errorTitle = "Not in the list"
+            validation.error = cut_utf16("The list holds: " + ", ".join(choices), 220) if choices else None
+            validation.promptTitle = cut_utf16(title, 32) or None
+            validation.prompt = cut_utf16(prompt, 255) or None
+            validation.add(f"{letter}{self.first_row}:{letter}{last_row}")
+            self.worksheet.data_validations.append(validation)
+
+        self._at_end.append(at_end)
+
+    def hint(self, column: int, title: str, prompt: str) -> None:
+        """Show a hint beside the cells of a column (from 0), without a list to choose from."""
+        self.drop_down(column, (), title=title, prompt=prompt)
+
+    def color_scale(self, first: int, last: int, *, colors: tuple[str, str] = SCALE) -> None:
+        """Colour the numbers of columns ``first`` to ``last`` (from 0) by their size."""
+        from openpyxl.formatting.rule import ColorScaleRule
+
+        def at_end(last_row: int) -> None:
+            make: Any = ColorScaleRule
+            rule = make(start_type="min", start_color=colors[0], end_type="max", end_color=colors[1])
+            self.worksheet.conditional_formatting.add(self._range(first, last, last_row), rule)
+
+        self._at_end.append(at_end)
+
+    def data_bars(self, column: int, *, color: str = SCALE[1]) -> None:
+        """Draw a bar behind each number of a column (from 0)."""
+        from openpyxl.formatting.rule import DataBarRule
+
+        def at_end(last_row: int) -> None:
+            make: Any = DataBarRule
+            rule = make(start_type="num", start_value=0, end_type="max", color=color)
+            self.worksheet.conditional_formatting.add(self._range(column, column, last_row), rule)
+
+        self._at_end.append(at_end)
+
+    def add_chart(self, chart: Any, cell: str) -> None:
+        """Put a chart with its upper left corner into a cell, e.g. ``F3``."""
+        self.worksheet.add_chart(chart, cell)
+
+    def finish(self) -> None:
+        """End the sheet; its findings go to the workbook's. ``Workbook.save`` does it for all."""
+        if self._finished:
+            return
+        self._finished = True
+        self._end_part()
+        self._report()
+
+    def _range(self, first: int, last: int, last_row: int) -> str:
+        return f"{get_column_letter(first + 1)}{self.first_row}:{get_column_letter(last + 1)}{last_row}"
+
+    def _begin_part(self) -> None:
+        self.parts += 1
+        name = self.name if self.parts == 1 else cut_utf16(self.name, 26) + f" ({self.parts})"
+        self.worksheet = sheet = self.book.create(name)
+        self.next_row, self._links = 1, 0
+        for number, (column, width) in enumerate(zip(self.columns, self._widths, strict=True), start=1):
+            dimension = sheet.column_dimensions[get_column_letter(number)]
+            dimension.width = width
+            dimension.hidden = column.hidden
+        if self.headings:
+            sheet.freeze_panes = f"{get_column_letter(self.freeze_columns + 1)}{self.first_row}"
+            sheet.print_title_rows = f"{self.heading_row}:{self.heading_row}"
+        else:
+            sheet.sheet_view.showGridLines = False
+        if self.tab_color:
+            sheet.sheet_properties.tabColor = self.tab_color
+        self._set_up_print()
+        for row in self.intro:
+            self._write(row, [STYLES["line"]] * len(row), 0)
+        if self.headings:
+            heights = _lines([column.heading for column in self.columns], self._widths, filters=self.filters)
+            self._write(
+                [column.heading for column in self.columns],
+                [column.heading_style for column in self.columns],
+                max(2, min(6, heights)) * _LINE_HEIGHT,
+            )
+
+    def _set_up_print(self) -> None:
+        from openpyxl.worksheet.properties import PageSetupProperties
+
+        sheet = self.worksheet
+        sheet.page_setup.orientation = "landscape" if self.landscape else "portrait"
+        sheet.page_setup.paperSize = 9  # A4
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom = 0.5, 0.6
+        footer = sheet.HeaderFooter.oddFooter
+        footer.left.text, footer.right.text = "&A", "&P / &N"
+        for part in (footer.left, footer.right):
+            part.size, part.color = 9, MUTED
+
+    def _write(self, values: Sequence[Any], styles: Sequence[str | Style], height: float) -> int:
+        row, cells = self.next_row, []
+        for number, (value, style) in enumerate(zip(values, styles, strict=True)):
+            if isinstance(value, Link):
+                value = self._allowed(value)
+            cell, clean = self.book.cell(self.worksheet, value, style)
+            if clean is not None and (clean.controls or clean.cut):
+                self._note(number, row, clean)
+            cells.append(cell)
+        if not height and self.max_lines and _lines(values, self._widths) > self.max_lines:
+            height = self.max_lines * _LINE_HEIGHT
+        if height:
+            self.worksheet.row_dimensions[row].height = min(height, 409)
+        self.worksheet.append(cells)
+        self.worksheet.row_dimensions.pop(row, None)
+        self.next_row += 1
+        return row
+
+    def _allowed(self, link: Link) -> Link | str:
+        self._links += 1
+        if self._links <= _LINK_LIMIT:
+            return link
+        self._unlinked += 1
+        return link.text
+
+    def _note(self, column: int, row: int, clean: CleanText) -> None:
+        place = f"{self.title}!{get_column_letter(column + 1)}{row}"
+        if clean.controls:
+            self._controls.note(place, clean.controls)
+        if clean.cut:
+            self._cuts.note(place, 0)
+
+    def _end_part(self) -> None:
+        last_row = max(self.next_row - 1, self.first_row)
+        for act in self._at_end:
+            act(last_row)
+        if self.filters and self.columns:
+            self.worksheet.auto_filter.ref = (
+                f"A{self.heading_row}:{get_column_letter(len(self.columns))}{max(self.next_row - 1, self.heading_row)}"
+            )
+        if not self.worksheet.closed:
+            self.worksheet.close()
+
+    def _report(self) -> None:
+        found, controls, cuts = self.book.findings, self._controls, self._cuts
+        if controls.cells:
+            many = f"{controls.characters} characters in {controls.cells} cells cannot stand in a spreadsheet"
+            found.append(Finding("cell-control-characters", f"{many}; their symbols are shown.", controls.first))
+        if cuts.cells:
+            message = f"{cuts.cells} texts were longer than 32,767 characters and were cut; they end with “…”."
+            found.append(Finding("cell-cut", message, cuts.first))
+        if self.parts > 1:
+            message = f"The table has more rows than a sheet can hold; it goes on, {self.parts} sheets in all."
+            found.append(Finding("sheet-continued", message, self.name))
+        if self._unlinked:
+            message = f"{self._unlinked} links were left out; a sheet can hold {_LINK_LIMIT:,}."
+            found.append(Finding("sheet-links", message, self.name))
+
+
+def fitting_widths(columns: Sequence[Column], sample: Iterable[Sequence[Any]], *, filters: bool = True) -> list[float]:
+    """The width of each column in characters: as given, or as the heading and the first 200 rows of a sample need."""
+    widths = [float(column.width) for column in columns]
+    needed = [
+        max((_display(word) for word in column.heading.split()), default=0) + (4 if filters else 2)
+        for column in columns
+    ]
+    for row in itertools.islice(sample, 200):
+        for number, value in enumerate(row[: len(columns)]):
+            if not widths[number]:
+                longest = max((_display(line) for line in _text(value).splitlines()), default=0)
+                needed[number] = max(needed[number], longest + 2)
+    return [width or min(max(float(need), _MIN_WIDTH), _MAX_WIDTH) for width, need in zip(widths, needed, strict=True)]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, Styled):
+        value = value.value
+    if isinstance(value, Link):
+        value = value.text
+    return "" if value is None else str(value)
+
+
+def _display(text: str) -> int:
+    """Width of a text in narrow characters."""
+    if text.isascii():
+        return len(text)
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _lines(values: Sequence[Any], widths: Sequence[float], *, filters: bool = False) -> int:
+    """About how many lines a row of wrapped texts takes."""
+    most = 1
+    for value, width in zip(values, widths, strict=False):
+        text = _text(value)
+        if len(text) < width - 2 and "\n" not in text:
+            continue
+        room = max(width - (4 if filters else 1), 4)
+        most = max(most, sum(max(1, -(-_display(line) // int(room))) for line in text.split("\n")))
+    return most

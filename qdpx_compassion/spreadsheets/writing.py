@@ -1,0 +1,344 @@
+"""Workbooks written row by row in constant memory, whose bytes follow from their content alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers
+import os
+import shutil
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.utils import get_column_letter
+from openpyxl.writer.excel import ExcelWriter
+
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
+from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
+from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed, safe_sheet_name
+
+#: The earliest date that a zip member can have; used when nothing says another.
+_EARLIEST = dt.datetime(1980, 1, 1)
+_LISTS = "Lists"
+
+
+def fixed_moment(moment: dt.datetime | None = None) -> dt.datetime:
+    """The date that a workbook carries, in UTC without zone: SOURCE_DATE_EPOCH, else ``moment``, else 1980-01-01."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    if epoch.isdecimal():
+        moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    if moment is None:
+        return _EARLIEST
+    if moment.tzinfo is not None:
+        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
+    return max(moment.replace(microsecond=0), _EARLIEST)
+
+
+class Workbook:
+    """A workbook that is being written.
+
+    Args:
+        title: title in the document properties.
+        subject: subject in the document properties.
+        description: comments in the document properties.
+        moment: the date that the file carries (see ``fixed_moment``).
+
+    Attributes:
+        findings: what had to be changed to fit into cells and sheets; complete after ``save``.
+    """
+
+    def __init__(
+        self, title: str, *, subject: str = "", description: str = "", moment: dt.datetime | None = None
+    ) -> None:
+        self.findings: list[Finding] = []
+        self.book: Any = openpyxl.Workbook(write_only=True)
+        self.moment = fixed_moment(moment)
+        properties = self.book.properties
+        properties.title, properties.subject = clean_text(title, 255).text, clean_text(subject, 255).text
+        properties.description = clean_text(description, 1000).text or None
+        properties.creator = "qdpx_compassion"
+        properties.created = properties.modified = self.moment
+        self._styles: dict[tuple[Style, bool], Any] = {}
+        self._lists: dict[tuple[str, ...], str] = {}
+        self._sheets: list[Sheet] = []
+        self._scratch: Any = None
+
+    def sheet(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        intro: Sequence[Sequence[Any]] = (),
+        sample: Iterable[Sequence[Any]] = (),
+        headings: bool = True,
+        freeze_columns: int = 0,
+        filters: bool = True,
+        max_lines: int = 12,
+        landscape: bool = True,
+        tab_color: str = "",
+        row_limit: int = 1_048_576,
+    ) -> Sheet:
+        """Begin a sheet; its rows follow with ``append``.
+
+        Args:
+            name: as it should be; ``Sheet.title`` says what it became.
+            columns: headings, widths and styles.
+            intro: rows above the headings.
+            sample: some rows, from which columns without a width get one that fits.
+            headings: whether a row of headings is written, frozen, and repeated in print.
+            freeze_columns: how many columns stay in sight when scrolling to the right.
+            filters: whether the headings have filter buttons.
+            max_lines: a row with more lines of wrapped text than this is shown at this height; 0: no limit.
+            landscape: paper orientation.
+            tab_color: RRGGBB.
+            row_limit: rows of a sheet after which it goes on in another.
+        """
+        sheet = Sheet(
+            self,
+            name,
+            columns,
+            intro=intro,
+            sample=sample,
+            headings=headings,
+            freeze_columns=freeze_columns,
+            filters=filters and headings,
+            max_lines=max_lines,
+            landscape=landscape,
+            tab_color=tab_color,
+            row_limit=row_limit,
+        )
+        self._sheets.append(sheet)
+        return sheet
+
+    def create(self, name: str) -> Any:
+        """A new write-only worksheet of openpyxl under a name that is safe and not taken."""
+        return self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS}))
+
+    def cell(self, worksheet: Any, value: Any, style: str | Style = "text") -> tuple[Any, CleanText | None]:
+        """A cell of a value and a style, and what became of its text.
+
+        Args:
+            worksheet: the sheet that it will stand in.
+            value: text, number, boolean, date, None, ``Link`` or ``Styled``; text stays text whatever it begins with.
+            style: a key of ``STYLES`` or a style.
+        """
+        link = None
+        if isinstance(value, Styled):
+            value, style = value.value, value.style
+        if isinstance(value, Link):
+            link, value = value, value.text
+            style = STYLES["link"] if style == "text" else style
+        look = STYLES[style] if isinstance(style, str) else style
+        value, clean = _plain(value)
+        typed = clean is not None and looks_typed(clean.text)
+        cell: Any = WriteOnlyCell(worksheet, None if clean is not None else value)
+        if clean is not None:
+            cell.value = clean.text
+            cell.data_type = "s"
+        cell._style = self._style(look, typed)
+        if link is not None:
+            from openpyxl.worksheet.hyperlink import Hyperlink
+
+            place = f"{_quoted(link.sheet)}!{link.cell}"
+            cell._hyperlink = Hyperlink(ref="", location=place, display=None)
+        return cell, clean
+
+    def list_formula(self, choices: Sequence[str]) -> str:
+        """The formula of a drop-down's choices: written out where Excel allows it, else a range of a hidden sheet."""
+        written = ",".join(choices)
+        if len(written) <= 250 and not any(set(choice) & set(',"') for choice in choices):
+            return f'"{written}"'
+        key = tuple(choices)
+        if key not in self._lists:
+            column = get_column_letter(len(self._lists) + 1)
+            self._lists[key] = f"{_LISTS}!${column}$1:${column}${len(key)}"
+        return self._lists[key]
+
+    def save(self, path: Path, *, force: bool = False) -> list[Finding]:
+        """Write the file, atomically; the same content and moment give the same member bytes.
+
+        Args:
+            path: the .xlsx to write.
+            force: whether an existing file may be replaced.
+
+        Returns:
+            The findings of all sheets.
+
+        Raises:
+            OutputError: the file exists or cannot be written.
+        """
+        from qdpx_compassion.files.atomic import atomic_output
+
+        for sheet in self._sheets:
+            sheet.finish()
+        self._write_lists()
+        with (
+            atomic_output(Path(path), force=force) as temporary,
+            _DatedZip(temporary, self.moment) as archive,
+        ):
+            ExcelWriter(self.book, archive).write_data()
+        return self.findings
+
+    def _write_lists(self) -> None:
+        if not self._lists:
+            return
+        worksheet = self.book.create_sheet(_LISTS)
+        worksheet.sheet_state = "hidden"
+        for row in range(max(len(choices) for choices in self._lists)):
+            cells = []
+            for choices in self._lists:
+                cells.append(self.cell(worksheet, choices[row] if row < len(choices) else None, "line")[0])
+            worksheet.append(cells)
+
+    def _style(self, look: Style, typed: bool) -> Any:
+        key = (look, typed)
+        if key not in self._styles:
+            if self._scratch is None:
+                # A cell needs a workbook to register its fonts and fills in; any sheet of it will do.
+                self._scratch = self.book._sheets[0]
+            prototype: Any = WriteOnlyCell(self._scratch)
+            apply_style(prototype, look, quote_prefix=typed)
+            self._styles[key] = prototype._style
+        return self._styles[key]
+
+
+def _plain(value: Any) -> tuple[Any, CleanText | None]:
+    """A value as openpyxl takes it, and its text when it is one. Missing values of every kind become None."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return None, None
+    if isinstance(value, str):
+        clean = clean_text(value)
+        return clean.text, clean
+    if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
+        if isinstance(value, dt.datetime) and value.tzinfo is not None:
+            value = value.astimezone(dt.UTC).replace(tzinfo=None)
+        return value, None
+    if isinstance(value, numbers.Integral):
+        number = int(value)
+        return (number, None) if abs(number) < 10**15 else _plain(str(number))  # Excel keeps 15 digits
+    if isinstance(value, numbers.Real):
+        real = float(value)
+        return (real, None) if real - real == 0 else (None, None)
+    return _plain(str(value))
+
+
+def _quoted(sheet: str) -> str:
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+class _DatedZip(zipfile.ZipFile):
+    """A zip archive whose members all carry one date, and no trace of the system that wrote them."""
+
+    def __init__(self, path: Path, moment: dt.datetime) -> None:
+        super().__init__(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
+        self._date = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second // 2 * 2)
+
+    def _info(self, name: str) -> zipfile.ZipInfo:
+        info = zipfile.ZipInfo(name, self._date)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info.create_system = 3
+        info.external_attr = 0o600 << 16
+        return info
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        name = getattr(zinfo_or_arcname, "filename", zinfo_or_arcname)
+        super().writestr(self._info(name), data)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        info = self._info(str(arcname or filename))
+        with Path(filename).open("rb") as source, self.open(info, "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target, 1 << 16)
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: the number of its column (from 0) and its colour, RRGGBB."""
+
+    column: int
+    color: str = ""
+
+
+def bar_chart(
+    sheet: Sheet,
+    title: str,
+    *,
+    categories: int,
+    series: Sequence[Series],
+    first_row: int,
+    last_row: int,
+    heading_row: int | None = None,
+    horizontal: bool = True,
+    stacked: bool = False,
+    value_title: str = "",
+    number_format: str = "General",
+    size: tuple[float, float] = (20, 10),
+) -> Any:
+    """A native bar chart of rows of a sheet; put it somewhere with ``Sheet.add_chart``.
+
+    Args:
+        sheet: the sheet that holds the numbers.
+        title: title of the chart.
+        categories: number of the column of category names, from 0.
+        series: the columns of numbers.
+        first_row: first row of numbers, from 1.
+        last_row: last row of numbers.
+        heading_row: row of the series' names; None: the sheet's heading row.
+        horizontal: bars from left to right (names stay readable) instead of columns.
+        stacked: series on top of each other.
+        value_title: title of the value axis.
+        number_format: of the value axis.
+        size: width and height in cm.
+    """
+    from openpyxl.chart import BarChart, Reference
+    from openpyxl.chart import Series as ChartSeries
+    from openpyxl.chart.data_source import StrRef
+    from openpyxl.chart.series import SeriesLabel
+
+    from qdpx_compassion.spreadsheets.styles import SERIES
+
+    chart: Any = BarChart()
+    chart.type = "bar" if horizontal else "col"
+    chart.grouping = "stacked" if stacked else "clustered"
+    chart.overlap = 100 if stacked else None
+    chart.gapWidth = 60
+    chart.title, chart.width, chart.height = title, size[0], size[1]
+    worksheet = sheet.worksheet
+    names = Reference(worksheet, min_col=categories + 1, min_row=first_row, max_row=last_row)
+    heading = sheet.heading_row if heading_row is None else heading_row
+    for number, one in enumerate(series):
+        values = Reference(worksheet, min_col=one.column + 1, min_row=first_row, max_row=last_row)
+        entry: Any = ChartSeries(values)
+        letter = get_column_letter(one.column + 1)
+        entry.tx = SeriesLabel(strRef=StrRef(f"{_quoted(sheet.title)}!${letter}${heading}"))
+        entry.graphicalProperties.solidFill = one.color or SERIES[number % len(SERIES)]
+        entry.graphicalProperties.line.noFill = True
+        chart.series.append(entry)
+    chart.set_categories(names)
+    chart.x_axis.delete = chart.y_axis.delete = False  # else newer Excel shows no axes
+    chart.y_axis.title, chart.y_axis.number_format = value_title or None, number_format
+    chart.y_axis.majorGridlines.spPr = _thin_line()
+    if horizontal:
+        chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
+        chart.y_axis.crosses = "max"  # and the numbers below
+    if len(series) == 1:
+        chart.legend = None
+    else:
+        chart.legend.position = "b"
+    return chart
+
+
+def _thin_line() -> Any:
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
+
+    from qdpx_compassion.spreadsheets.styles import LINE
+
+    return GraphicalProperties(ln=LineProperties(solidFill=LINE, w=6350))
+
+
+__all__ = ["Series", "Workbook", "bar_chart", "fixed_moment"]
