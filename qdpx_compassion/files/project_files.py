@@ -1,0 +1,313 @@
+"""A project's files, wherever they lie: an archive (.qdpx), a folder that was unpacked, or a bare .qde."""
+
+from __future__ import annotations
+
+import os
+import struct
+import zipfile
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO, Self
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.recognise import native_program, not_a_project, not_a_project_archive
+from qdpx_compassion.findings import Finding
+
+CHUNK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a project.
+
+    Attributes:
+        name: with forward slashes, as the archive or folder has it.
+        size: bytes when inflated, as the archive says (reading stops with an error where that is not true).
+        key: what the container needs to find it again.
+    """
+
+    name: str
+    size: int
+    key: zipfile.ZipInfo | Path
+
+
+@dataclass
+class ProjectFiles(ABC):
+    """The files of one project. Use as a context manager.
+
+    Attributes:
+        path: what was given.
+        members: all files but folders, in the order in which they lie.
+        document: the project document (.qde).
+        root: folder inside the archive in which the project lies; empty or ending in ``/``.
+        findings: what was noticed while opening.
+    """
+
+    path: Path
+    limits: Limits
+    members: list[Member] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    document: Member = field(init=False)
+    root: str = field(init=False, default="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:  # noqa: B027 (a folder has nothing to close)
+        """Close what is open."""
+
+    @abstractmethod
+    def _open(self, member: Member) -> BinaryIO: ...
+
+    def chunks(self, member: Member, limit: int | None = None) -> Iterator[bytes]:
+        """The bytes of a member, a chunk at a time, counted against its stated size and the limits.
+
+        Raises:
+            InputError: damaged, encrypted, larger than it says, or larger than the limit.
+        """
+        limit = self.limits.text_bytes if limit is None else limit
+        total = 0
+        where = f"{self.path.name}, {member.name}"
+        try:
+            with self._open(member) as file:
+                while chunk := file.read(CHUNK):
+                    total += len(chunk)
+                    if total > limit or total > max(member.size, 0):
+                        raise InputError(
+                            "The file inflates to more than it may.",
+                            where=where,
+                            remedy="It is damaged or was made to do harm; export the project again.",
+                        )
+                    yield chunk
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+            raise self._unreadable(member, error) from error
+        except OSError as error:
+            raise InputError(
+                f"The file cannot be read: {error.strerror or error}.",
+                where=where,
+                remedy="Check the disk and try again.",
+            ) from error
+        if total < member.size:
+            raise self._unreadable(member, EOFError("shorter than stated"))
+
+    def read(self, member: Member, limit: int | None = None) -> bytes:
+        """All bytes of a member (for texts; media are never read whole)."""
+        return b"".join(self.chunks(member, limit))
+
+    def _unreadable(self, member: Member, error: Exception) -> InputError:
+        where = f"{self.path.name}, {member.name}"
+        if isinstance(member.key, zipfile.ZipInfo) and member.key.flag_bits & 1:
+            return InputError(
+                "The archive is protected by a password.",
+                where=where,
+                remedy="Unpack it with the password, or export the project without one.",
+            )
+        return InputError(
+            "The file inside the archive is damaged.",
+            where=where,
+            remedy=f"Export or download the project again ({type(error).__name__}: {error}).",
+        )
+
+    def _choose_document(self) -> None:
+        candidates = [m for m in self.members if m.name.lower().endswith(".qde") and not _is_clutter(m.name)]
+        if not candidates:
+            raise not_a_project_archive(self.path, [m.name for m in self.members])
+        depth = min(name_depth(m.name) for m in candidates)
+        nearest = [m for m in candidates if name_depth(m.name) == depth]
+        standard = [m for m in nearest if m.name.rsplit("/", 1)[-1].lower() == "project.qde"]
+        chosen = standard if len(standard) == 1 else nearest
+        if len({m.name for m in chosen}) > 1:
+            raise InputError(
+                f"There are several project documents: {', '.join(sorted(m.name for m in chosen)[:5])}.",
+                where=str(self.path),
+                remedy="Give the one that you mean, or an archive with one of them.",
+            )
+        self.document = chosen[0]
+        name = PurePosixPath(self.document.name)
+        self.root = "" if depth == 0 else f"{name.parent}/"
+        if depth:
+            self.findings.append(
+                Finding("qde-nested", "The project lies in a folder inside the archive.", self.document.name)
+            )
+        if name.name != "project.qde":
+            self.findings.append(
+                Finding("qde-name", f"The project document is called {name.name}.", self.document.name)
+            )
+
+
+def name_depth(name: str) -> int:
+    """How many folders a member lies in."""
+    return name.strip("/").count("/")
+
+
+def _is_clutter(name: str) -> bool:
+    """Files that macOS puts into archives: ``__MACOSX/…`` and ``._name``."""
+    parts = name.split("/")
+    return "__MACOSX" in parts or parts[-1].startswith("._")
+
+
+class ArchiveFiles(ProjectFiles):
+    """A zip archive."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        super().__init__(path, limits)
+        _check_member_count(path, limits)
+        try:
+            self.archive = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
+            with path.open("rb") as file:
+                raise not_a_project(path, file.read(512)) from error
+        try:
+            self._take_stock()
+        except BaseException:
+            self.archive.close()
+            raise
+
+    def _take_stock(self) -> None:
+        infos = self.archive.infolist()
+        self._check_places(infos)
+        seen: set[str] = set()
+        for info in infos:
+            name = info.filename.replace("\\", "/")
+            if info.is_dir():
+                continue
+            if name in seen:
+                self.findings.append(Finding("file-twice", f"The archive has {name} twice; the first is used.", name))
+            seen.add(name)
+            self._check_ratio(info)
+            self.members.append(Member(name, info.file_size, info))
+        self._choose_document()
+
+    def _check_places(self, infos: list[zipfile.ZipInfo]) -> None:
+        """Members must lie one after the other: overlapping ones are how a small archive inflates without end."""
+        order = sorted(infos, key=lambda info: info.header_offset)
+        ends = [info.header_offset for info in order[1:]] + [self.archive.start_dir]
+        for info, end in zip(order, ends, strict=True):
+            if info.header_offset < 0 or info.header_offset + 30 + info.compress_size > end:
+                raise InputError(
+                    "The archive's files overlap or lie outside of it.",
+                    where=f"{self.path.name}, {info.filename}",
+                    remedy="It is damaged or was made to do harm; export the project again.",
+                )
+
+    def _check_ratio(self, info: zipfile.ZipInfo) -> None:
+        limits = self.limits
+        if info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1):
+            raise InputError(
+                f"The file says that it inflates to {info.file_size:,} bytes from {info.compress_size:,}.",
+                where=f"{self.path.name}, {info.filename}",
+                remedy="It is damaged or was made to do harm; export the project again.",
+            )
+
+    def close(self) -> None:
+        """Close the archive."""
+        self.archive.close()
+
+    def _open(self, member: Member) -> BinaryIO:
+        if not isinstance(member.key, zipfile.ZipInfo):
+            raise ValueError(member.name)
+        return self.archive.open(member.key)  # type: ignore[return-value]  # an IO[bytes] that reads
+
+
+class FolderFiles(ProjectFiles):
+    """A folder, as an archive that was unpacked."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        super().__init__(path, limits)
+        self._add_files(path, path)
+        self._choose_document()
+
+    def _add_files(self, folder: Path, base: Path) -> None:
+        for root, folders, names in os.walk(folder):  # does not follow links to folders
+            folders.sort()
+            for name in sorted(names):
+                file = Path(root) / name
+                if file.is_symlink() or not file.is_file():
+                    continue
+                self.members.append(Member(file.relative_to(base).as_posix(), file.stat().st_size, file))
+                if len(self.members) > self.limits.members:
+                    raise _too_many(base, len(self.members), self.limits)
+
+    def _open(self, member: Member) -> BinaryIO:
+        if not isinstance(member.key, Path):
+            raise ValueError(member.name)
+        return member.key.open("rb")
+
+
+class DocumentFiles(FolderFiles):
+    """A bare .qde. Where a folder ``sources`` lies beside it, its texts are read from there."""
+
+    def __init__(self, path: Path, limits: Limits) -> None:
+        ProjectFiles.__init__(self, path, limits)
+        self.document = Member(path.name, path.stat().st_size, path)
+        self.members.append(self.document)
+        for sibling in sorted(path.parent.iterdir()):
+            if sibling.name.lower() == "sources" and sibling.is_dir():
+                self._add_files(sibling, path.parent)
+
+
+def open_project_files(path: Path, limits: Limits = DEFAULT_LIMITS) -> ProjectFiles:
+    """Open a project: an archive, a folder or a bare .qde, told apart by content.
+
+    Raises:
+        InputError: the file is missing, is something else (the message says what), or is damaged.
+    """
+    try:
+        if path.is_dir():
+            return FolderFiles(path, limits)
+        with path.open("rb") as file:
+            head = file.read(512)
+    except FileNotFoundError as error:
+        raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.") from error
+    except PermissionError as error:
+        raise InputError("The file may not be read.", where=str(path), remedy="Check its permissions.") from error
+    except OSError as error:
+        raise InputError(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+    if native_program(path)[0] and not _looks_like_xml(head):
+        raise not_a_project(path, head)
+    if _looks_like_xml(head):
+        return DocumentFiles(path, limits)
+    if zipfile.is_zipfile(path):
+        return ArchiveFiles(path, limits)
+    raise not_a_project(path, head)
+
+
+def _looks_like_xml(head: bytes) -> bool:
+    plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return plain.startswith(b"<") and not plain.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
+
+
+def _check_member_count(path: Path, limits: Limits) -> None:
+    """Read the number of members from the end record, before the whole directory is loaded."""
+    with path.open("rb") as file:
+        size = file.seek(0, os.SEEK_END)
+        start = max(0, size - (22 + 20 + 65_535))
+        file.seek(start)
+        tail = file.read()
+        at = tail.rfind(b"PK\x05\x06")
+        if at < 0 or len(tail) < at + 22:
+            return
+        count = struct.unpack_from("<H", tail, at + 10)[0]
+        locator = tail.rfind(b"PK\x06\x07", 0, at)
+        if locator >= 0 and len(tail) >= locator + 20:
+            file.seek(min(struct.unpack_from("<Q", tail, locator + 8)[0], size))
+            record = file.read(56)
+            if record.startswith(b"PK\x06\x06") and len(record) == 56:
+                count = max(count, struct.unpack_from("<Q", record, 32)[0])
+    if count > limits.members:
+        raise _too_many(path, count, limits)
+
+
+def _too_many(path: Path, count: int, limits: Limits) -> InputError:
+    return InputError(
+        f"It holds {count:,} files; at most {limits.members:,} are read.",
+        where=str(path),
+        remedy="If this is a project of yours, split it; otherwise do not open it.",
+    )

@@ -1,0 +1,143 @@
+"""Writing an archive again with another project document; every other member is copied as it lies."""
+
+from __future__ import annotations
+
+import copy
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.project_files import CHUNK, ArchiveFiles, DocumentFiles, Member, ProjectFiles
+
+#: Writes the new document into the file that it is given.
+DocumentWriter = Callable[[BinaryIO], None]
+
+_FIXED_DATE = (1980, 1, 1, 0, 0, 0)
+_LOCAL_HEADER = struct.Struct("<4s5H3L2H")
+_HAS_DATA_DESCRIPTOR = 0x08
+_NAME_IS_UTF8 = 0x800
+
+
+class _CopiedInfo(zipfile.ZipInfo):
+    """A member's record that writes the name bytes it was read with, whatever their encoding."""
+
+    def _encodeFilenameFlags(self) -> tuple[bytes, int]:
+        flags = self.flag_bits
+        return self.orig_filename.encode("utf-8" if flags & _NAME_IS_UTF8 else "cp437"), flags
+
+
+def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter) -> None:
+    """Write the project to ``target`` with a new document.
+
+    Of an archive, every other member keeps its place, name, date, attributes and its very deflated bytes. A folder
+    becomes an archive with the document first. A bare .qde becomes a bare .qde.
+
+    Args:
+        files: the project that is read; never written to.
+        target: an empty file (see ``atomic_output``).
+        write_document: called once with a file to write the new document into.
+    """
+    if isinstance(files, DocumentFiles):
+        with target.open("wb") as file:
+            write_document(file)
+        return
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        if isinstance(files, ArchiveFiles):
+            _rewrite_archive(files, archive, write_document)
+        else:
+            _pack_folder(files, archive, write_document)
+
+
+def _rewrite_archive(files: ArchiveFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
+    archive.comment = files.archive.comment
+    for info in files.archive.infolist():
+        if info is files.document.key:
+            _write_document(archive, info, write_document)
+        else:
+            _copy_as_it_lies(files, info, archive)
+
+
+def _write_document(archive: zipfile.ZipFile, old: zipfile.ZipInfo, write_document: DocumentWriter) -> None:
+    new = zipfile.ZipInfo(old.filename, old.date_time)
+    new.compress_type = old.compress_type if old.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
+    new.create_system, new.external_attr, new.comment = old.create_system, old.external_attr, old.comment
+    new.file_size = old.file_size  # tells zipfile whether zip64 may be needed
+    with archive.open(new, "w", force_zip64=old.file_size > 1 << 29) as member:
+        write_document(member)  # type: ignore[arg-type]  # an IO[bytes] that writes
+
+
+def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
+    source = files.archive.fp
+    target = archive.fp
+    if source is None or target is None:
+        raise ValueError("closed archive")
+    source.seek(old.header_offset)
+    header = source.read(_LOCAL_HEADER.size)
+    if len(header) < _LOCAL_HEADER.size or not header.startswith(b"PK\x03\x04"):
+        raise InputError(
+            "The archive's directory points to no file.",
+            where=f"{files.path.name}, {old.filename}",
+            remedy="The archive is damaged; export the project again.",
+        )
+    name_length, extra_length = _LOCAL_HEADER.unpack(header)[-2:]
+    source.seek(name_length + extra_length, 1)
+    new = copy.copy(old)
+    new.__class__ = _CopiedInfo
+    new.flag_bits &= ~_HAS_DATA_DESCRIPTOR  # sizes and checksum are known, so they stand in the header
+    new.header_offset = archive.start_dir
+    new.extra = _without_zip64(old.extra)
+    target.seek(archive.start_dir)
+    target.write(new.FileHeader())
+    _copy_bytes(source, target, old.compress_size, files, old)
+    archive.start_dir = target.tell()
+    archive.filelist.append(new)
+    archive.NameToInfo[new.filename] = new
+    archive._didModify = True  # type: ignore[attr-defined]  # so that close() writes the directory
+
+
+def _copy_bytes(
+    source: BinaryIO | object, target: object, count: int, files: ArchiveFiles, old: zipfile.ZipInfo
+) -> None:
+    left = count
+    while left:
+        chunk = source.read(min(left, 4 * CHUNK))  # type: ignore[union-attr]
+        if not chunk:
+            raise InputError(
+                "The archive ends too early.",
+                where=f"{files.path.name}, {old.filename}",
+                remedy="The archive is damaged; export the project again.",
+            )
+        target.write(chunk)  # type: ignore[attr-defined]
+        left -= len(chunk)
+
+
+def _without_zip64(extra: bytes) -> bytes:
+    """The extra field without zip64 sizes: zipfile writes them anew where they are needed."""
+    kept, at = b"", 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<HH", extra, at)
+        if kind != 1:
+            kept += extra[at : at + 4 + length]
+        at += 4 + length
+    return kept
+
+
+def _pack_folder(files: ProjectFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
+    info = zipfile.ZipInfo(files.document.name, _FIXED_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(info, "w", force_zip64=files.document.size > 1 << 29) as member:
+        write_document(member)  # type: ignore[arg-type]
+    for member_ in files.members:
+        if member_ is not files.document:
+            _pack(files, member_, archive)
+
+
+def _pack(files: ProjectFiles, member: Member, archive: zipfile.ZipFile) -> None:
+    info = zipfile.ZipInfo(member.name, _FIXED_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    with archive.open(info, "w", force_zip64=member.size > 1 << 30) as target:
+        for chunk in files.chunks(member, limit=member.size):
+            target.write(chunk)

@@ -1,0 +1,237 @@
+"""The XML as events: element, attributes, byte offset.
+
+The parser is expat, because it tells at which byte of the input every tag begins, in every encoding; editing splices
+new bytes in at such places and copies everything between them as it is.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from xml.parsers import expat
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.findings import Finding
+
+#: Encodings that expat reads by itself, or through pyexpat's table of single bytes.
+_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
+_SEPARATOR = "\x1f"  # cannot occur in XML, so it divides namespace, name and prefix without doubt
+
+StartHandler = Callable[[str, dict[str, str]], None]
+EndHandler = Callable[[str], None]
+TextHandler = Callable[[str], None]
+
+
+def document_encoding(head: bytes) -> str:
+    """The encoding of an XML document by its byte order mark or declaration, as a Python codec name.
+
+    Args:
+        head: its first bytes; 200 are enough.
+    """
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
+    if head.startswith(b"<\x00"):
+        return "utf-16-le"
+    if head.startswith(b"\x00<"):
+        return "utf-16-be"
+    match = _DECLARATION.match(head.removeprefix(codecs.BOM_UTF8))
+    declared = match.group(1).decode("ascii") if match else "utf-8"
+    try:
+        return codecs.lookup(declared).name
+    except LookupError:
+        return declared
+
+
+class Scanner:
+    """Drives a pair of handlers over a document.
+
+    The handlers get local names of elements of the document's own namespace; elements of another namespace come as
+    ``{namespace}local``. Attributes come under their written local name, those of a namespace as ``{namespace}local``.
+
+    Attributes:
+        offset: byte at which the current event's tag begins.
+        namespace: of the root element; empty when it has none.
+        encoding: of the document, a Python codec name.
+        editable: False where an internal entity holds elements (their places are those of the reference).
+        findings: what was noticed about the document as XML.
+        tag: while an element starts: the name as written, with its prefix.
+    """
+
+    def __init__(
+        self,
+        start: StartHandler,
+        end: EndHandler,
+        *,
+        where: str,
+        comment: TextHandler | None = None,
+        limits: Limits = DEFAULT_LIMITS,
+    ) -> None:
+        self._start_handler, self._end_handler = start, end
+        self._where, self._limits = where, limits
+        self.findings: list[Finding] = []
+        self.namespace = ""
+        self.encoding = "utf-8"
+        self.editable = True
+        self.depth = 0
+        self._names: dict[str, str] = {}
+        self._prefixes: dict[str, str] = {}
+        self._root_seen = False
+        self._last_event_at = 0
+        parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+        parser.namespace_prefixes = True
+        parser.buffer_text = True
+        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.StartDoctypeDeclHandler = self._doctype
+        parser.EntityDeclHandler = self._entity
+        if comment is not None:
+            parser.CommentHandler = comment
+        self._parser: Any = parser
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    @property
+    def offset(self) -> int:
+        """Byte at which the current event's tag begins."""
+        index: int = self._parser.CurrentByteIndex
+        return index
+
+    @property
+    def line(self) -> int:
+        """Line of the current event, counted from 1."""
+        number: int = self._parser.CurrentLineNumber
+        return number
+
+    def collect_text(self, handler: TextHandler | None) -> None:
+        """Send character data to a handler from now on; None stops it."""
+        self._parser.CharacterDataHandler = handler
+
+    def _start(self, raw: str, attributes: dict[str, str]) -> None:
+        name = self._names.get(raw)
+        if name is None:
+            name = self._learn(raw)
+        self.depth += 1
+        if self.depth > self._limits.nesting:
+            raise self._refuse(
+                f"Elements are nested more than {self._limits.nesting} deep.", "No program writes such a project."
+            )
+        self._start_handler(name, attributes)
+
+    def _end(self, raw: str) -> None:
+        self.depth -= 1
+        self._end_handler(self._names[raw])
+
+    def _learn(self, raw: str) -> str:
+        """The local name of an element of the document's namespace, `{namespace}local` for others."""
+        parts = raw.split(_SEPARATOR)
+        namespace, local = (parts[0], parts[1]) if len(parts) > 1 else ("", raw)
+        prefix = parts[2] if len(parts) > 2 else ""
+        if not self._root_seen:
+            self._root_seen = True
+            self.namespace = namespace
+        name = local if namespace == self.namespace else f"{{{namespace}}}{local}"
+        self._names[raw] = name
+        self._prefixes[raw] = f"{prefix}:" if prefix else ""
+        return name
+
+    def _doctype(self, *_: object) -> None:
+        self.findings.append(Finding("xml-doctype", "The document has a DOCTYPE; it was not followed.", self._where))
+
+    def _entity(self, _name: str, _parameter: bool, value: str | None, *_: object) -> None:
+        if value is not None and "<" in value:
+            self.editable = False
+
+    # -- driving --------------------------------------------------------------------------------------------------
+
+    def feed(self, chunk: bytes, *, final: bool = False) -> None:
+        """Parse the next bytes.
+
+        Raises:
+            InputError: not well-formed (with the line), too deep, or too long without a tag.
+        """
+        try:
+            self._parser.Parse(chunk, final)
+        except expat.ExpatError as error:
+            raise self._not_well_formed(error) from error
+        except (ValueError, LookupError) as error:  # an encoding that pyexpat has no table for
+            raise self._refuse(f"The document cannot be decoded: {error}.", "Export the project again.") from error
+
+    def scan(self, chunks: Iterable[bytes]) -> None:
+        """Parse a whole document.
+
+        Raises:
+            InputError: see ``feed``; also a document above the limit of size.
+        """
+        total = 0
+        for chunk in readable(chunks, self):
+            total += len(chunk)
+            self.feed(chunk)
+            at = self._parser.CurrentByteIndex
+            if total - max(at, self._last_event_at) > self._limits.silent_bytes:
+                raise self._refuse(
+                    f"More than {self._limits.silent_bytes >> 20} MB of XML stand without a single tag.",
+                    "No program writes such a project.",
+                )
+        self.feed(b"", final=True)
+
+    def _refuse(self, what: str, remedy: str) -> InputError:
+        return InputError(what, where=f"{self._where}, line {self._parser.CurrentLineNumber}", remedy=remedy)
+
+    def _not_well_formed(self, error: expat.ExpatError) -> InputError:
+        message = expat.ErrorString(error.code) or "not well-formed"
+        return InputError(
+            f"The document is not well-formed XML: {message}.",
+            where=f"{self._where}, line {error.lineno}, column {error.offset + 1}",
+            remedy="It was cut off or changed by hand: export the project again.",
+        )
+
+
+_NATIVE = {"utf-8", "ascii", "iso8859-1", "utf-16-le", "utf-16-be", "utf-16"}
+
+
+def readable(chunks: Iterable[bytes], scanner: Scanner) -> Iterator[bytes]:
+    """Chunks as expat can read them: multi-byte encodings other than UTF-8 and UTF-16 become UTF-8, with a finding.
+
+    Sets ``scanner.encoding`` before the first chunk comes out.
+    """
+    iterator = iter(chunks)
+    first = next(iterator, b"")
+    while len(first) < 256 and (more := next(iterator, b"")):
+        first += more
+    encoding = document_encoding(first[:256])
+    scanner.encoding = encoding
+    if encoding in _NATIVE or _is_single_byte(encoding):
+        yield first
+        yield from iterator
+        return
+    scanner.encoding = "utf-8"
+    scanner.findings.append(
+        Finding("xml-encoding", f"The document is in {encoding}; it is read and written as UTF-8.", scanner._where)
+    )
+    yield from _transcode(first, iterator, encoding, scanner._where)
+
+
+def _is_single_byte(encoding: str) -> bool:
+    try:
+        return len(bytes(range(256)).decode(encoding, "replace")) == 256
+    except (LookupError, ValueError):
+        return False
+
+
+def _transcode(first: bytes, rest: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        text = decoder.decode(first)
+        text = re.sub(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[^"']+""", r"\1utf-8", text, count=1)
+        yield text.encode()
+        for chunk in rest:
+            yield decoder.decode(chunk).encode()
+        yield decoder.decode(b"", True).encode()
+    except (LookupError, UnicodeError) as error:
+        raise InputError(
+            f"The document says that it is in {encoding}, and is not.", where=where, remedy="Export the project again."
+        ) from error
