@@ -278,8 +278,11 @@ class Sheet:
             if clean is not None and (clean.controls or clean.cut):
                 self._note(number, row, clean)
             cells.append(cell)
-        if not height and self.max_lines and _lines(values, self._widths) > self.max_lines:
-            height = self.max_lines * _LINE_HEIGHT
+        if not height:
+            # Excel would find the height by itself, LibreOffice does not for a file without heights.
+            wrapped = [value if _wraps(style) else None for value, style in zip(values, styles, strict=True)]
+            lines = _lines(wrapped, self._widths)
+            height = min(lines, self.max_lines or lines) * _LINE_HEIGHT if lines > 1 else 0
         if height:
             self.worksheet.row_dimensions[row].height = min(height, 409)
         self.worksheet.append(cells)
@@ -349,6 +352,10 @@ def _text(value: Any) -> str:
     if isinstance(value, Link):
         value = value.text
     return "" if value is None else str(value)
+
+
+def _wraps(style: str | Style) -> bool:
+    return (STYLES[style] if isinstance(style, str) else style).wrap
 
 
 def _display(text: str) -> int:
