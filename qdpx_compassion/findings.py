@@ -73,6 +73,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "position-inside-character": (_W, "A position falls inside a character."),
     "selection-empty": (_N, "A selection holds no characters."),
     "name-not-quotation": (_W, "Selections carry their quotation as name, and it is not the text at their positions."),
+    "reading-by-evidence": (
+        _W,
+        "The file itself shows that positions are counted otherwise than its program usually does.",
+    ),
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),
     # references

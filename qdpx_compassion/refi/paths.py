@@ -19,7 +19,7 @@ class SourcePaths:
 
     def __init__(self, files: ProjectFiles) -> None:
         self._root = files.root
-        self._exact = {}
+        self._exact: dict[str, Member] = {}
         self._folded: dict[str, list[Member]] = {}
         for member in files.members:
             self._exact.setdefault(member.name, member)

@@ -57,7 +57,7 @@ class Scanner:
         encoding: of the document, a Python codec name.
         editable: False where an internal entity holds elements (their places are those of the reference).
         findings: what was noticed about the document as XML.
-        tag: while an element starts: the name as written, with its prefix.
+        prefix: of the element that starts or ends, with its colon; empty when it has none.
     """
 
     def __init__(
@@ -76,6 +76,7 @@ class Scanner:
         self.encoding = "utf-8"
         self.editable = True
         self.depth = 0
+        self._raw = ""
         self._names: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         self._root_seen = False
@@ -106,6 +107,11 @@ class Scanner:
         number: int = self._parser.CurrentLineNumber
         return number
 
+    @property
+    def prefix(self) -> str:
+        """Prefix of the element that starts or ends, with its colon; empty when it has none."""
+        return self._prefixes[self._raw]
+
     def collect_text(self, handler: TextHandler | None) -> None:
         """Send character data to a handler from now on; None stops it."""
         self._parser.CharacterDataHandler = handler
@@ -114,6 +120,7 @@ class Scanner:
         name = self._names.get(raw)
         if name is None:
             name = self._learn(raw)
+        self._raw = raw
         self.depth += 1
         if self.depth > self._limits.nesting:
             raise self._refuse(
@@ -123,6 +130,7 @@ class Scanner:
 
     def _end(self, raw: str) -> None:
         self.depth -= 1
+        self._raw = raw
         self._end_handler(self._names[raw])
 
     def _learn(self, raw: str) -> str:

@@ -10,7 +10,7 @@ import codecs
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from qdpx_compassion.findings import Finding
@@ -129,7 +129,8 @@ class PositionedText:
         """A selection's place in the text.
 
         Args:
-            start: ``startPosition``. end: ``endPosition``, both as written.
+            start: ``startPosition`` as written.
+            end: ``endPosition`` as written.
 
         Returns:
             First and last index (exclusive) in code points, inside the text, and the codes of findings.
@@ -158,17 +159,49 @@ def fold(text: str) -> str:
     return " ".join(text.split())
 
 
-def names_that_disagree(pairs: Sequence[tuple[str, str]]) -> int:
-    """How many selection names look like their quotation (whole or cut with …) and are not.
+def name_fits(name: str, quotation: str) -> bool:
+    """Whether a selection's name is its quotation, whole or cut, white space folded.
 
     Args:
-        pairs: (name, quotation) of selections whose program writes the quotation as name.
+        name: the selection's name, e.g. ``I felt hea…``.
+        quotation: the text at its positions under some reading.
     """
-    wrong = 0
-    for name, quotation in pairs:
-        stem = fold(name).removesuffix("…").removesuffix("...").rstrip()
-        wrong += bool(stem) and not fold(quotation).startswith(stem)
-    return wrong
+    stem = fold(name).removesuffix("…").removesuffix("...").rstrip()
+    return bool(stem) and fold(quotation).startswith(stem)
+
+
+def choose_reading(
+    text: str, selections: Sequence[tuple[str, int, int]], default: TextReading, *, had_bom: bool = False
+) -> TextReading:
+    """The reading under which most selection names are the text at their positions.
+
+    Only readings that differ for this text are tried; the default stays unless another fits better.
+
+    Args:
+        text: of the source.
+        selections: (name, startPosition, endPosition) of those whose name may carry the quotation.
+        default: the reading of the program that wrote the file.
+        had_bom: whether the text began with a byte order mark.
+    """
+    candidates = [default]
+    if "\r\n" in text:
+        candidates.append(replace(default, crlf=1 if default.crlf == 2 else 2))
+    if _ASTRAL.search(text):
+        candidates += [replace(c, unit="utf16" if c.unit == "code_point" else "code_point") for c in tuple(candidates)]
+    if had_bom:
+        candidates += [replace(c, bom=not c.bom) for c in tuple(candidates)]
+    if len(candidates) == 1 or not selections:
+        return default
+    best, most = default, -1
+    for reading in candidates:
+        positioned = PositionedText(text, reading, had_bom=had_bom)
+        fitting = 0
+        for name, start, end in selections:
+            first, last, _ = positioned.span(start, end)
+            fitting += name_fits(name, text[first:last])
+        if fitting > most:
+            best, most = reading, fitting
+    return best
 
 
 def summarise_problems(problems: dict[str, list[str]], where: str) -> list[Finding]:

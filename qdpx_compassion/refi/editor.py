@@ -1,0 +1,168 @@
+"""A document and edits → a document; every byte between the edits is copied as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.refi.scanner import Scanner, readable
+
+_TAG = re.compile(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+_WINDOW = 1 << 14
+
+Sink = Callable[[bytes], object]
+
+
+class Splicer:
+    """Bytes go in, the same bytes with edits come out; only what may still change is kept.
+
+    Offsets are bytes from the beginning of the input. Edits may come in any order, as long as none lies before what
+    has been flushed; those at one offset come out in the order in which they were made.
+
+    Args:
+        sink: takes the output.
+    """
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._buffer = bytearray()
+        self._base = 0  # offset of the buffer's first byte
+        self._edits: list[tuple[int, int, int, bytes]] = []  # (offset, order, length, new bytes)
+        self._order = 0
+        self._hold: int | None = None
+        self._done = 0  # input up to here is written or deleted
+
+    def feed(self, chunk: bytes) -> None:
+        """The next bytes of the input."""
+        self._buffer += chunk
+
+    def replace(self, offset: int, length: int, data: bytes) -> None:
+        """Put ``data`` in place of ``length`` bytes at ``offset``; a length of 0 inserts."""
+        self._edits.append((offset, self._order, length, data))
+        self._order += 1
+
+    def hold(self, offset: int | None) -> None:
+        """Keep everything from ``offset`` on until further notice (None: no longer)."""
+        self._hold = offset
+
+    @property
+    def held(self) -> int | None:
+        """From where on bytes are kept, None when they are not."""
+        return self._hold
+
+    def slice(self, start: int, end: int) -> bytes:
+        """Bytes of the input that are still kept."""
+        return bytes(self._buffer[start - self._base : end - self._base])
+
+    def flush(self, upto: int) -> None:
+        """Write what lies before ``upto`` and is not held."""
+        if self._hold is not None:
+            upto = min(upto, self._hold)
+        if upto <= self._base:
+            return
+        parts: list[bytes | memoryview] = []
+        if self._edits:
+            self._edits.sort()
+            parts, upto = self._apply(upto)
+        with memoryview(self._buffer) as view:
+            if upto > self._done:
+                parts.append(view[self._done - self._base : upto - self._base])
+                self._done = upto
+            self._sink(b"".join(parts))
+            parts.clear()
+        keep = max(upto, self._base)
+        del self._buffer[: keep - self._base]
+        self._base = keep
+        self._done = max(self._done, self._base)
+
+    def _apply(self, upto: int) -> tuple[list[bytes | memoryview], int]:
+        """The output up to the last edit that lies before ``upto``; an edit that reaches beyond it waits."""
+        parts: list[bytes | memoryview] = []
+        number = 0
+        for offset, _, length, data in self._edits:
+            if offset >= upto:
+                break
+            if offset + length > upto:
+                upto = offset
+                break
+            if offset > self._done:
+                parts.append(bytes(self._buffer[self._done - self._base : offset - self._base]))
+                self._done = offset
+            parts.append(data)
+            self._done = max(self._done, offset + length)
+            number += 1
+        del self._edits[:number]
+        return parts, upto
+
+    def finish(self, total: int) -> None:
+        """Write the rest, edits at the very end included."""
+        self._hold = None
+        self.flush(total)
+        for _, _, _, data in sorted(self._edits):
+            self._sink(data)
+        self._edits.clear()
+
+
+class Editor:
+    """A scanner and a splicer over one document. Subclasses override ``start`` and ``end`` and make edits there.
+
+    Args:
+        where: file and document, for messages.
+        sink: takes the new document.
+    """
+
+    def __init__(self, where: str, sink: Sink) -> None:
+        self.scanner = Scanner(self.start, self.end, where=where, comment=self.comment)
+        self.splicer = Splicer(sink)
+        self._where = where
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins at ``self.scanner.offset``."""
+
+    def end(self, name: str) -> None:
+        """An element ends; ``self.scanner.offset`` is its end tag, or its only tag where it is self-closing."""
+
+    def comment(self, text: str) -> None:
+        """A comment stands at ``self.scanner.offset``."""
+
+    def finish(self) -> None:
+        """The whole document has been seen; edits in what is held can still be made."""
+
+    def run(self, chunks: Iterable[bytes]) -> None:
+        """Read the document, write it with the edits.
+
+        Raises:
+            InputError: the document cannot be read, or not be edited.
+        """
+        total = 0
+        for chunk in readable(chunks, self.scanner):
+            total += len(chunk)
+            self.splicer.feed(chunk)
+            self.scanner.feed(chunk)
+            if not self.scanner.editable:
+                raise InputError(
+                    "The document defines entities that hold elements; it can be read but not changed.",
+                    where=self._where,
+                    remedy="Open the project in your program and export it again.",
+                )
+            self.splicer.flush(min(self.scanner.offset, total))
+        self.scanner.feed(b"", final=True)
+        self.finish()
+        self.splicer.finish(total)
+
+    def encode(self, text: str) -> bytes:
+        """Text in the document's encoding; characters that it lacks as character references."""
+        return text.encode(self.scanner.encoding, "xmlcharrefreplace")
+
+    def tag_at(self, offset: int) -> bytes:
+        """The bytes of the tag that begins at ``offset`` (still kept)."""
+        encoding, window = self.scanner.encoding, _WINDOW
+        while True:
+            data = self.splicer.slice(offset, offset + window)
+            match = _TAG.match(data.decode(encoding, "ignore"))
+            if match:
+                return match.group().encode(encoding)
+            if len(data) < window:
+                raise InputError("A tag does not end.", where=self._where, remedy="Export the project again.")
+            window *= 4

@@ -1,0 +1,230 @@
+"""Quotations: the text of each selection, or a description by which a person finds the place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qdpx_compassion.files.project_files import ProjectFiles
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.dialects import Dialect, dialect
+from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.names import TEXT_KINDS
+from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.refi.text import PositionedText, choose_reading, decode_text, fold, name_fits, summarise_problems
+from qdpx_compassion.tables import TABLES, Rows
+
+_SELECTION = TABLES["selections"].position
+_SOURCE = TABLES["sources"].position
+_SYNC = TABLES["sync_points"].position
+
+
+def clock(milliseconds: int) -> str:
+    """A time in media as people write it: ``mm:ss``, with hours where there are any."""
+    seconds = milliseconds // 1000
+    hours, seconds = divmod(seconds, 3600)
+    return f"{hours}:{seconds // 60:02}:{seconds % 60:02}" if hours else f"{seconds // 60:02}:{seconds % 60:02}"
+
+
+class Quoter:
+    """Fills the derived columns of selections and sources while a project is read, one source at a time.
+
+    Args:
+        files: the project's files.
+        rows: the tables that are being filled.
+    """
+
+    def __init__(self, files: ProjectFiles, rows: dict[str, Rows]) -> None:
+        self._files, self._rows = files, rows
+        self._paths = SourcePaths(files)
+        self._findings: list[Finding] = []
+        self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends
+        self._syncs_from = 0
+        self._named = self._named_wrong = 0
+        self.dialect: Dialect = dialect("unknown")
+
+    def source_ended(self, row: int) -> None:
+        """A source is complete: look for its files, quote its selections."""
+        source = self._rows["sources"][row]
+        name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
+        for path in (source[_SOURCE["rich_text_path"]], source[_SOURCE["path"]]):
+            if path:
+                self._paths.find(path, name)
+        if source[0] in TEXT_KINDS:
+            self._text_ended(row)
+
+    # -- text sources -----------------------------------------------------------------------------------------------
+
+    def _text_ended(self, row: int) -> None:
+        source = self._rows["sources"][row]
+        name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
+        selections = self._of_source.pop(row, [])
+        read = self._text(source, name)
+        if read is None:
+            if selections:
+                self._findings.append(
+                    Finding("text-missing", f"{len(selections)} selections have no text to quote from.", name)
+                )
+            text = None
+        else:
+            text = self._positioned(*read, selections, name)
+            source[_SOURCE["text_length"]] = len(text.text)
+        self._quote_all(selections, text, name)
+        if source[_SOURCE["parent_kind"]] == "selection" and text is not None:
+            self._quote_parent(source[_SOURCE["parent_row"]], text.text)
+
+    def _text(self, source: list[Any], name: str) -> tuple[str, bool] | None:
+        inline = source[_SOURCE["plain_text_content"]]
+        if inline is not None:
+            return inline, False
+        path = source[_SOURCE["plain_text_path"]]
+        member = self._paths.find(path, name) if path else None
+        if member is None:
+            return None
+        text, had_bom, encoding = decode_text(self._files.read(member))
+        if encoding != "utf-8":
+            self._findings.append(Finding("text-encoding", f"The text is not UTF-8; it was read as {encoding}.", name))
+        return text, had_bom
+
+    def _positioned(self, text: str, had_bom: bool, selections: list[int], name: str) -> PositionedText:
+        reading = self.dialect.reading
+        if self.dialect.names in ("quotation", "unknown"):
+            rows = self._rows["selections"]
+            named = [
+                (
+                    rows[i][_SELECTION["name"]],
+                    rows[i][_SELECTION["start_position"]],
+                    rows[i][_SELECTION["end_position"]],
+                )
+                for i in selections
+                if rows[i][_SELECTION["name"]] and rows[i][_SELECTION["start_position"]] is not None
+            ]
+            named = [entry for entry in named if entry[2] is not None]
+            chosen = choose_reading(text, named, reading, had_bom=had_bom)
+            if chosen != reading:
+                self._findings.append(
+                    Finding("reading-by-evidence", f"Selection names fit positions counted otherwise: {chosen}.", name)
+                )
+                reading = chosen
+        return PositionedText(text, reading, had_bom=had_bom)
+
+    def _quote_all(self, selections: list[int], text: PositionedText | None, name: str) -> None:
+        problems: dict[str, list[str]] = {}
+        for number in selections:
+            selection = self._rows["selections"][number]
+            if selection[0] == "PlainTextSelection":
+                found = self._quote_text(selection, text)
+            else:
+                found = self._quote_transcript(selection, text)
+            for code in found:
+                problems.setdefault(code, []).append(selection[_SELECTION["guid"]] or "?")
+        self._findings += summarise_problems(problems, name)
+        self._syncs_from = len(self._rows["sync_points"])
+
+    def _quote_text(self, selection: list[Any], text: PositionedText | None) -> list[str]:
+        start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
+        if start is None or end is None:
+            return []
+        selection[_SELECTION["place"]] = f"characters {start} to {end}"
+        if text is None:
+            if self.dialect.names == "quotation":
+                selection[_SELECTION["quotation"]] = selection[_SELECTION["name"]]
+            return []
+        first, last, problems = text.span(start, end)
+        quotation = text.text[first:last]
+        selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = first, last
+        selection[_SELECTION["quotation"]] = quotation
+        if self.dialect.names == "quotation" and selection[_SELECTION["name"]]:
+            self._named += 1
+            self._named_wrong += not name_fits(selection[_SELECTION["name"]], quotation)
+        return problems
+
+    def _quote_transcript(self, selection: list[Any], text: PositionedText | None) -> list[str]:
+        syncs = {
+            normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in self._rows["sync_points"][self._syncs_from :]
+        }
+        first = syncs.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
+        last = syncs.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
+        times = [sync[_SYNC["time_stamp"]] if sync else None for sync in (first, last)]
+        selection[_SELECTION["place"]] = _between(*times)
+        start = first[_SYNC["position"]] if first else None
+        end = last[_SYNC["position"]] if last else None
+        if text is None or (start is None and end is None):
+            selection[_SELECTION["quotation"]] = selection[_SELECTION["place"]]
+            return []
+        start = 0 if start is None else start
+        end = text.length if end is None else end
+        from_index, to_index, problems = text.span(start, end)
+        selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = from_index, to_index
+        selection[_SELECTION["quotation"]] = text.text[from_index:to_index]
+        return problems
+
+    # -- other selections -------------------------------------------------------------------------------------------
+
+    def selection_ended(self, row: int) -> None:
+        """A selection is complete: those in texts wait for their source, the others are described at once."""
+        selection = self._rows["selections"][row]
+        kind = selection[0]
+        if kind in ("PlainTextSelection", "TranscriptSelection"):
+            self._of_source.setdefault(selection[1], []).append(row)
+            return
+        place = _describe(selection)
+        selection[_SELECTION["place"]] = place
+        if selection[_SELECTION["quotation"]] is None:
+            name = selection[_SELECTION["name"]]
+            carried = name if kind == "PDFSelection" and self.dialect.names == "quotation" else None
+            selection[_SELECTION["quotation"]] = carried or place
+
+    def _quote_parent(self, row: int, text: str) -> None:
+        """The Representation of a PDF area is the text that was marked."""
+        if text.strip():
+            self._rows["selections"][row][_SELECTION["quotation"]] = text
+
+    def findings(self) -> list[Finding]:
+        """What was noticed about files, texts and positions."""
+        found = [*self._paths.findings, *self._findings]
+        stray = [
+            member.name
+            for member in self._files.members
+            if member is not self._files.document
+            and member.name not in self._paths.used
+            and not member.name.rsplit("/", 1)[-1].startswith(".")
+        ]
+        if stray:
+            found.append(Finding("file-stray", f"{len(stray)} files belong to no source: {', '.join(stray[:3])}."))
+        if self._named_wrong:
+            found.append(
+                Finding(
+                    "name-not-quotation",
+                    f"{self._named_wrong} of {self._named} selections carry another text as name "
+                    "than stands at their positions.",
+                )
+            )
+        return found
+
+
+def _between(begin: int | None, end: int | None) -> str:
+    if begin is None and end is None:
+        return "without a time"
+    if end is None:
+        return f"from {clock(begin or 0)}"
+    return f"{clock(begin or 0)} to {clock(end)}"
+
+
+def _describe(selection: list[Any]) -> str:
+    """Where in a picture, PDF or media a selection lies, for people."""
+    if selection[0] in ("AudioSelection", "VideoSelection"):
+        return _between(selection[_SELECTION["begin"]], selection[_SELECTION["end"]])
+    corners = [selection[_SELECTION[name]] for name in ("first_x", "first_y", "second_x", "second_y")]
+    written = [selection[_SELECTION[f"{name}_written"]] for name in ("first_x", "first_y", "second_x", "second_y")]
+    x1, y1, x2, y2 = (w if c is None else c for c, w in zip(corners, written, strict=True))
+    area = f"area ({x1}, {y1}) to ({x2}, {y2})"
+    if selection[0] == "PDFSelection":
+        page = selection[_SELECTION["page"]]
+        return f"page {page + 1 if page is not None else '?'}, {area}"
+    return area
+
+
+def short(text: str, length: int = 80) -> str:
+    """A quotation on one line, cut with … ."""
+    folded = fold(text)
+    return folded if len(folded) <= length else folded[: length - 1].rstrip() + "…"

@@ -1,0 +1,311 @@
+"""A project's XML and texts → tables, in document order, one source at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.dialects import recognise
+from qdpx_compassion.refi.guids import is_guid, normalise_guid
+from qdpx_compassion.refi.names import (
+    CHILDREN,
+    PROJECT_NAMESPACE,
+    SELECTION_KINDS,
+    SOURCE_KINDS,
+    SOURCES,
+    VALUE_KINDS,
+    XSI_NAMESPACE,
+)
+from qdpx_compassion.refi.quoting import Quoter
+from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.tables import TABLES, Project, Rows
+
+_TABLE_OF: dict[str, str] = {
+    "Project": "project", "User": "users", "Code": "codes", "Variable": "variables", "Case": "cases",
+    "SyncPoint": "sync_points", "Coding": "codings", "Link": "links", "Set": "sets", "Graph": "graphs",
+    "Vertex": "vertices", "Edge": "edges", "VariableValue": "variable_values",
+    **dict.fromkeys(SOURCE_KINDS, "sources"),
+    **dict.fromkeys(SELECTION_KINDS, "selections"),
+}  # fmt: skip
+_OWNER: dict[str, str] = {
+    "Project": "project", "Code": "code", "Coding": "coding", "Link": "link", "Case": "case",
+    **dict.fromkeys(SOURCE_KINDS, "source"),
+    **dict.fromkeys(SELECTION_KINDS, "selection"),
+}  # fmt: skip
+_TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
+_MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
+_CASE_MEMBERS = frozenset({"CodeRef", "SourceRef", "SelectionRef"})
+_TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
+
+#: table → XML attribute → (position of the column, its dtype)
+_ATTRIBUTES = {
+    table.name: {c.attribute: (i, c.dtype) for i, c in enumerate(table.columns) if c.attribute}
+    for table in TABLES.values()
+}
+_WIDTH = {table.name: len(table.columns) for table in TABLES.values()}
+
+
+def _at(table: str, column: str) -> int:
+    return TABLES[table].position[column]
+
+
+class _Reading:
+    """The handlers of one scan; ``rows`` is what comes out."""
+
+    def __init__(self, where: str) -> None:
+        self.rows: dict[str, Rows] = {name: [] for name in TABLES}
+        self.unknown_elements: Counter[str] = Counter()
+        self.unknown_attributes: Counter[str] = Counter()
+        self.unreadable: Counter[str] = Counter()
+        self.bad_guids: Counter[str] = Counter()
+        self.source_ended: Callable[[int], None] = lambda _: None
+        self.selection_ended: Callable[[int], None] = lambda _: None
+        self.project_started: Callable[[], None] = lambda: None
+        self.scanner: Scanner
+        self._where = where
+        self._stack: list[tuple[str, int]] = []  # (element, row), unknown elements left out
+        self._skipped = 0  # depth inside an element of another namespace
+        self._transparent: list[bool] = []
+        self._text: list[str] = []
+        self._interned: dict[str, str] = {}
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if self._skipped or name[0] == "{":
+            self._skip(name)
+            return
+        parent, parent_row = self._stack[-1] if self._stack else ("", -1)
+        if parent and name not in CHILDREN[parent]:
+            self.unknown_elements[f"{name} in {parent}"] += 1
+            self._transparent.append(True)
+            return
+        if not parent and name != "Project":
+            raise _not_a_project(name, self._where)
+        self._transparent.append(False)
+        table = _TABLE_OF.get(name)
+        row = parent_row
+        if table is not None:
+            row = self._new_row(table, name, attributes, parent, parent_row)
+        elif name in _TEXTS:
+            self._text.clear()
+            self.scanner.collect_text(self._text.append)
+        elif attributes:
+            self._reference(name, attributes, parent, parent_row)
+        self._stack.append((name, row))
+        if name == "Project":
+            self._root(attributes)
+
+    def end(self, name: str) -> None:
+        if self._skipped:
+            self._skipped -= 1
+            return
+        if self._transparent.pop():
+            return
+        _, row = self._stack.pop()
+        if name in _TEXTS:
+            self.scanner.collect_text(None)
+            self._store_text(name, "".join(self._text))
+        elif name in SELECTION_KINDS:
+            self.selection_ended(row)
+        elif name in SOURCE_KINDS:
+            self.source_ended(row)
+
+    def _skip(self, name: str) -> None:
+        if not self._skipped:
+            self.unknown_elements[name] += 1
+        self._skipped += 1
+
+    def _root(self, attributes: dict[str, str]) -> None:
+        row = self.rows["project"][0]
+        row[_at("project", "namespace")] = self.scanner.namespace
+        location = next((v for k, v in attributes.items() if "schemaLocation" in k and XSI_NAMESPACE in k), None)
+        row[_at("project", "schema_location")] = location
+        self.project_started()
+
+    # -- rows -----------------------------------------------------------------------------------------------------
+
+    def _new_row(self, table: str, name: str, attributes: dict[str, str], parent: str, parent_row: int) -> int:
+        rows = self.rows[table]
+        row: list[Any] = [None] * _WIDTH[table]
+        self._fill(table, name, row, attributes)
+        if table == "codes":
+            if parent == "Code":
+                row[_at("codes", "parent_row")] = parent_row
+                row[_at("codes", "parent_guid")] = self.rows["codes"][parent_row][0]
+        elif table == "sources":
+            row[0] = name
+            if name not in SOURCES and name != "Note":
+                row[1], row[2] = _OWNER[parent], parent_row
+        elif table == "selections":
+            row[0], row[1] = name, parent_row
+        elif table in ("codings", "variable_values"):
+            row[0], row[1] = _OWNER[parent], parent_row
+        elif table in ("sync_points", "vertices", "edges"):
+            row[0] = parent_row
+        rows.append(row)
+        return len(rows) - 1
+
+    def _fill(self, table: str, name: str, row: list[Any], attributes: dict[str, str]) -> None:
+        columns = _ATTRIBUTES[table]
+        for attribute, value in attributes.items():
+            place = columns.get(attribute)
+            if place is None:
+                if XSI_NAMESPACE not in attribute:
+                    self.unknown_attributes[f"{attribute} on {name}"] += 1
+                continue
+            position, dtype = place
+            if dtype == "string":
+                row[position] = value
+                if attribute == "guid" and not is_guid(value):
+                    self.bad_guids[name] += 1
+            elif dtype == "category":
+                row[position] = self._interned.setdefault(value, value)
+            else:
+                row[position] = typed = _integer(value) if dtype == "Int64" else _boolean(value)
+                if typed is None:
+                    self.unreadable[f"{attribute} on {name}"] += 1
+                if typed is None or value != (str(typed) if dtype == "Int64" else str(typed).lower()):
+                    row[position + 1] = value
+
+    def _reference(self, name: str, attributes: dict[str, str], parent: str, parent_row: int) -> None:
+        target = attributes.get("targetGUID")
+        if target is None:
+            target = attributes.get("guid")  # Set members in codebooks and older projects
+        for attribute in attributes:
+            if attribute not in ("targetGUID", "guid"):
+                self.unknown_attributes[f"{attribute} on {name}"] += 1
+        if target is None:
+            return
+        target = self._interned.setdefault(target, target)
+        if parent == "Coding" and name == "CodeRef":
+            self.rows["codings"][parent_row][_at("codings", "code_guid")] = target
+        elif name == "NoteRef":
+            self.rows["note_refs"].append([_OWNER[parent], parent_row, target])
+        elif name == "VariableRef":
+            self.rows["variable_values"][parent_row][2] = target
+        elif name in _MEMBERS:
+            self.rows["set_members"].append([parent_row, name, target])
+        elif name in _CASE_MEMBERS:
+            self.rows["case_members"].append([parent_row, name, target])
+
+    def _store_text(self, name: str, text: str) -> None:
+        parent, row = self._stack[-1]
+        values = self.rows[_TABLE_OF[parent]][row]
+        if name == "Description":
+            values[_at(_TABLE_OF[parent], "description")] = text
+        elif name == "PlainTextContent":
+            values[_at("sources", "plain_text_content")] = text
+        else:
+            values[3], values[4] = name, text
+
+    def findings(self) -> list[Finding]:
+        """What was met that the standard does not know, one finding a kind."""
+        said = (
+            ("xml-unknown-element", "{what}: the standard does not know it; it was left aside ({n}×).",
+             self.unknown_elements),
+            ("xml-unknown-attribute", "{what}: the standard does not know it; it was left aside ({n}×).",
+             self.unknown_attributes),
+            ("value-unreadable", "{what} is not written as a number or boolean ({n}×).", self.unreadable),
+            ("guid-form", "The guid of {what} is not a GUID ({n}×).", self.bad_guids),
+        )  # fmt: skip
+        return [
+            Finding(code, message.format(what=what, n=number), self._where)
+            for code, message, counter in said
+            for what, number in counter.items()
+        ]
+
+
+def _integer(value: str) -> int | None:
+    try:
+        number = int(value)
+    except ValueError:
+        return None
+    return number if -(2**63) <= number < 2**63 and "_" not in value else None
+
+
+def _boolean(value: str) -> bool | None:
+    folded = value.strip()
+    return True if folded in _TRUE else False if folded in _FALSE else None
+
+
+def _not_a_project(name: str, where: str) -> InputError:
+    if name == "CodeBook":
+        return InputError(
+            "This is a codebook (.qdc): codes without texts.",
+            where=where,
+            remedy="Export the whole project as REFI-QDA project (.qdpx).",
+        )
+    return InputError(
+        f"The document's first element is {name}, not Project.",
+        where=where,
+        remedy="Export a REFI-QDA project from your program and give that file.",
+    )
+
+
+def read_project(path: Path, *, texts: bool = True, limits: Limits = DEFAULT_LIMITS) -> Project:
+    """Read a project into tables.
+
+    Args:
+        path: an archive, an unpacked folder or a bare .qde.
+        texts: whether to read the texts too, for quotations; without them the derived columns stay missing.
+        limits: see ``files/limits.py``.
+
+    Returns:
+        The project; what was noticed on the way is in its ``findings``.
+
+    Raises:
+        InputError: the file cannot be read as a project.
+    """
+    with open_project_files(path, limits) as files:
+        return read_files(files, texts=texts)
+
+
+def read_files(files: ProjectFiles, *, texts: bool = True) -> Project:
+    """Read a project whose files are open; see ``read_project``."""
+    where = files.document.name
+    reading = _Reading(where)
+    scanner = Scanner(reading.start, reading.end, where=f"{files.path.name}, {where}", limits=files.limits)
+    reading.scanner = scanner
+    quoter = Quoter(files, reading.rows) if texts else None
+    if quoter:
+        started = quoter
+
+        def begin() -> None:
+            started.dialect = recognise(reading.rows["project"][0][1])
+
+        reading.project_started = begin
+        reading.source_ended = quoter.source_ended
+        reading.selection_ended = quoter.selection_ended
+    scanner.scan(files.chunks(files.document, files.limits.document_bytes))
+    _resolve_codes(reading.rows)
+    project = Project(reading.rows, name=files.path.name)
+    project.dialect = recognise(reading.rows["project"][0][1]).id
+    project.findings = [*files.findings, *scanner.findings, *_namespace(scanner.namespace, where), *reading.findings()]
+    if quoter:
+        project.findings += quoter.findings()
+    return project
+
+
+def _namespace(namespace: str, where: str) -> list[Finding]:
+    if namespace == PROJECT_NAMESPACE:
+        return []
+    return [Finding("xml-namespace", f"The document's namespace is “{namespace}”, not {PROJECT_NAMESPACE}.", where)]
+
+
+def _resolve_codes(rows: dict[str, Rows]) -> None:
+    """Fill in which code each coding names; a GUID that two codes share names the first."""
+    by_key: dict[str, int] = {}
+    for number, code in enumerate(rows["codes"]):
+        by_key.setdefault(normalise_guid(code[0] or ""), number)
+    guid, target = _at("codings", "code_guid"), _at("codings", "code_row")
+    cache: dict[str | None, int | None] = {None: None}
+    for coding in rows["codings"]:
+        written = coding[guid]
+        if written not in cache:
+            cache[written] = by_key.get(normalise_guid(written))
+        coding[target] = cache[written]
