@@ -1,0 +1,1 @@
+"""How the sample projects are made from their readable source files; standard library only."""
