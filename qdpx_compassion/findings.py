@@ -87,6 +87,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "mapping-code-ambiguous": (_E, "A code path in the mapping fits two codes."),
     "mapping-code-disagrees": (_E, "GUID and path of a row in the mapping name different codes."),
     "mapping-code-twice": (_E, "A code stands in two rows of the mapping."),
+    "mapping-code-new": (_N, "The project has codes that the mapping has no row for."),
     "mapping-mark-unknown": (_E, "A mark in the mapping is neither yes nor no."),
     "mapping-construct-unknown": (_E, "The mapping names a construct that the framework does not have."),
     "mapping-contradiction": (_E, "A row of the mapping says two things that exclude each other."),
@@ -95,6 +96,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "mapping-case-code": (_E, "The mapping marks a code that is a case (a participant)."),
     "mapping-own-code": (_E, "The mapping marks a code of the framework itself."),
     "mapping-exception-gone": (_E, "An exception names a selection that the project does not have."),
+    "mapping-exception-incomplete": (_E, "An exception does not say which selection, which construct, or which way."),
     "mapping-column-unknown": (_N, "A column of the mapping is not known and was not read."),
     "mapping-participant": (_E, "A row of the sheet Participants cannot be used."),
     # enriching and stripping

@@ -33,7 +33,8 @@ class Column:
         width: in characters; 0: fits the heading and a sample of the cells.
         style: key of ``STYLES``, or a style, of the cells.
         heading_style: the same for the heading.
-        hidden: whether the column is folded away.
+        hidden: whether the column is not shown.
+        folds: whether a click on a button above the sheet folds the column away, together with its neighbours.
     """
 
     heading: str
@@ -41,6 +42,7 @@ class Column:
     style: str | Style = "text"
     heading_style: str | Style = "heading"
     hidden: bool = False
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +147,7 @@ class Sheet:
         styles = (
             [style] * len(values)
             if style is not None
-            else [column.style for column in self.columns] + ["text"] * (len(values) - len(self.columns))
+            else [column.style for column in self.columns[: len(values)]] + ["text"] * (len(values) - len(self.columns))
         )
         return self._write(values, styles, height)
 
@@ -235,6 +237,7 @@ class Sheet:
             dimension = sheet.column_dimensions[get_column_letter(number)]
             dimension.width = width
             dimension.hidden = column.hidden
+            dimension.outlineLevel = int(column.folds)
         if self.headings:
             sheet.freeze_panes = f"{get_column_letter(self.freeze_columns + 1)}{self.first_row}"
             sheet.print_title_rows = f"{self.heading_row}:{self.heading_row}"
