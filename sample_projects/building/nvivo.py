@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from sample_projects.building.archive import docx, zipped
 from sample_projects.building.elements import Element, Layout
-from sample_projects.building.study import CodeEntry, Coded, CodePath, Interview, Memo, Study, stamp
+from sample_projects.building.study import Coded, CodeEntry, CodePath, Interview, Memo, Study, stamp
 
 _LAYOUT = Layout('<?xml version="1.0" encoding="utf-8"?>', "\r\n", "  ", " />")
 _EMPTY = Element("Description")

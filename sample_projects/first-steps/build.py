@@ -3,11 +3,12 @@
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from sample_projects.building import nvivo
 from sample_projects.building.study import read_study
+
+HERE = Path(__file__).resolve().parent
 
 
 def build() -> dict[str, bytes]:
