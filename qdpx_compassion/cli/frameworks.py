@@ -1,0 +1,199 @@
+"""The commands ``frameworks list``, ``frameworks show`` and ``frameworks export``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qdpx_compassion.errors import UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from qdpx_compassion.frameworks import Construct, Dimension, Framework
+
+_FILE_OPTION = click.option(
+    "--framework", "file", metavar="FILE", help="A framework file of your own (TOML), in place of NAME."
+)
+_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+
+
+class _InOrder(click.Group):
+    """A group that lists its commands in the order of the work, not of the alphabet."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
+def frameworks() -> None:
+    """List, show and export the frameworks that codes are linked to."""
+
+
+@frameworks.command("list")
+@click.option("--framework", "file", metavar="FILE", help="List this framework file (TOML) too, and check it.")
+@_JSON_OPTION
+def list_frameworks(file: str | None, as_json: bool) -> None:
+    """List the frameworks that are built in.
+
+    \b
+    Example:
+      qdpx-compassion frameworks list
+    """
+    from qdpx_compassion.frameworks import builtin_frameworks, load_framework
+
+    rows = [(name, load_framework(name)) for name in (*builtin_frameworks(), *([file] if file else []))]
+    if as_json:
+        _print_json([{"name": name, **_summary(framework)} for name, framework in rows])
+        return
+    console = _console()
+    for name, framework in rows:
+        counts = f"{len(framework.dimensions)} dimensions, {len(framework.constructs)} constructs"
+        _say(console, (name, "bold"), (f"  {framework.title}, version {framework.version}: {counts}", ""))
+
+
+@frameworks.command("show", short_help="Show the constructs and definitions of a framework.")
+@click.argument("name", required=False)
+@_FILE_OPTION
+@_JSON_OPTION
+def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
+    """Show a framework: its questions, constructs and definitions.
+
+    NAME is a built-in framework or a framework file (default: compassion).
+
+    \b
+    Examples:
+      qdpx-compassion frameworks show
+      qdpx-compassion frameworks show my-framework.toml
+    """
+    from qdpx_compassion.frameworks import load_framework
+
+    framework = load_framework(_chosen(name, file))
+    if as_json:
+        _print_json(asdict(framework))
+    else:
+        _show(_console(), framework)
+
+
+@frameworks.command("export", short_help="Write a framework as a codebook (.qdc).")
+@click.argument("name", required=False)
+@_FILE_OPTION
+@click.option(
+    "-o", "--output", required=True, metavar="FILE.qdc", type=click.Path(path_type=Path), help="The codebook to write."
+)
+@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+def export_framework(name: str | None, file: str | None, output: Path, force: bool) -> None:
+    """Write a framework as a codebook (.qdc) that your program imports.
+
+    NAME is a built-in framework or a framework file (default: compassion).
+
+    \b
+    Example:
+      qdpx-compassion frameworks export compassion -o framework.qdc
+    """
+    from qdpx_compassion.files.atomic import refuse_existing, write_atomically
+    from qdpx_compassion.frameworks import load_framework
+    from qdpx_compassion.frameworks.codebook import framework_codebook
+
+    if output.suffix.lower() != ".qdc":
+        raise UsageError(
+            "A codebook's file name ends in .qdc.", where=str(output), remedy="For example: -o framework.qdc"
+        )
+    chosen = _chosen(name, file)
+    framework = load_framework(chosen)
+    refuse_existing(output, force=force, inputs=(Path(chosen),))
+    write_atomically(output, framework_codebook(framework), force=force)
+    console = _console()
+    count = len(framework.code_guids)
+    _say(console, (f"Wrote {output}: {count} codes of “{framework.title}”, version {framework.version}.", ""))
+
+
+def _chosen(name: str | None, file: str | None) -> str:
+    """The framework that was asked for, by name or by file."""
+    if name is not None and file is not None:
+        raise UsageError(
+            f"Two frameworks were given: “{name}” and --framework “{file}”.", remedy="Give one of them only."
+        )
+    return file or name or "compassion"
+
+
+def _summary(framework: Framework) -> dict[str, object]:
+    return {
+        "id": framework.id,
+        "title": framework.title,
+        "version": framework.version,
+        "guid": framework.guid,
+        "dimensions": [dimension.id for dimension in framework.dimensions],
+        "constructs": [construct.id for construct in framework.constructs],
+    }
+
+
+def _print_json(value: object) -> None:
+    # ASCII only: the same bytes whatever encoding the terminal or pipe has.
+    click.echo(json.dumps(value, indent=2))
+
+
+def _console() -> Console:
+    """A console on standard output; rich itself heeds NO_COLOR and the width of the terminal."""
+    from rich.console import Console
+
+    return Console(highlight=False, markup=False, emoji=False)
+
+
+def _say(console: Console, *parts: tuple[str, str], indent: int = 0) -> None:
+    """Print one paragraph of (text, style) parts, wrapped to the terminal and indented."""
+    from rich.text import Text
+
+    paragraph = Text.assemble(*parts)
+    if not console.is_terminal and not indent:
+        # In a pipe a line stays a line, so that grep and scripts find it whole.
+        console.print(paragraph, soft_wrap=True)
+        return
+    indent = min(indent, max(0, console.width - 20))
+    for line in paragraph.wrap(console, max(1, console.width - indent)):
+        line.rstrip()
+        console.print(Text(" " * indent) + line, soft_wrap=True)
+
+
+def _swatch(console: Console) -> str:
+    """The sign that shows a colour, in what the terminal's encoding can hold."""
+    try:
+        "■".encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return "* "
+    return "■ "
+
+
+def _show(console: Console, framework: Framework) -> None:
+    _say(console, (framework.title, "bold"), (f"  {framework.id}, version {framework.version}", "dim"))
+    if framework.description:
+        _say(console, (framework.description, ""), indent=2)
+    shared = framework.citation
+    if shared:
+        _say(console, (f"Source: {shared}", "dim"), indent=2)
+    for dimension in framework.dimensions:
+        console.print()
+        _show_dimension(console, dimension, shared)
+
+
+def _show_dimension(console: Console, dimension: Dimension, shared: str) -> None:
+    how_many = "none, one or several constructs" if dimension.several else "one construct at most"
+    if dimension.themes:
+        how_many += ", with a theme"
+    _say(console, (dimension.title, "bold underline"), (f"  {dimension.id}", "dim"))
+    _say(console, (dimension.question, "italic"), (f" ({how_many})", "dim"), indent=2)
+    for construct in dimension.constructs:
+        _show_construct(console, construct)
+    if dimension.citation and dimension.citation != shared:
+        _say(console, (f"Source: {dimension.citation}", "dim"), indent=2)
+
+
+def _show_construct(console: Console, construct: Construct) -> None:
+    _say(console, (_swatch(console), construct.color), (construct.name, "bold"), (f"  {construct.id}", "dim"), indent=2)
+    _say(console, (construct.definition, ""), indent=4)
