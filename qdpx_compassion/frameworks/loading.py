@@ -285,7 +285,7 @@ class _Reader:
 
     def _text(self, key: str, rule: Key, value: str, place: Place) -> str:
         text = value.replace("\r\n", "\n").strip()
-        if not text:
+        if not any(character.isprintable() and not character.isspace() for character in text):
             if rule.required or rule.kind is Kind.COLOR:
                 raise self._error(f"“{key}” is empty.", place, f"Write {_example(key, rule)}")
             return ""

@@ -109,6 +109,7 @@ MEANING = [
     ('name = "Grows"', "name = true", 32, "true or false stands there"),
     ('name = "Grows"', "name = {a = 1}", 32, "a table stands there"),
     ('name = "Grows"', 'name = "  "', 32, "“name” is empty"),
+    ('name = "Grows"', r'name = "\u200B\u00AD"', 32, "“name” is empty"),
     ('name = "Grows"', r'name = "Grows\nfast"', 32, "line break"),
     ('name = "Grows"', 'naam = "Grows"', 32, "The key “naam” is not known in the construct “grows”"),
     ('color = "#0a0b0c"', 'colour = "#0a0b0c"', 20, "“colour” is not known"),
