@@ -36,11 +36,11 @@ _RULES = (
     ("A mark", "x (also X, 1, true, yes, y, ja, ✓) means yes. no (also 0, false, n, nee, –) means decided against."),
     ("Empty", "Not decided."),
     (
-        "sub-codes too",
+        "Sub-codes too",
         "yes (as long as nothing else is written): the marks hold for all codes below, one question at a time, except "
         "where a code below has a mark of its own for that question. An explicit no is a mark of its own.",
     ),
-    ("theme", "The reason that the code stands for, inside what was chosen beside it. Empty: the name of the code."),
+    ("Theme", "The reason that the code stands for, inside what was chosen beside it. Empty: the name of the code."),
     (
         "Sorting",
         "Sort and filter as you like. The columns Path and GUID say which code a row is about; leave them.",

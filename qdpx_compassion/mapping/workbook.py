@@ -104,17 +104,17 @@ def _write_mapping(
 ) -> None:
     asked = fields(framework)
     columns = [
-        Column("Code", 32, "strong"),
-        Column(PATH, 30, "muted", folds=True),
-        Column("Definition", 34, "muted", folds=True),
+        Column("Code", 30, "strong"),
+        Column(PATH, 26, "muted", folds=True),
+        Column("Definition", 30, "muted", folds=True),
         Column("Codings", 10, "integer"),
         Column("Participants", 12, "integer"),
-        *(Column(f"Example {number}", 34, folds=True) for number in (1, 2, 3)),
+        *(Column(f"Example {number}", 32, folds=True) for number in (1, 2, 3)),
         *([Column("Since last time", 10, "note")] if update else []),
     ]
     first = len(columns)
-    columns += [*(_column(field) for field in asked), Column(GUID, 38, "small")]
-    sheet = book.sheet(MAPPING, columns, freeze_columns=1, max_lines=7, tab_color="E0A458")
+    columns += [*(_column(field) for field in asked), Column(GUID, 34, "small")]
+    sheet = book.sheet(MAPPING, columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="E0A458")
     for number, field in enumerate(asked, start=first):
         _offer_choices(sheet, number, field)
     new = {code.key for code in update.new} if update else frozenset()
@@ -143,14 +143,14 @@ def _column(field: Field) -> Column:
     width, style = {
         "mark": (14.0, "fill-in-mark"),
         "none": (11.0, "fill-in-mark"),
-        "choice": (18.0, "fill-in"),
+        "choice": (19.0, "fill-in"),
         "theme": (22.0, "fill-in"),
         "sub_codes": (11.0, "fill-in-mark"),
-        "rationale": (36.0, "fill-in"),
+        "rationale": (32.0, "fill-in"),
         "decided_by": (14.0, "fill-in"),
     }[field.kind]
-    longest = max(len(word) for word in field.heading.split()) + 4
-    return Column(field.heading, max(width, min(longest, 24)), style, "fill-in-heading")
+    longest = max(len(word) for word in field.heading.split()) + 5
+    return Column(field.heading, max(width, min(longest, 26)), style, "fill-in-heading")
 
 
 def _indented(code: Code) -> Any:
@@ -163,14 +163,14 @@ def _offer_choices(sheet: Sheet, number: int, field: Field) -> None:
     """The drop-down of a column to fill in, and the hint that Excel shows beside a chosen cell."""
     dimension = field.dimension
     if field.kind == "mark" and field.construct is not None:
-        prompt = f"{field.construct.definition} — x: yes; no: decided against; empty: not decided."
+        prompt = cut_at_word(field.construct.definition, 200) + "\nx: yes · no: decided against"
         sheet.drop_down(number, _MARKS, title=field.construct.name, prompt=prompt)
     elif field.kind == "none" and dimension is not None:
-        prompt = f"x: decided that none applies. {dimension.question}"
+        prompt = f"x: decided that none applies.\n{cut_at_word(dimension.question, 200)}"
         sheet.drop_down(number, ("x",), title=field.heading, prompt=prompt)
     elif field.kind == "choice" and dimension is not None:
         names = [construct.name for construct in dimension.constructs]
-        prompt = f"{dimension.question} Empty: not decided."
+        prompt = f"{cut_at_word(dimension.question, 200)}\nEmpty: not decided."
         sheet.drop_down(number, [*names, "none"], title=dimension.title, prompt=prompt)
     elif field.kind == "theme" and dimension is not None:
         sheet.hint(number, "Theme", f"The reason inside {dimension.title} that this code stands for. Empty: its name.")

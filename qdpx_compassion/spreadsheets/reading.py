@@ -88,8 +88,8 @@ class ReadWorkbook:
 
     def find(self, name: str) -> str | None:
         """The sheet of this name in any letter case and spacing, or None."""
-        wanted = fold(name)
-        return next((sheet for sheet in self.sheet_names if fold(sheet) == wanted), None)
+        wanted = "".join(name.casefold().split())
+        return next((sheet for sheet in self.sheet_names if "".join(sheet.casefold().split()) == wanted), None)
 
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """The rows of a sheet that hold something: their number from 1, and their cells as text (see ``cell_text``).
@@ -138,11 +138,6 @@ def cell_text(value: Any) -> str:
     if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     return str(value).strip()
-
-
-def fold(text: str) -> str:
-    """A heading or name as it is compared: without regard to letter case, white space, hyphens and underscores."""
-    return "".join(character for character in text.casefold() if not character.isspace() and character not in "-_‐‑")
 
 
 def _load(file: BinaryIO, *, formulas: bool) -> Any:

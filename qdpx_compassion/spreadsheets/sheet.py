@@ -98,6 +98,7 @@ class Sheet:
     filters: bool = True
     max_lines: int = 12
     landscape: bool = True
+    large_paper: bool = False
     tab_color: str = ""
     row_limit: int = 1_048_576
     worksheet: Any = field(init=False, default=None)
@@ -261,7 +262,7 @@ class Sheet:
 
         sheet = self.worksheet
         sheet.page_setup.orientation = "landscape" if self.landscape else "portrait"
-        sheet.page_setup.paperSize = 9  # A4
+        sheet.page_setup.paperSize = 8 if self.large_paper else 9  # A3, A4
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         margins = sheet.page_margins
@@ -274,10 +275,11 @@ class Sheet:
 
     def _write(self, values: Sequence[Any], styles: Sequence[str | Style], height: float) -> int:
         row, cells = self.next_row, []
+        rule = self.headings and row > self.heading_row
         for number, (value, style) in enumerate(zip(values, styles, strict=True)):
             if isinstance(value, Link):
                 value = self._allowed(value)
-            cell, clean = self.book.cell(self.worksheet, value, style)
+            cell, clean = self.book.cell(self.worksheet, value, style, rule=rule)
             if clean is not None and (clean.controls or clean.cut):
                 self._note(number, row, clean)
             cells.append(cell)
@@ -375,6 +377,6 @@ def _lines(values: Sequence[Any], widths: Sequence[float], *, filters: bool = Fa
         text = _text(value)
         if len(text) < width - 2 and "\n" not in text:
             continue
-        room = max(width - (4 if filters else 1), 4)
+        room = max(width - 4, 4) if filters else max(width * 1.05 - 1, 4)
         most = max(most, sum(max(1, -(-_display(line) // int(room))) for line in text.split("\n")))
     return most

@@ -17,6 +17,7 @@ FILL_IN_HEADING = "F3E2A9"
 TITLE = "2B5C6B"
 LINK = "1F5F8B"
 LINE = "C9D3D8"
+RULE = "E3E9EC"
 WHITE = "FFFFFF"
 #: The two ends of colour scales over counts.
 SCALE = ("FFFFFF", "7FB3A6")
@@ -57,10 +58,10 @@ STYLES: dict[str, Style] = {
     "muted": Style(color=MUTED, wrap=True),
     "small": Style(color=MUTED, size=9),
     "strong": Style(bold=True, wrap=True),
-    "integer": Style(number_format="#,##0"),
-    "decimal": Style(number_format="0.00"),
-    "percent": Style(number_format="0%"),
-    "percent-1": Style(number_format="0.0%"),
+    "integer": Style(number_format="#,##0", horizontal="right", indent=1),
+    "decimal": Style(number_format="0.00", horizontal="right", indent=1),
+    "percent": Style(number_format="0%", horizontal="right", indent=1),
+    "percent-1": Style(number_format="0.0%", horizontal="right", indent=1),
     "date": Style(number_format="yyyy-mm-dd hh:mm", horizontal="left"),
     "link": Style(color=LINK, underline=True, wrap=True),
     "title": Style(bold=True, size=16, color=TITLE),
@@ -75,12 +76,13 @@ STYLES: dict[str, Style] = {
 }
 
 
-def apply_style(cell: Cell, style: Style, *, quote_prefix: bool = False) -> None:
+def apply_style(cell: Cell, style: Style, *, quote_prefix: bool = False, rule: bool = False) -> None:
     """Give a cell its look.
 
     Args:
         cell: the cell, of any openpyxl workbook.
         style: the look.
+        rule: whether a fine line below the cell parts the rows of a table.
         quote_prefix: whether Excel shall take what stands in the cell for text when somebody edits it.
     """
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -98,8 +100,10 @@ def apply_style(cell: Cell, style: Style, *, quote_prefix: bool = False) -> None
     if style.line:
         side = Side(style="thin", color=style.line)
         cell.border = Border(left=side, right=side, top=side, bottom=side)
+    elif rule:
+        cell.border = Border(bottom=Side(style="thin", color=RULE))
     cell.alignment = Alignment(
-        horizontal=style.horizontal or None,
+        horizontal=style.horizontal or ("left" if style.indent else None),
         vertical=style.vertical,
         wrap_text=style.wrap or None,
         indent=style.indent,

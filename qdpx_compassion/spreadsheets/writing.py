@@ -63,7 +63,7 @@ class Workbook:
         properties.description = clean_text(description, 1000).text or None
         properties.creator = "qdpx_compassion"
         properties.created = properties.modified = self.moment
-        self._styles: dict[tuple[Style, bool], Any] = {}
+        self._styles: dict[tuple[Style, bool, bool], Any] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._sheets: list[Sheet] = []
         self._scratch: Any = None
@@ -80,6 +80,7 @@ class Workbook:
         filters: bool = True,
         max_lines: int = 12,
         landscape: bool = True,
+        large_paper: bool = False,
         tab_color: str = "",
         row_limit: int = 1_048_576,
     ) -> Sheet:
@@ -95,6 +96,7 @@ class Workbook:
             filters: whether the headings have filter buttons.
             max_lines: a row with more lines of wrapped text than this is shown at this height; 0: no limit.
             landscape: paper orientation.
+            large_paper: A3 instead of A4, for tables with many columns.
             tab_color: RRGGBB.
             row_limit: rows of a sheet after which it goes on in another.
         """
@@ -109,6 +111,7 @@ class Workbook:
             filters=filters and headings,
             max_lines=max_lines,
             landscape=landscape,
+            large_paper=large_paper,
             tab_color=tab_color,
             row_limit=row_limit,
         )
@@ -119,13 +122,16 @@ class Workbook:
         """A new write-only worksheet of openpyxl under a name that is safe and not taken."""
         return self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS}))
 
-    def cell(self, worksheet: Any, value: Any, style: str | Style = "text") -> tuple[Any, CleanText | None]:
+    def cell(
+        self, worksheet: Any, value: Any, style: str | Style = "text", *, rule: bool = False
+    ) -> tuple[Any, CleanText | None]:
         """A cell of a value and a style, and what became of its text.
 
         Args:
             worksheet: the sheet that it will stand in.
             value: text, number, boolean, date, None, ``Link`` or ``Styled``; text stays text whatever it begins with.
             style: a key of ``STYLES`` or a style.
+            rule: whether a fine line below parts it from the next row.
         """
         link = None
         if isinstance(value, Styled):
@@ -140,7 +146,7 @@ class Workbook:
         if clean is not None:
             cell.value = clean.text
             cell.data_type = "s"
-        cell._style = self._style(look, typed)
+        cell._style = self._style(look, typed, rule)
         if link is not None:
             from openpyxl.worksheet.hyperlink import Hyperlink
 
@@ -195,14 +201,14 @@ class Workbook:
                 cells.append(self.cell(worksheet, choices[row] if row < len(choices) else None, "line")[0])
             worksheet.append(cells)
 
-    def _style(self, look: Style, typed: bool) -> Any:
-        key = (look, typed)
+    def _style(self, look: Style, typed: bool, rule: bool) -> Any:
+        key = (look, typed, rule)
         if key not in self._styles:
             if self._scratch is None:
                 # A cell needs a workbook to register its fonts and fills in; any sheet of it will do.
                 self._scratch = self.book._sheets[0]
             prototype: Any = WriteOnlyCell(self._scratch)
-            apply_style(prototype, look, quote_prefix=typed)
+            apply_style(prototype, look, quote_prefix=typed, rule=rule)
             self._styles[key] = prototype._style
         return self._styles[key]
 
