@@ -24,6 +24,8 @@ _NAME_IS_UTF8 = 0x800
 class _CopiedInfo(zipfile.ZipInfo):
     """A member's record that writes the name bytes it was read with, whatever their encoding."""
 
+    __slots__ = ()
+
     def _encodeFilenameFlags(self) -> tuple[bytes, int]:
         flags = self.flag_bits
         return self.orig_filename.encode("utf-8" if flags & _NAME_IS_UTF8 else "cp437"), flags

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -289,6 +289,50 @@ def read_files(files: ProjectFiles, *, texts: bool = True) -> Project:
     if quoter:
         project.findings += quoter.findings()
     return project
+
+
+class _SourcesReached(Exception):
+    """What stands before the sources has been read."""
+
+
+def read_head(files: ProjectFiles) -> Project:
+    """Read what stands before the sources: users, codes, variables and cases; quick, whatever the project's size."""
+
+    def chunks() -> Iterable[bytes]:
+        return files.chunks(files.document, files.limits.document_bytes)
+
+    head = read_head_of(chunks, f"{files.path.name}, {files.document.name}", files.limits)
+    head.name = files.path.name
+    return head
+
+
+def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Limits = DEFAULT_LIMITS) -> Project:
+    """``read_head`` of a document that is no file of a project.
+
+    Some programs have written cases after the sources; where the document holds any there, all of it is read.
+
+    Args:
+        document: gives the bytes from the beginning, each time it is called.
+        where: for messages.
+        limits: see ``files/limits.py``.
+    """
+    head = _Reading(where)
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "Sources":
+            raise _SourcesReached
+        head.start(name, attributes)
+
+    head.scanner = Scanner(start, head.end, where=where, limits=limits)
+    try:
+        head.scanner.scan(document())
+    except _SourcesReached:
+        if not head.rows["cases"] and any(b"Cases" in chunk for chunk in document()):
+            whole = _Reading(where)
+            whole.scanner = Scanner(whole.start, whole.end, where=where, limits=limits)
+            whole.scanner.scan(document())
+            head = whole
+    return Project(head.rows, dialect=recognise(head.rows["project"][0][1]).id)
 
 
 def _namespace(namespace: str, where: str) -> list[Finding]:

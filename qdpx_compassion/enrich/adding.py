@@ -1,0 +1,396 @@
+"""Adding the framework to a project document: one pass, edits only, the memory of one source."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from qdpx_compassion.enrich.elements import CodingGuids, Writer, link_guid, note_guid, remember, set_guid
+from qdpx_compassion.enrich.provenance import decision_lines, provenance_text
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.mapping.model import Decisions
+from qdpx_compassion.refi.dialects import Dialect
+from qdpx_compassion.refi.editor import Editor, Sink
+from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.tables import Code, CodeTree
+
+_SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
+_CODABLE = frozenset(AFTER_CODING)
+_DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+
+
+@dataclass
+class Added:
+    """What was added, by construct id and by kind."""
+
+    codings: Counter[str] = field(default_factory=Counter)
+    codes: int = 0
+    sets: int = 0
+    links: int = 0
+    graphs: int = 0
+    notes: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Numbers by kind, in words for people."""
+        return {
+            "codings": self.codings.total(), "codes": self.codes, "sets": self.sets, "links": self.links,
+            "graphs": self.graphs,
+        }  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Owner:
+    """A source or selection that is open: its codings wait until the place where ours go in."""
+
+    kind: str
+    guid: str
+    key: str
+    depth: int
+    offset: int
+    codings: list[tuple[tuple[str, ...], str | None, str | None]] = field(default_factory=list)
+    done: set[tuple[str, str]] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Container:
+    """A container that was met: where it begins and ends, and whether it holds any element."""
+
+    start: int
+    end: int
+    prefix: str
+    empty: bool = True
+
+
+class Adder(Editor):
+    """Adds one framework to a document that holds nothing of it.
+
+    Args:
+        where: file and document, for messages.
+        sink: takes the new document.
+        framework: what is added.
+        decisions: resolved for this project.
+        tree: its codes.
+        dialect: of the program that wrote it.
+        date: xsd:dateTime of the note; None: the project's modifiedDateTime, if it has one.
+        document_hash: of the document without framework elements; None: what is read here has none.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        sink: Sink,
+        *,
+        framework: Framework,
+        decisions: Decisions,
+        tree: CodeTree,
+        dialect: Dialect,
+        date: str | None = None,
+        document_hash: str | None = None,
+    ) -> None:
+        super().__init__(where, sink)
+        self.added = Added()
+        self._framework, self._decisions, self._tree, self._dialect = framework, decisions, tree, dialect
+        self._guids = {construct.id: construct.guid for construct in framework.constructs}
+        self._order = {construct.id: number for number, construct in enumerate(framework.constructs)}
+        self._date, self._document_hash = date, document_hash
+        self._hash = hashlib.sha256()
+        self._project_prefix = ""
+        self._stack: list[str] = []
+        self._owners: list[_Owner] = []
+        self._coding: tuple[str | None, str | None] = (None, None)
+        self._constructs: dict[str, tuple[str, ...]] = {}
+        self._coding_guids = CodingGuids()
+        self._containers: dict[str, _Container] = {}
+        self._children: list[tuple[int, int]] = []  # (rank, offset) of Project's children
+        self._exceptions_met: set[str] = set()
+        self._codes_written = self._tail_held = False
+        self._writer = Writer("", _upper(tree))
+        self._top_name = self._choose_name()
+
+    def run(self, chunks: Iterable[bytes]) -> None:
+        """See ``Editor.run``; hashes the document on the way."""
+        super().run(self._hashed(chunks))
+
+    def _hashed(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
+        for chunk in chunks:
+            self._hash.update(chunk)
+            yield chunk
+
+    def _choose_name(self) -> str:
+        title = self._framework.title
+        taken = {self._tree.codes[row].name.strip().casefold() for row in self._tree.children[None]}
+        if title.casefold() not in taken:
+            return title
+        name, number = f"{title} (framework)", 2
+        while name.casefold() in taken:
+            name, number = f"{title} (framework {number})", number + 1
+        self.added.findings.append(
+            Finding("framework-name-taken", f"The team has a code “{title}”; the framework's is called “{name}”.")
+        )
+        return name
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        stack = self._stack
+        parent = stack[-1] if stack else ""
+        if name == "CodeRef":
+            if parent == "Coding":
+                self._note_coding(attributes.get("targetGUID", ""))
+        elif name == "Coding":
+            self._coding = (attributes.get("creatingUser"), attributes.get("creationDateTime"))
+        elif name in _SELECTIONS or name in _SOURCES:
+            self._open_owner(name, attributes)
+        elif self._owners and self._owners[-1].depth == len(stack) and name in AFTER_CODING.get(parent, ()):
+            self._code(self._owners[-1])
+        if len(stack) < 3 or parent == "Codes":
+            self._note_container(name, attributes, parent)
+        stack.append(name)
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        stack = self._stack
+        stack.pop()
+        if self._owners and self._owners[-1].depth == len(stack) + 1:
+            self._close_owner(self._owners.pop())
+        if len(stack) < 3 and name in self._containers:
+            self._close_container(name)
+
+    # -- codings ----------------------------------------------------------------------------------------------------
+
+    def _open_owner(self, name: str, attributes: dict[str, str]) -> None:
+        guid = attributes.get("guid", "")
+        if name in _SELECTIONS:
+            key = self._coding_guids.selection(name, guid, self._owners[-1].key if self._owners else "")
+        else:
+            key = self._coding_guids.source(name, guid, inside=self._owners[-1].key if self._owners else "")
+        self._owners.append(_Owner(name, guid, key, len(self._stack) + 1, self.scanner.offset))
+
+    def _note_coding(self, written: str) -> None:
+        constructs = self._constructs.get(written)
+        if constructs is None:
+            constructs = self._constructs[written] = self._decisions.constructs.get(normalise_guid(written), ())
+        if self._owners and (constructs or self._decisions.exceptions):
+            self._owners[-1].codings.append((constructs, *self._coding))
+
+    def _close_owner(self, owner: _Owner) -> None:
+        if owner.kind not in _CODABLE:
+            return
+        xml = self._codings_of(owner)
+        if not xml:
+            return
+        if owner.offset == self.scanner.offset:  # self-closing: only an exception can add here
+            self._expand(owner.offset, self.scanner.prefix + owner.kind, xml)
+        else:
+            self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
+
+    def _code(self, owner: _Owner) -> None:
+        xml = self._codings_of(owner)
+        if xml:
+            self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
+
+    def _codings_of(self, owner: _Owner) -> str:
+        marks = self._marks(owner)
+        if not owner.codings and not marks:
+            return ""
+        if self._writer.prefix != self.scanner.prefix:
+            self._writer = Writer(self.scanner.prefix, self._writer.upper)
+        written: list[str] = []
+        for constructs, user, date in owner.codings:
+            for construct in constructs:
+                if marks.get(construct, True):
+                    self._add_coding(owner, construct, user, date, written)
+        included = [construct for construct, include in marks.items() if include and owner.kind in _SELECTIONS]
+        for construct in sorted(included, key=self._order.__getitem__):
+            if not any(done == construct for done, _ in owner.done):
+                user, date = (owner.codings[0][1], owner.codings[0][2]) if owner.codings else (None, None)
+                self._add_coding(owner, construct, user, date, written)
+        owner.codings.clear()
+        return "".join(written)
+
+    def _marks(self, owner: _Owner) -> dict[str, bool]:
+        if not self._decisions.exceptions or owner.kind not in _SELECTIONS:
+            return {}
+        key = normalise_guid(owner.guid)
+        marks = self._decisions.exceptions.get(key, {})
+        if marks:
+            self._exceptions_met.add(key)
+        return marks
+
+    def _add_coding(
+        self, owner: _Owner, construct: str, user: str | None, date: str | None, written: list[str]
+    ) -> None:
+        identity = (construct, normalise_guid(user or ""))
+        if identity in owner.done:
+            return
+        owner.done.add(identity)
+        guid = CodingGuids.coding(owner.key, self._guids[construct], user)
+        written.append(self._writer.coding(guid, self._guids[construct], user, date))
+        self.added.codings[construct] += 1
+
+    # -- containers ---------------------------------------------------------------------------------------------------
+
+    def _note_container(self, name: str, attributes: dict[str, str], parent: str) -> None:
+        offset = self.scanner.offset
+        if not parent:
+            modified = attributes.get("modifiedDateTime", "")
+            self._date = self._date or (modified if _DATE.fullmatch(modified) else None)
+        elif parent == "Project" and name in RANK:
+            rank = RANK[name]
+            if rank > RANK["CodeBook"] and "CodeBook" not in self._containers and not len(self._tree):
+                self._insert_codes_at(offset, ("CodeBook", "Codes"))
+            if rank > RANK["Sources"] and self.splicer.held is None:
+                self.splicer.hold(offset)  # what follows may be changed once everything has been seen
+                self._tail_held = True
+            self._children.append((rank, offset))
+        if parent in self._containers:
+            self._containers[parent].empty = False
+        if (parent == "Project" or name == "Codes" or not parent) and name not in self._containers:
+            self._containers[name] = _Container(offset, offset, self.scanner.prefix)
+            if name in ("CodeBook", "Codes") and self.splicer.held is None:
+                self.splicer.hold(offset)  # its tag must still be there when it turns out to be empty
+
+    def _close_container(self, name: str) -> None:
+        container = self._containers[name]
+        container.end = self.scanner.offset
+        if name == "Codes":
+            self._insert_into("Codes", self._codes())
+        elif name == "CodeBook":
+            if not self._codes_written:
+                self._insert_into("CodeBook", self._wrapped(("Codes",), self._codes()))
+            if not self._tail_held:
+                self.splicer.hold(None)
+        elif name == "Project":
+            self._end_of_project()
+
+    def _codes(self) -> str:
+        self._codes_written = True
+        self.added.codes = 1 + len(self._framework.dimensions) + len(self._framework.constructs)
+        self._writer = Writer(self.scanner.prefix, self._writer.upper)
+        return self._writer.codes(self._framework, self._top_name)
+
+    def _insert_codes_at(self, offset: int, chain: tuple[str, ...]) -> None:
+        if not self._codes_written:
+            self.splicer.replace(offset, 0, self.encode(self._wrapped(chain, self._codes())))
+
+    def _wrapped(self, chain: tuple[str, ...], xml: str) -> str:
+        """New containers around elements; a comment in the outermost says that nothing stood there."""
+        prefix = self.scanner.prefix
+        for number, name in enumerate(reversed(chain)):
+            memory = remember("") if number == len(chain) - 1 else ""
+            xml = f"<{prefix}{name}>{memory}{xml}</{prefix}{name}>"
+        return xml
+
+    def _insert_into(self, name: str, xml: str) -> None:
+        """Put elements at the end of a container that exists; where it is empty, its original goes into a comment."""
+        container = self._containers[name]
+        if container.end == container.start:
+            self._expand(container.start, container.prefix + name, remember(self._original(container)) + xml)
+            return
+        memory = remember(self._original(container)) if container.empty else ""
+        self.splicer.replace(container.end, 0, self.encode(memory + xml))
+
+    def _original(self, container: _Container) -> str:
+        """The text of an empty container from its start tag to its end tag."""
+        last = self.tag_at(container.end)
+        data = self.splicer.slice(container.start, container.end) + last
+        return data.decode(self.scanner.encoding)
+
+    def _expand(self, offset: int, tag: str, xml: str) -> None:
+        """Turn ``<tag …/>`` into ``<tag …>xml</tag>``."""
+        length = len(self.tag_at(offset))
+        slash = len(self.encode("/>"))
+        self.splicer.replace(offset + length - slash, slash, self.encode(f">{xml}</{tag}>"))
+
+    def _end_of_project(self) -> None:
+        if self.splicer.held is None:
+            self.splicer.hold(self.scanner.offset)
+        self._project_prefix = self.scanner.prefix
+
+    def finish(self) -> None:
+        """Everything is known now: the note with hash and counts, links, sets, the graph."""
+        self._writer = Writer(self._project_prefix, self._writer.upper)
+        parts: list[tuple[str, str]] = []
+        links, edges = self._links()
+        sets = self._sets()
+        graph = ""
+        if edges and self._dialect.reads_graphs:
+            graph = self._writer.graph(self._framework, self._top_name, edges)
+            self.added.graphs = 1
+        parts = [("Notes", self._note()), ("Links", links), ("Sets", sets), ("Graphs", graph)]
+        project = self._containers["Project"]
+        if project.start == project.end:
+            self._fill_empty_project(project, parts)
+            return
+        if not self._codes_written:
+            self._insert_codes_at(project.end, ("CodeBook", "Codes"))
+        for name, xml in parts:
+            if not xml:
+                continue
+            if name in self._containers:
+                self._insert_into(name, xml)
+            else:
+                after = [offset for rank, offset in self._children if rank > RANK[name]]
+                place = min(after, default=project.end)
+                self.splicer.replace(place, 0, self.encode(self._wrapped((name,), xml)))
+        for key in self._decisions.exceptions.keys() - self._exceptions_met:
+            self.added.findings.append(
+                Finding("mapping-exception-gone", f"The project has no selection {key}.", "Exceptions")
+            )
+
+    def _fill_empty_project(self, project: _Container, parts: list[tuple[str, str]]) -> None:
+        xml = self._wrapped(("CodeBook", "Codes"), self._codes())
+        xml += "".join(self._wrapped((name,), part) for name, part in parts if part)
+        self._expand(project.start, f"{project.prefix}Project", remember(self._original(project)) + xml)
+
+    # -- what stands behind the sources -------------------------------------------------------------------------------
+
+    def _mapped(self) -> list[tuple[Code, tuple[str, ...]]]:
+        """The mapped codes in document order; a GUID that two codes share counts once."""
+        decided = self._decisions.constructs
+        return [(c, decided[c.key]) for c in self._tree if c.key in decided and self._tree.by_key[c.key] is c]
+
+    def _links(self) -> tuple[str, list[tuple[str, str, str]]]:
+        edges = [(code.guid, code.name, construct) for code, ids in self._mapped() for construct in ids]
+        if not self._dialect.reads_links:
+            return "", []
+        names = {construct.id: construct.name for construct in self._framework.constructs}
+        xml = [
+            self._writer.link(
+                link_guid(normalise_guid(code), self._guids[construct]), f"{label} → {names[construct]}", code,
+                self._guids[construct],
+            )
+            for code, label, construct in edges
+        ]  # fmt: skip
+        self.added.links = len(xml)
+        return "".join(xml), edges
+
+    def _sets(self) -> str:
+        xml = []
+        for construct in self._framework.constructs:
+            members = [code.guid for code, ids in self._mapped() if construct.id in ids]
+            if members:
+                name = f"{self._top_name}: {construct.name}"
+                xml.append(self._writer.set(set_guid(construct.guid), name, construct.definition, members))
+        self.added.sets = len(xml)
+        return "".join(xml)
+
+    def _note(self) -> str:
+        self.added.notes = 1
+        lines = decision_lines(self._framework, self._top_name, self._decisions, self._tree)
+        document_hash = self._document_hash or self._hash.hexdigest()
+        text = provenance_text(self._framework, lines, document_hash, self.added.counts, self.added.codings)
+        return self._writer.note(note_guid(self._framework.guid), f"{self._top_name}: provenance", text, self._date)
+
+
+def _upper(tree: CodeTree) -> bool:
+    """Whether the file writes its GUIDs in upper case: its first code whose GUID has a letter tells."""
+    return next((code.guid.upper() == code.guid for code in tree if code.guid.lower() != code.guid.upper()), False)

@@ -1,0 +1,276 @@
+"""Enriching and stripping whole projects: files, document, temporary files, in the right order."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from qdpx_compassion.enrich.adding import Added, Adder
+from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, own_codes, strip_document
+from qdpx_compassion.errors import MappingError, UsageError
+from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
+from qdpx_compassion.files.rewriting import rewrite
+from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.frameworks import Framework, builtin_frameworks, load_framework
+from qdpx_compassion.mapping.model import Decisions, Mapping
+from qdpx_compassion.mapping.resolve import resolve
+from qdpx_compassion.refi.dialects import Dialect, dialect
+from qdpx_compassion.refi.editor import Sink
+from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.refi.reader import read_head, read_head_of
+from qdpx_compassion.refi.text import decode_text
+from qdpx_compassion.tables import CodeTree, Project
+
+
+@dataclass
+class Enriched:
+    """What enriching did.
+
+    Attributes:
+        added: by construct and kind.
+        replaced: framework elements of an earlier run that were taken out first, by element.
+        dialect: of the program that wrote the project.
+        findings: everything noticed.
+    """
+
+    added: Added
+    replaced: Counter[str] = field(default_factory=Counter)
+    dialect: Dialect = field(default_factory=lambda: dialect("unknown"))
+    findings: list[Finding] = field(default_factory=list)
+
+
+def enrich_project(
+    path: Path,
+    target: Path | None,
+    *,
+    framework: Framework,
+    mapping: Mapping,
+    force: bool = False,
+    inputs: tuple[Path, ...] = (),
+) -> Enriched:
+    """Write a project with the framework's codes, codings, sets and provenance.
+
+    Args:
+        path: the project; it is never written to.
+        target: the enriched project; None counts only, writing nothing.
+        framework: what is added.
+        mapping: what the researchers decided.
+        force: replace an existing target.
+        inputs: further files that must not be written over (the mapping).
+
+    Raises:
+        QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
+    """
+    if target is not None:
+        refuse_existing(target, force=force, inputs=(path, *inputs))
+    with open_project_files(path) as files:
+        _check_kind(files, target)
+        head = read_head(files)
+        tree = CodeTree.of(head)
+        own = _own(head, tree)
+        decisions, findings = resolve(mapping, framework, tree, own)
+        _refuse_errors(findings, mapping)
+        job = _Enriching(files, head, framework, mapping, tree, own, target)
+        if target is None:
+            job.run(len)  # written nowhere
+        else:
+            with atomic_output(target, force=force) as temporary:
+                rewrite(files, temporary, lambda file: job.run(file.write))
+        return job.result(decisions, findings)
+
+
+def strip_project(
+    path: Path,
+    target: Path,
+    *,
+    frameworks: Iterable[Framework] = (),
+    only: str | None = None,
+    everything: bool = False,
+    force: bool = False,
+) -> Stripped:
+    """Write a project without framework elements.
+
+    Args:
+        path: the project; it is never written to.
+        target: the stripped project.
+        frameworks: custom ones, for projects whose provenance note was deleted; the built-in ones are known.
+        only: id of the one framework to take out; None: all.
+        everything: what was made by hand with framework codes, too.
+        force: replace an existing target.
+    """
+    refuse_existing(target, force=force, inputs=(path,))
+    with open_project_files(path) as files:
+        _check_kind(files, target)
+        tree = CodeTree.of(read_head(files))
+        records = _records(files)
+        known = [*(load_framework(name) for name in builtin_frameworks()), *frameworks]
+        results: list[Stripped] = []
+
+        def write(file: BinaryIO) -> None:
+            results.append(
+                strip_document(
+                    _where(files), _document(files), file.write, tree=tree, records=records, frameworks=known,
+                    only=only, everything=everything,
+                )
+            )  # fmt: skip
+
+        with atomic_output(target, force=force) as temporary:
+            rewrite(files, temporary, write)
+        return results[0]
+
+
+class _Enriching:
+    """One run: strips an earlier enrichment where there is one, then adds."""
+
+    def __init__(
+        self, files: ProjectFiles, head: Project, framework: Framework, mapping: Mapping, tree: CodeTree,
+        own: frozenset[str], target: Path | None,
+    ) -> None:  # fmt: skip
+        self._files, self._framework, self._mapping = files, framework, mapping
+        self._tree, self._own, self._target = tree, own, target
+        self._dialect = dialect(head.dialect)
+        self._adder: Adder | None = None
+        self._replaced: Counter[str] = Counter()
+        self._findings: list[Finding] = []
+
+    def run(self, sink: Sink) -> None:
+        document = _document(self._files)
+        if not self._may_hold_ours():
+            self._add(document, sink, self._tree, None)
+            return
+        records = _records(self._files)
+        with self._temporary() as clean:
+            stripped = strip_document(
+                _where(self._files), document, clean.write, tree=self._tree, records=records,
+                frameworks=[self._framework], only=self._framework.id,
+            )  # fmt: skip
+            self._replaced = stripped.elements
+            self._findings += [finding for finding in stripped.findings if finding.code != "strip-nothing"]
+            self._add(lambda: _rewound(clean), sink, self._tree_of(clean), self._hash_without_ours(records))
+
+    def _may_hold_ours(self) -> bool:
+        """Whether a framework may be in the project already: by GUID, or by name after another program's journey."""
+        if self._own or any(guid in self._tree.by_key for guid in self._framework.code_guids):
+            return True
+        tops = (self._tree.codes[row].name for row in self._tree.children[None])
+        return any(name.startswith(self._framework.title) for name in tops)
+
+    def _hash_without_ours(self, records: list[Record]) -> str:
+        """SHA-256 of the document without the elements of any framework."""
+        digest = hashlib.sha256()
+        known = [self._framework, *(load_framework(name) for name in builtin_frameworks())]
+        strip_document(
+            _where(self._files), _document(self._files), digest.update, tree=self._tree, records=records,
+            frameworks=known,
+        )  # fmt: skip
+        return digest.hexdigest()
+
+    def _tree_of(self, clean: BinaryIO) -> CodeTree:
+        return CodeTree.of(read_head_of(lambda: _rewound(clean), _where(self._files), self._files.limits))
+
+    def _temporary(self) -> BinaryIO:
+        """Private and without a name, beside the target: confidential text never lies in a shared place."""
+        if self._target is None:
+            return io.BytesIO()
+        return tempfile.TemporaryFile(dir=self._target.parent)
+
+    def _add(self, document: Document, sink: Sink, tree: CodeTree, document_hash: str | None) -> None:
+        own = self._own & {code.key for code in tree}
+        decisions, _ = resolve(self._mapping, self._framework, tree, own)
+        self._adder = Adder(
+            _where(self._files), sink, framework=self._framework, decisions=decisions, tree=tree,
+            dialect=self._dialect, date=_date(), document_hash=document_hash,
+        )  # fmt: skip
+        self._adder.run(document())
+
+    def result(self, decisions: Decisions, findings: list[Finding]) -> Enriched:
+        added = self._adder.added if self._adder else Added()
+        findings = [*self._files.findings, *findings, *self._findings, *added.findings]
+        if not added.codings:
+            why = "no code is mapped" if not decisions.constructs else "the mapped codes have no codings"
+            findings.append(Finding("enrich-nothing", f"No coding was added: {why}."))
+        if self._replaced["Coding"] or self._replaced["Code"]:
+            findings.append(
+                Finding(
+                    "enrich-replaced",
+                    f"An earlier enrichment was replaced: {self._replaced['Coding']} codings were taken out first.",
+                )
+            )
+        return Enriched(added, self._replaced, self._dialect, findings)
+
+
+def _own(head: Project, tree: CodeTree) -> frozenset[str]:
+    refs = ((row, target) for kind, row, target in head.rows["note_refs"] if kind == "code")
+    return own_codes(tree, refs)
+
+
+def _records(files: ProjectFiles) -> list[Record]:
+    paths = SourcePaths(files)
+
+    def read_text(path: str) -> str | None:
+        member = paths.find(path, "")
+        return decode_text(files.read(member))[0] if member else None
+
+    return find_records(_where(files), _document(files), read_text)
+
+
+def _document(files: ProjectFiles) -> Document:
+    return lambda: files.chunks(files.document, files.limits.document_bytes)
+
+
+def _where(files: ProjectFiles) -> str:
+    return files.path.name if isinstance(files, DocumentFiles) else f"{files.path.name}, {files.document.name}"
+
+
+def _rewound(file: BinaryIO) -> Iterator[bytes]:
+    file.seek(0)
+    while chunk := file.read(CHUNK):
+        yield chunk
+
+
+def _check_kind(files: ProjectFiles, target: Path | None) -> None:
+    """A bare .qde in gives a .qde out; an archive or folder gives an archive."""
+    if target is None:
+        return
+    bare = isinstance(files, DocumentFiles)
+    if bare and target.suffix.lower() != ".qde":
+        raise UsageError(
+            "The project is a bare .qde, so the result is one too.",
+            where=str(target),
+            remedy=f"Call it {target.with_suffix('.qde').name}.",
+        )
+    if not bare and target.suffix.lower() == ".qde":
+        raise UsageError(
+            "The project has files beside its document, so the result is an archive.",
+            where=str(target),
+            remedy=f"Call it {target.with_suffix('.qdpx').name}.",
+        )
+
+
+def _refuse_errors(findings: list[Finding], mapping: Mapping) -> None:
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        more = f" ({len(errors) - 1} more problems)" if len(errors) > 1 else ""
+        raise MappingError(
+            f"{errors[0].message}{more}",
+            where=errors[0].where or mapping.name,
+            remedy="Run 'qdpx-compassion mapping check' to see them all; nothing was written.",
+        )
+
+
+def _date() -> str | None:
+    """The date of what is added where SOURCE_DATE_EPOCH says one; the clock is never asked."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not epoch.isdigit():
+        return None
+    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

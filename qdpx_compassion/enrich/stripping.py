@@ -1,0 +1,207 @@
+"""Taking a framework out of a project document again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from qdpx_compassion.enrich.elements import note_guid
+from qdpx_compassion.enrich.provenance import Record, read_record, record_of
+from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.refi.editor import Editor, Sink
+from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.tables import CodeTree
+
+#: Gives the document's bytes from the beginning, each time it is called.
+Document = Callable[[], Iterable[bytes]]
+
+
+@dataclass
+class Stripped:
+    """What was taken out: elements by name, and findings about what was kept and how ours were recognised."""
+
+    elements: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    frameworks: list[str] = field(default_factory=list)
+
+
+class _Notes:
+    """One pass that collects the provenance notes of a document."""
+
+    def __init__(self, where: str, read_text: Callable[[str], str | None]) -> None:
+        self.records: list[Record] = []
+        self.scanner = Scanner(self.start, self.end, where=where)
+        self._read_text = read_text
+        self._stack: list[str] = []
+        self._guid = ""
+        self._text: list[str] = []
+        self._path: str | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "Note":
+            self._guid, self._path = attributes.get("guid", ""), None
+            if "provenance" in attributes.get("name", ""):
+                self._path = attributes.get("plainTextPath")
+            self._text.clear()
+        elif name == "PlainTextContent" and self._stack[-1] == "Note":
+            self.scanner.collect_text(self._text.append)
+        self._stack.append(name)
+
+    def end(self, name: str) -> None:
+        self._stack.pop()
+        if name == "PlainTextContent":
+            self.scanner.collect_text(None)
+        elif name == "Note":
+            text = self._read_text(self._path) if self._path else "".join(self._text)
+            record = read_record(text or "", self._guid)
+            if record is not None:
+                self.records.append(record)
+
+
+class Deleter(Editor):
+    """Takes out the elements that a survey has doomed, and puts back what stood in a container's place."""
+
+    def __init__(self, where: str, sink: Sink, survey: Survey) -> None:
+        super().__init__(where, sink)
+        self.elements: Counter[str] = Counter()
+        self._survey = survey
+        self._ordinal = -1
+        self._depth = 0
+        self._doomed: tuple[int, int, int] | None = None  # (depth, offset, ordinal) of the outermost one
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (the editor's signature)
+        """An element begins."""
+        self._ordinal += 1
+        self._depth += 1
+        if self._survey.doomed[self._ordinal]:
+            if self._ordinal not in self._survey.restore:
+                self.elements[name] += 1
+            if self._doomed is None:
+                self._doomed = (self._depth, self.scanner.offset, self._ordinal)
+                self.splicer.hold(self.scanner.offset)
+
+    def end(self, name: str) -> None:  # noqa: ARG002 (the editor's signature)
+        """An element ends."""
+        if self._doomed is not None and self._doomed[0] == self._depth:
+            _, offset, ordinal = self._doomed
+            last = self.scanner.offset
+            original = self._survey.restore.get(ordinal) or ""
+            length = last - offset + len(self.tag_at(last))
+            self.splicer.replace(offset, length, self.encode(original))
+            self.splicer.hold(None)
+            self._doomed = None
+        self._depth -= 1
+
+    def comment(self, text: str) -> None:
+        """A comment of ours whose container now holds the researchers' own elements."""
+        offset = self.scanner.offset
+        if self._doomed is None and offset in self._survey.comments:
+            self.splicer.replace(offset, len(self.encode(f"<!--{text}-->")), b"")
+
+
+def find_records(where: str, document: Document, read_text: Callable[[str], str | None]) -> list[Record]:
+    """The provenance notes of a document, as records.
+
+    Args:
+        where: for messages.
+        document: gives its bytes.
+        read_text: the text of a file of the project by its path, None where it is missing.
+    """
+    notes = _Notes(where, read_text)
+    notes.scanner.scan(document())
+    return notes.records
+
+
+def strip_document(
+    where: str,
+    document: Document,
+    sink: Sink,
+    *,
+    tree: CodeTree,
+    records: list[Record],
+    frameworks: Iterable[Framework],
+    only: str | None = None,
+    everything: bool = False,
+) -> Stripped:
+    """Write a document without framework elements.
+
+    Args:
+        where: file and document, for messages.
+        document: gives its bytes; it is read two or three times.
+        sink: takes the result; where nothing is ours, the very bytes of the input.
+        tree: the project's codes.
+        records: of its provenance notes (``find_records``).
+        frameworks: known ones, for documents whose note was deleted.
+        only: id of the one framework to take out; None: all.
+        everything: what was made by hand with framework codes, too.
+    """
+    result = Stripped()
+    by_guid = {record.guid: record for record in (*map(record_of, frameworks), *records)}
+    found = [ours for record in by_guid.values() if (ours := find_ours(record, tree))]
+    targets = [ours for ours in found if only in (None, ours.record.framework_id)]
+    others = [ours for ours in found if ours not in targets]
+    if not targets:
+        result.findings.append(Finding("strip-nothing", "The project holds no elements of the framework.", where))
+        for chunk in document():
+            sink(chunk)
+        return result
+    survey = _survey(where, document, targets, others, tree, everything, result)
+    deleter = Deleter(where, sink, survey)
+    deleter.run(document())
+    result.elements = deleter.elements
+    result.frameworks = [ours.record.framework_id for ours in targets]
+    for kind, name in dict.fromkeys(survey.kept):
+        result.findings.append(
+            Finding("strip-kept", f"Made by hand, so it stays: {kind} “{name}” (--all takes codings out too).", where)
+        )
+    return result
+
+
+def _survey(
+    where: str,
+    document: Document,
+    targets: list[Ours],
+    others: list[Ours],
+    tree: CodeTree,
+    everything: bool,
+    result: Stripped,
+) -> Survey:
+    by_place = any(ours.by_name for ours in targets)
+    survey = Survey(where, targets, others, tree, by_place=by_place, everything=everything)
+    survey.scanner.scan(document())
+    noted = all(ours.record.note_guid for ours in targets)
+    if not by_place and not survey.matched and survey.unmatched and noted:
+        by_place = True
+        survey = Survey(where, targets, others, tree, by_place=True, everything=everything)
+        survey.scanner.scan(document())
+    if by_place:
+        result.findings.append(
+            Finding(
+                "strip-by-place",
+                f"Another program gave the elements new GUIDs; {survey.matched} codings were recognised by place.",
+                where,
+            )
+        )
+    return survey
+
+
+def own_codes(tree: CodeTree, note_refs: Iterable[tuple[int, str]]) -> frozenset[str]:
+    """Normalised GUIDs of the codes of every framework in a project, known or not.
+
+    A framework's top code refers to a note whose GUID follows from its own.
+
+    Args:
+        tree: the project's codes.
+        note_refs: (row of the code, GUID of the note) of the codes' note references.
+    """
+    own: set[str] = set()
+    for row, target in note_refs:
+        code = tree.codes[row]
+        if code.parent is None and normalise_guid(target) == note_guid(code.key):
+            own.add(code.key)
+            own.update(child.key for child in tree.below(row))
+    return frozenset(own)

@@ -1,0 +1,351 @@
+"""Looking for what is ours in a document: which elements can be taken out, and what others made with them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
+from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.names import RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.tables import CodeTree
+
+_SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
+_PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX", "secondY", "begin", "end",
+          "fromSyncPoint", "toSyncPoint")  # fmt: skip
+_CONTAINERS = frozenset({"CodeBook", "Codes", "Notes", "Links", "Sets", "Graphs"})
+
+
+@dataclass(frozen=True, slots=True)
+class Ours:
+    """What one framework's elements are known by in one document.
+
+    Attributes:
+        record: what the provenance note, or the framework itself, says.
+        codes: normalised GUID as it stands in the document → construct id, dimension id or ``""`` for the top.
+        constructs: the part of ``codes`` that are constructs.
+        by_name: the codes were found by their names: another program gave them new GUIDs.
+    """
+
+    record: Record
+    codes: dict[str, str]
+    constructs: dict[str, str]
+    by_name: bool
+
+
+def find_ours(record: Record, tree: CodeTree) -> Ours | None:
+    """A framework's codes in a document: by GUID, or by name where another program gave them new ones."""
+    known = {
+        record.guid: "",
+        **{guid: key for key, (guid, _) in (*record.dimensions.items(), *record.constructs.items())},
+    }
+    found = {guid: key for guid, key in known.items() if guid in tree.by_key}
+    if found:
+        return Ours(record, found, {g: k for g, k in found.items() if k in record.constructs}, by_name=False)
+    if not record.note_guid:
+        return None
+    named: dict[str, str] = {}
+    tops = [code for code in tree.by_path.get((record.name,), []) if code.parent is None]
+    for top in tops[:1]:
+        named[top.key] = ""
+        names = {name: key for key, (_, name) in (*record.dimensions.items(), *record.constructs.items())}
+        for code in tree.below(top.row):
+            if code.name in names:
+                named[code.key] = names[code.name]
+    if not named:
+        return None
+    return Ours(record, named, {g: k for g, k in named.items() if k in record.constructs}, by_name=True)
+
+
+@dataclass(slots=True)
+class _Owner:
+    kind: str
+    key: str
+    depth: int
+    ordinal: int
+    place: tuple[str, ...] = ()
+    #: (ordinal of the Coding, code, user, coding GUID)
+    codings: list[tuple[int, str, str, str]] = field(default_factory=list)
+    other_children: bool = False
+
+
+class Survey:
+    """One pass over a document that decides, for each framework given, which elements are taken out.
+
+    Args:
+        where: file and document, for messages.
+        ours: the frameworks that are taken out.
+        others: those that stay, so that their containers are not mistaken for the researchers'.
+        tree: the project's codes.
+        by_place: recognise codings by what they code, not by GUID (another program rewrote the file).
+        everything: take out what was made by hand with framework codes, too.
+
+    Attributes:
+        doomed: a byte for each element in document order: 1 where it is taken out.
+        matched: codings recognised.
+        unmatched: codings with a framework code that are not recognised, by construct GUID.
+        kept: what others made with framework codes and stays: (kind, name or GUID of the code).
+        restore: ordinal of a container → what stood in its place before; None: take it out.
+        comments: byte offsets of comments that are taken out.
+    """
+
+    def __init__(
+        self, where: str, ours: list[Ours], others: list[Ours], tree: CodeTree, *, by_place: bool, everything: bool
+    ) -> None:
+        self.scanner = Scanner(self.start, self.end, where=where, comment=self._comment)
+        self.doomed = bytearray()
+        self.matched = 0
+        self.unmatched: Counter[str] = Counter()
+        self.kept: list[tuple[str, str]] = []
+        self.restore: dict[int, str | None] = {}
+        self.comments: set[int] = set()
+        self._tree, self._by_place, self._everything = tree, by_place, everything
+        self._codes = {guid for o in ours for guid in o.codes}
+        self._constructs = {guid: (o, key) for o in ours for guid, key in o.constructs.items()}
+        self._derived = self._derived_guids(ours)
+        self._own_of_others = self._derived_guids(others) | {guid for o in others for guid in o.codes}
+        self._names = self._element_names(ours)
+        self._decided = self._decided_by_code(ours)
+        self._used_codes: set[str] = set()
+        self._stack: list[tuple[str, int]] = []
+        self._owners: list[_Owner] = []
+        self._coding: tuple[int, str, str] = (0, "", "")
+        self._guids = CodingGuids()
+        self._code_ordinals: dict[str, int] = {}
+        self._places: dict[tuple[str, ...], set[tuple[str, str]]] = {}
+        self._waiting: list[tuple[_Owner, list[tuple[int, str, str, str]]]] = []
+        self._containers: dict[int, list[tuple[int, bool]]] = {}
+        self._memory: dict[int, tuple[int, str]] = {}
+
+    @staticmethod
+    def _derived_guids(ours: list[Ours]) -> set[str]:
+        """GUIDs of notes, graphs, sets and links, as far as they follow from the records."""
+        guids: set[str] = set()
+        for o in ours:
+            record = o.record
+            guids |= {note_guid(record.guid), graph_guid(record.guid)}
+            if record.note_guid:
+                guids.add(normalise_guid(record.note_guid))
+            guids |= {set_guid(guid) for guid, _ in record.constructs.values()}
+            for code, (_, ids) in record.codes.items():
+                guids |= {link_guid(code, record.constructs[i][0]) for i in ids if i in record.constructs}
+        return guids
+
+    @staticmethod
+    def _element_names(ours: list[Ours]) -> set[tuple[str, str]]:
+        """(element, name) of sets, graphs and notes, for documents in which GUIDs were renewed."""
+        names: set[tuple[str, str]] = set()
+        for o in ours:
+            if o.by_name:
+                names |= {("Set", f"{o.record.name}: {name}") for _, name in o.record.constructs.values()}
+                names |= {("Graph", o.record.name), ("Note", f"{o.record.name}: provenance")}
+        return names
+
+    def _decided_by_code(self, ours: list[Ours]) -> dict[str, set[str]]:
+        """Code of the team (GUID in this document) → GUIDs of the constructs that it was mapped to."""
+        decided: dict[str, set[str]] = {}
+        for o in ours:
+            guid_of = {key: guid for guid, key in o.constructs.items()}
+            for code, (path, ids) in o.record.codes.items():
+                here = [self._tree.by_key[code]] if code in self._tree.by_key else self._tree.by_path.get(path, [])
+                for found in here:
+                    decided.setdefault(found.key, set()).update(guid_of[i] for i in ids if i in guid_of)
+        return decided
+
+    # -- events ---------------------------------------------------------------------------------------------------
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        ordinal = len(self.doomed)
+        self.doomed.append(0)
+        parent = self._stack[-1][0] if self._stack else ""
+        if name == "Coding":
+            self._coding = (ordinal, attributes.get("creatingUser", ""), attributes.get("guid", ""))
+        elif name == "CodeRef" and parent == "Coding":
+            if self._owners:
+                code = normalise_guid(attributes.get("targetGUID", ""))
+                number, user, guid = self._coding
+                self._owners[-1].codings.append((number, code, normalise_guid(user), normalise_guid(guid)))
+        elif name in _SELECTIONS or name in _SOURCES:
+            self._open_owner(name, attributes, ordinal)
+            if name == "Note" and self._is_own("Note", attributes):
+                self.doomed[ordinal] = 1
+        else:
+            self._other(name, attributes, parent, ordinal)
+        if len(self._stack) < 4:
+            self._watch_containers(name, attributes, parent, ordinal)
+        self._stack.append((name, ordinal))
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        self._stack.pop()
+        if self._owners and self._owners[-1].depth == len(self._stack) + 1:
+            self._close_owner(self._owners.pop())
+        if name == "Project":
+            self._settle()
+
+    # -- codings ----------------------------------------------------------------------------------------------------
+
+    def _open_owner(self, name: str, attributes: dict[str, str], ordinal: int) -> None:
+        guid = attributes.get("guid", "")
+        inside = self._owners[-1].key if self._owners else ""
+        if name in _SELECTIONS:
+            owner = _Owner(name, self._guids.selection(name, guid, inside), len(self._stack) + 1, ordinal)
+            if self._by_place:
+                owner.place = (inside, name, *(attributes.get(key, "") for key in _PLACE))
+        else:
+            if not self._owners:
+                self._settle_places()
+            owner = _Owner(name, self._guids.source(name, guid, inside=inside), len(self._stack) + 1, ordinal)
+            if self._by_place:
+                owner.place = (owner.key,)
+        self._owners.append(owner)
+
+    def _close_owner(self, owner: _Owner) -> None:
+        if not owner.codings:
+            return
+        if self._by_place:
+            self._waiting.append((owner, owner.codings))
+            for _, code, user, _ in owner.codings:
+                for construct in self._decided.get(code, ()):
+                    self._places.setdefault(owner.place, set()).add((construct, user))
+            return
+        for ordinal, code, user, guid in owner.codings:
+            if code in self._constructs:
+                ours, key = self._constructs[code]
+                expected = CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
+                self._judge(ordinal, code, recognised=guid == expected)
+
+    def _settle_places(self) -> None:
+        """The source is over: judge its codings by place, now that all codings of the team in it are known."""
+        for owner, codings in self._waiting:
+            taken = 0
+            for ordinal, code, user, _ in codings:
+                if code in self._constructs:
+                    recognised = (code, user) in self._places.get(owner.place, ())
+                    taken += self._judge(ordinal, code, recognised=recognised)
+            if taken == len(codings) and owner.kind in _SELECTIONS and not owner.other_children:
+                self.doomed[owner.ordinal] = 1  # made by the other program for our coding alone
+        self._waiting.clear()
+        self._places.clear()
+
+    def _judge(self, ordinal: int, code: str, *, recognised: bool) -> bool:
+        if recognised:
+            self.matched += 1
+        else:
+            self.unmatched[code] += 1
+        if recognised or self._everything:
+            self.doomed[ordinal] = 1
+            return True
+        self._used_codes.add(code)
+        return False
+
+    # -- everything else ----------------------------------------------------------------------------------------------
+
+    def _other(self, name: str, attributes: dict[str, str], parent: str, ordinal: int) -> None:
+        if name == "NoteRef":
+            if self._owners and self._owners[-1].depth == len(self._stack):
+                self._owners[-1].other_children = True
+            target = normalise_guid(attributes.get("targetGUID", ""))
+            if target in self._derived:
+                self.doomed[ordinal] = 1
+        elif name == "Code":
+            key = normalise_guid(attributes.get("guid", ""))
+            if key in self._codes:
+                self._code_ordinals.setdefault(key, ordinal)
+            elif any(n == "Code" and o in self._code_ordinals.values() for n, o in self._stack):
+                parents = [k for k, o in self._code_ordinals.items() if (("Code", o) in self._stack)]
+                self._used_codes.update(parents)
+                self.kept.append(("a code below", attributes.get("name", key)))
+        elif name in ("Set", "Graph", "Link"):
+            if self._is_own(name, attributes) or (name == "Link" and self._is_own_link(attributes)):
+                self.doomed[ordinal] = 1
+            elif name == "Link":
+                self._use(name, attributes.get("originGUID", ""), ordinal)
+                self._use(name, attributes.get("targetGUID", ""), ordinal)
+        elif name in ("MemberCode", "CodeRef"):
+            if not self.doomed[self._stack[-1][1]]:
+                self._use(parent, attributes.get("targetGUID", attributes.get("guid", "")), ordinal)
+        elif name == "Vertex":
+            if not self.doomed[self._stack[-1][1]]:
+                self._use("Graph", attributes.get("representedGUID", ""), None)
+        elif name == "Description" and self._owners and self._owners[-1].depth == len(self._stack):
+            self._owners[-1].other_children = True
+
+    def _use(self, kind: str, written: str, ordinal: int | None) -> None:
+        """Somebody refers to a framework code: it stays, or the reference goes too where everything is taken out."""
+        key = normalise_guid(written)
+        if key not in self._codes:
+            return
+        if self._everything and ordinal is not None:
+            self.doomed[ordinal] = 1
+        else:
+            self._used_codes.add(key)
+            self.kept.append((f"a {kind} with", self._tree.by_key[key].name))
+
+    def _is_own(self, name: str, attributes: dict[str, str]) -> bool:
+        return normalise_guid(attributes.get("guid", "")) in self._derived or (
+            (name, attributes.get("name", "")) in self._names
+        )
+
+    def _is_own_link(self, attributes: dict[str, str]) -> bool:
+        target = normalise_guid(attributes.get("targetGUID", ""))
+        if target not in self._constructs:
+            return False
+        ours, key = self._constructs[target]
+        origin = normalise_guid(attributes.get("originGUID", ""))
+        derived = link_guid(origin, ours.record.constructs[key][0])
+        return normalise_guid(attributes.get("guid", "")) == derived or (
+            ours.by_name and target in self._decided.get(origin, ())
+        )
+
+    # -- containers ---------------------------------------------------------------------------------------------------
+
+    def _comment(self, text: str) -> None:
+        original = remembered(text)
+        if original is not None and self._stack:
+            self._memory[self._stack[-1][1]] = (self.scanner.offset, original)
+
+    def _watch_containers(self, name: str, attributes: dict[str, str], parent: str, ordinal: int) -> None:
+        if parent in _CONTAINERS or (parent == "Project" and name in RANK):
+            stays = normalise_guid(attributes.get("guid", "")) in self._own_of_others
+            self._containers.setdefault(self._stack[-1][1], []).append((ordinal, stays))
+        if name in _CONTAINERS or name == "Project":
+            self._containers.setdefault(ordinal, [])
+
+    def _settle(self) -> None:
+        """The document is over: which codes go, which containers go back to what they were."""
+        self._settle_places()
+        self._settle_codes()
+        # Inner containers have higher ordinals, so they are settled before those that hold them.
+        for container in sorted(self._containers, reverse=True):
+            children = self._containers[container]
+            emptied = all(self.doomed[child] for child, _ in children)
+            if container in self._memory:
+                offset, original = self._memory[container]
+                if emptied:
+                    self.restore[container] = original
+                elif not any(self._stays(child, own) for child, own in children):
+                    self.comments.add(offset)
+            elif children and emptied and container:
+                self.restore[container] = None  # rewritten by another program; empty it would not be valid
+            self.doomed[container] |= container in self.restore
+
+    def _stays(self, child: int, own: bool) -> bool:
+        """Whether a child is a framework's element that is not taken out."""
+        return not self.doomed[child] and (own or child in self._code_ordinals.values())
+
+    def _settle_codes(self) -> None:
+        keep: set[str] = set()
+        for key in self._used_codes:
+            code = self._tree.by_key[key]
+            keep.add(key)
+            keep.update(ancestor.key for ancestor in self._tree.ancestors(code))
+        for key, ordinal in self._code_ordinals.items():
+            if key not in keep:
+                self.doomed[ordinal] = 1
+        for key, number in self.unmatched.items():
+            if not self._everything:
+                self.kept.append((f"{number} coding{'s' if number > 1 else ''} with", self._tree.by_key[key].name))
