@@ -58,7 +58,7 @@ class _Writer:
             "xmlns": "urn:QDA-XML:project:1.0",
             "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
             "name": study.name,
-            "origin": "ATLAS.ti 23.2.1",
+            "origin": "ATLAS.ti 9.1.7 , macOS Version 12.6.3",
             "creatingUserGUID": owner,
             "creationDateTime": stamp(study.created),
             "modifyingUserGUID": owner,
