@@ -1,0 +1,195 @@
+"""MkDocs hook: fills the reference pages from the code when the site is built, so that they cannot go stale.
+
+A line ``<!-- from the code: NAME -->`` in a page is replaced by what the function of that name in ``MAKERS`` returns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from inspect import cleandoc
+from typing import Any
+
+import click
+
+_MARK = re.compile(r"^<!-- from the code: ([a-z-]+) -->$", re.MULTILINE)
+_PROGRAM = "qdpx-compassion"
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Called by MkDocs for each page."""
+    return _MARK.sub(lambda match: MAKERS[match.group(1)](), markdown)
+
+
+# -- commands -------------------------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """Every command with its help as it is printed in 80 columns."""
+    from qdpx_compassion.cli import main as program
+
+    parts = []
+    for path, command in _walk(program.main, (_PROGRAM,)):
+        context = click.Context(command, info_name=" ".join(path), terminal_width=80, max_content_width=80)
+        level = "##" if len(path) < 3 else "###"
+        title = " ".join(path[1:]) or _PROGRAM
+        parts.append(f"{level} {title}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def _walk(command: click.Command, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    yield path, command
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            child = command.get_command(context, name)
+            if child is not None and not child.hidden:
+                yield from _walk(child, (*path, name))
+
+
+# -- tables of the reference ----------------------------------------------------------------------------------------
+
+
+def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    lines = [headings, tuple("---" for _ in headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n"
+
+
+def findings() -> str:
+    """Every finding code, its severity and meaning."""
+    from qdpx_compassion.findings import CODES
+
+    return _table(
+        ("Code", "Severity", "Meaning"),
+        [(f"`{code}`", str(severity), meaning) for code, (severity, meaning) in CODES.items()],
+    )
+
+
+def tables() -> str:
+    """Every table with its columns."""
+    from qdpx_compassion.tables import TABLES
+
+    parts = []
+    for table in TABLES.values():
+        rows = []
+        for column in table.columns:
+            standing = "derived" if column.derived else f"`{column.attribute}`" if column.attribute else ""
+            rows.append((f"`{column.name}`", f"`{column.dtype}`", column.meaning, standing))
+        parts.append(f"## {table.name}\n\n" + _table(("Column", "Type", "What it holds", "XML attribute"), rows))
+    return "\n".join(parts)
+
+
+def limits() -> str:
+    """Every limit with its value and what it is about."""
+    from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+
+    meaning: dict[str, str] = {}
+    for line in cleandoc(Limits.__doc__ or "").partition("Attributes:")[2].splitlines():
+        name, colon, text = line.strip().partition(":")
+        if colon and name in {field.name for field in fields(Limits)}:
+            meaning[name] = text.strip()
+    rows = []
+    for field in fields(Limits):
+        number = getattr(DEFAULT_LIMITS, field.name)
+        size = f"{number >> 20:,} MB" if number >= 1 << 20 else f"{number:,}"
+        rows.append((f"`{field.name}`", size, meaning[field.name]))
+    return _table(("Limit", "Value", "What it is"), rows)
+
+
+def programs() -> str:
+    """What is known of each program, from the profiles that the program itself uses."""
+    from qdpx_compassion.refi.dialects import dialects
+
+    units = {"utf16": "UTF-16 units", "code_point": "characters (code points)"}
+    said = {
+        "verified": "measured in its files",
+        "said": "by its maker or by reading code; not measured",
+        "unknown": "not verified",
+    }
+    rows = []
+    for profile in dialects():
+        if profile.id == "unknown":
+            continue
+        counting = f"{units[profile.unit]}, CR LF as {profile.crlf}"
+        carries = "yes" if profile.reads_graphs and profile.reads_links else "no"
+        drops = "; ".join(profile.drops) or "not known"
+        rows.append((profile.program, counting, said[profile.standing], carries, drops))
+    headings = ("Program", "How positions are read", "How we know", "Links and graph added", "Its import is known to")
+    return _table(headings, rows)
+
+
+def framework() -> str:
+    """The constructs of the built-in framework."""
+    from qdpx_compassion.frameworks import load_framework
+
+    parts = []
+    for dimension in load_framework().dimensions:
+        rows = [(f"**{one.name}**", f"`{one.id}`", one.definition) for one in dimension.constructs]
+        table = _table(("Construct", "Identifier", "Definition"), rows)
+        parts.append(f"### {dimension.title}\n\n{dimension.question}\n\n{table}\n{dimension.citation}\n")
+    return "\n".join(parts)
+
+
+def framework_keys() -> str:
+    """The keys of a framework file."""
+    from qdpx_compassion.frameworks.form import FORM
+
+    meaning = {
+        ("framework", "id"): "identifier of the framework; the GUIDs of its codes follow from it",
+        ("framework", "title"): "name of the top code",
+        ("framework", "version"): 'in quotation marks, e.g. `"1.0"`',
+        ("framework", "description"): "goes into the description of the top code",
+        ("framework", "citation"): "where the framework comes from",
+        ("framework", "dimension"): "one `[[dimension]]` for each question",
+        ("dimension", "id"): "identifier, unique in the framework",
+        ("dimension", "title"): "name of the dimension's code",
+        ("dimension", "question"): "what is asked of each code",
+        ("dimension", "citation"): "stands in the description of the dimension and its constructs",
+        ("dimension", "several"): "whether a code may get several constructs of this dimension",
+        ("dimension", "themes"): "whether codes are themes inside a construct",
+        ("dimension", "construct"): "one `[[dimension.construct]]` for each answer",
+        ("construct", "id"): "identifier, unique in the framework; the construct's GUID follows from it",
+        ("construct", "name"): "name of the construct's code",
+        ("construct", "definition"): "goes into the code's description, and into the workbooks",
+        ("construct", "color"): "`#RRGGBB`; without it one of nine that are easily told apart",
+    }
+    parts = []
+    for table, keys in FORM.items():
+        rows = [
+            (f"`{name}`", key.kind.value, "yes" if key.required else "no", meaning[table, name])
+            for name, key in keys.items()
+        ]
+        parts.append(f"### {table.capitalize()}\n\n" + _table(("Key", "Value", "Required", "Meaning"), rows))
+    return "\n".join(parts)
+
+
+def marks() -> str:
+    """What counts as yes and as no in a mapping."""
+    from qdpx_compassion.mapping.marks import NO, YES
+
+    def shown(values: frozenset[str]) -> str:
+        return ", ".join(f"`{value}`" for value in sorted(values, key=lambda value: (not value.isalpha(), value)))
+
+    return _table(("Means", "Written as (upper or lower case)"), [("yes", shown(YES)), ("decided: no", shown(NO))])
+
+
+def mapping_keys() -> str:
+    """The headings of a mapping as CSV."""
+    from qdpx_compassion.mapping.text import KEYS
+
+    return ", ".join(f"`{key}`" for key in KEYS)
+
+
+#: What a page can ask for.
+MAKERS: dict[str, Callable[[], str]] = {
+    "commands": commands,
+    "findings": findings,
+    "tables": tables,
+    "limits": limits,
+    "programs": programs,
+    "framework": framework,
+    "framework-keys": framework_keys,
+    "marks": marks,
+    "mapping-keys": mapping_keys,
+}
