@@ -235,6 +235,22 @@ def _unknown_construct(written: str, framework: Framework, where: str) -> Findin
     return Finding("mapping-construct-unknown", message + ".", where)
 
 
+def _alike(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two paths are the same but for what a cell or a text file cannot hold."""
+    return _visible("\0".join(one)) == _visible("\0".join(other))
+
+
+def _visible(text: str) -> str:
+    return "".join(
+        character
+        for character in text
+        if character.isprintable()
+        and not character.isspace()
+        and not "\u2400" <= character <= "\u2421"
+        and character != "\ufffd"
+    )
+
+
 def _find(row: MappingRow, tree: CodeTree, matches: Matches, by_path: list[MappingRow]) -> Code | None:
     """The code of a row; what is wrong with the row goes to the findings."""
     path = tuple(name.strip() for name in row.path)
@@ -245,7 +261,7 @@ def _find(row: MappingRow, tree: CodeTree, matches: Matches, by_path: list[Mappi
         path = ()
     written = write_path(row.path) or row.guid
     if code is not None:
-        if not path or code in there:
+        if not path or code in there or _alike(path, code.path):
             return code
         now = write_path(code.path)
         if there:

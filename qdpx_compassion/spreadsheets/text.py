@@ -81,7 +81,7 @@ def cut_at_word(text: str, limit: int) -> str:
         return text
     short = text[:limit]
     space = short.rfind(" ")
-    return short[: space if space > limit * 2 // 3 else limit].rstrip() + " …"
+    return short[: space if space > limit // 2 else limit].rstrip() + " …"
 
 
 def looks_typed(text: str) -> bool:
