@@ -143,7 +143,8 @@ class Mutator:
             after.addnext(element)
 
     def move(self, element: Element) -> None:
-        holders = [other for other in element.getroottree().getroot().iter(etree.Element) if len(other)]
+        root = element.getroottree().getroot()
+        holders = [root, *(other for other in root.iterdescendants(etree.Element) if len(other))]
         inside = set(element.iter())
         target = self.random.choice(holders)
         if target not in inside and element.getparent() is not None:
@@ -153,7 +154,8 @@ class Mutator:
         element.tag = self.namespace(element) + self.random.choice(self.names)
 
     def put_in(self, element: Element) -> None:
-        elements = [other for other in element.getroottree().getroot().iter(etree.Element) if len(other) < 5]
+        root = element.getroottree().getroot()
+        elements = [root, *(other for other in root.iterdescendants(etree.Element) if len(other) < 5)]
         element.insert(self.random.randint(0, len(element)), deepcopy(self.random.choice(elements)))
 
     def empty(self, element: Element) -> None:
