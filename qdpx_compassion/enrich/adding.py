@@ -56,6 +56,7 @@ class _Owner:
     offset: int
     codings: list[tuple[tuple[str, ...], str | None, str | None]] = field(default_factory=list)
     done: set[tuple[str, str]] = field(default_factory=set)
+    has_children: bool = False
 
 
 @dataclass(slots=True)
@@ -66,6 +67,7 @@ class _Container:
     end: int
     prefix: str
     empty: bool = True
+    self_closing: bool = False
 
 
 class Adder(Editor):
@@ -167,6 +169,8 @@ class Adder(Editor):
     # -- codings ----------------------------------------------------------------------------------------------------
 
     def _open_owner(self, name: str, attributes: dict[str, str]) -> None:
+        if self._owners:
+            self._owners[-1].has_children = True
         guid = attributes.get("guid", "")
         if name in _SELECTIONS:
             key = self._coding_guids.selection(name, guid, self._owners[-1].key if self._owners else "")
@@ -187,7 +191,7 @@ class Adder(Editor):
         xml = self._codings_of(owner)
         if not xml:
             return
-        if owner.offset == self.scanner.offset:  # self-closing: only an exception can add here
+        if not owner.has_children and self.is_self_closing(owner.offset):  # only an exception can add here
             self._expand(owner.offset, self.scanner.prefix + owner.kind, xml)
         else:
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
@@ -261,6 +265,7 @@ class Adder(Editor):
     def _close_container(self, name: str) -> None:
         container = self._containers[name]
         container.end = self.scanner.offset
+        container.self_closing = container.empty and self.is_self_closing(container.start)
         if name == "Codes":
             self._insert_into("Codes", self._codes())
         elif name == "CodeBook":
@@ -292,7 +297,7 @@ class Adder(Editor):
     def _insert_into(self, name: str, xml: str) -> None:
         """Put elements at the end of a container that exists; where it is empty, its original goes into a comment."""
         container = self._containers[name]
-        if container.end == container.start:
+        if container.self_closing:
             self._expand(container.start, container.prefix + name, remember(self._original(container)) + xml)
             return
         memory = remember(self._original(container)) if container.empty else ""
@@ -300,8 +305,9 @@ class Adder(Editor):
 
     def _original(self, container: _Container) -> str:
         """The text of an empty container from its start tag to its end tag."""
-        last = self.tag_at(container.end)
-        data = self.splicer.slice(container.start, container.end) + last
+        data = self.splicer.slice(container.start, container.end)
+        if not container.self_closing:
+            data += self.tag_at(container.end)
         return data.decode(self.scanner.encoding)
 
     def _expand(self, offset: int, tag: str, xml: str) -> None:
@@ -327,7 +333,7 @@ class Adder(Editor):
             self.added.graphs = 1
         parts = [("Notes", self._note()), ("Links", links), ("Sets", sets), ("Graphs", graph)]
         project = self._containers["Project"]
-        if project.start == project.end:
+        if project.self_closing:
             self._fill_empty_project(project, parts)
             return
         if not self._codes_written:

@@ -88,10 +88,11 @@ class Deleter(Editor):
         """An element ends."""
         if self._doomed is not None and self._doomed[0] == self._depth:
             _, offset, ordinal = self._doomed
-            last = self.scanner.offset
+            end = self.scanner.offset
+            if not self.is_self_closing(offset):
+                end += len(self.tag_at(end))
             original = self._survey.restore.get(ordinal) or ""
-            length = last - offset + len(self.tag_at(last))
-            self.splicer.replace(offset, length, self.encode(original))
+            self.splicer.replace(offset, end - offset, self.encode(original))
             self.splicer.hold(None)
             self._doomed = None
         self._depth -= 1

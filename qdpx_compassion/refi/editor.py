@@ -51,6 +51,11 @@ class Splicer:
         """From where on bytes are kept, None when they are not."""
         return self._hold
 
+    @property
+    def base(self) -> int:
+        """From where on bytes of the input are still kept."""
+        return self._base
+
     def slice(self, start: int, end: int) -> bytes:
         """Bytes of the input that are still kept."""
         return bytes(self._buffer[start - self._base : end - self._base])
@@ -121,7 +126,7 @@ class Editor:
         """An element begins at ``self.scanner.offset``."""
 
     def end(self, name: str) -> None:
-        """An element ends; ``self.scanner.offset`` is its end tag, or its only tag where it is self-closing."""
+        """An element ends; ``self.scanner.offset`` is its end tag, or the byte after its tag where it is self-closing."""
 
     def comment(self, text: str) -> None:
         """A comment stands at ``self.scanner.offset``."""
@@ -154,6 +159,11 @@ class Editor:
     def encode(self, text: str) -> bytes:
         """Text in the document's encoding; characters that it lacks as character references."""
         return text.encode(self.scanner.encoding, "xmlcharrefreplace")
+
+    def is_self_closing(self, start: int) -> bool:
+        """Whether the element that ends now, and began at ``start``, has one tag only."""
+        # Both events of a self-closing tag come from one token, so that it is still kept when they do.
+        return start >= self.splicer.base and self.tag_at(start).endswith(self.encode("/>"))
 
     def tag_at(self, offset: int) -> bytes:
         """The bytes of the tag that begins at ``offset`` (still kept)."""
