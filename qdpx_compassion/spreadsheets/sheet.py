@@ -267,7 +267,7 @@ class Sheet:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         margins = sheet.page_margins
         margins.left = margins.right = 0.4
-        margins.top, margins.bottom = 0.5, 0.6
+        margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.3
         footer = sheet.HeaderFooter.oddFooter
         footer.left.text, footer.right.text = "&A", "&P / &N"
         for part in (footer.left, footer.right):

@@ -257,7 +257,8 @@ class _DatedZip(zipfile.ZipFile):
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         info = self._info(str(arcname or filename))
-        with Path(filename).open("rb") as source, self.open(info, "w", force_zip64=True) as target:
+        info.file_size = Path(filename).stat().st_size  # known beforehand, so ZIP64 is used only where it must be
+        with Path(filename).open("rb") as source, self.open(info, "w") as target:
             shutil.copyfileobj(source, target, 1 << 16)
 
 
@@ -302,7 +303,7 @@ def bar_chart(
     """
     from openpyxl.chart import BarChart, Reference
     from openpyxl.chart import Series as ChartSeries
-    from openpyxl.chart.data_source import StrRef
+    from openpyxl.chart.data_source import AxDataSource, StrRef
     from openpyxl.chart.series import SeriesLabel
 
     from qdpx_compassion.spreadsheets.styles import SERIES
@@ -313,8 +314,11 @@ def bar_chart(
     chart.overlap = 100 if stacked else None
     chart.gapWidth = 60
     chart.title, chart.width, chart.height = title, size[0], size[1]
+    chart.title.overlay = False  # what is not said here, Excel takes for true
+    chart.roundedCorners = False
     worksheet = sheet.worksheet
-    names = Reference(worksheet, min_col=categories + 1, min_row=first_row, max_row=last_row)
+    column = get_column_letter(categories + 1)
+    names = f"{_quoted(sheet.title)}!${column}${first_row}:${column}${last_row}"
     heading = sheet.heading_row if heading_row is None else heading_row
     for number, one in enumerate(series):
         values = Reference(worksheet, min_col=one.column + 1, min_row=first_row, max_row=last_row)
@@ -323,10 +327,12 @@ def bar_chart(
         entry.tx = SeriesLabel(strRef=StrRef(f"{_quoted(sheet.title)}!${letter}${heading}"))
         entry.graphicalProperties.solidFill = one.color or SERIES[number % len(SERIES)]
         entry.graphicalProperties.line.noFill = True
+        entry.cat = AxDataSource(strRef=StrRef(names))  # names are text, also those that look like numbers
         chart.series.append(entry)
-    chart.set_categories(names)
     chart.x_axis.delete = chart.y_axis.delete = False  # else newer Excel shows no axes
     chart.y_axis.title, chart.y_axis.number_format = value_title or None, number_format
+    if value_title:
+        chart.y_axis.title.overlay = False
     chart.y_axis.majorGridlines.spPr = _thin_line()
     if horizontal:
         chart.x_axis.scaling.orientation = "maxMin"  # the first row on top
@@ -335,6 +341,7 @@ def bar_chart(
         chart.legend = None
     else:
         chart.legend.position = "b"
+        chart.legend.overlay = False
     return chart
 
 

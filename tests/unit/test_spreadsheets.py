@@ -124,6 +124,7 @@ def test_headings_are_frozen_filtered_and_repeated_in_print(tmp_path: Path) -> N
     assert read.auto_filter.ref == "A2:B3"
     assert read.print_title_rows == "$2:$2"
     assert read.page_setup.orientation == "landscape"
+    assert read.sheet_properties.pageSetUpPr is not None
     assert read.sheet_properties.pageSetUpPr.fitToPage
     assert (read.column_dimensions["A"].width, read.column_dimensions["B"].width) == (12, 30)
 

@@ -1,6 +1,7 @@
 """A code tree made of paths, and a small framework with every kind of dimension."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def code_rows(paths: Sequence[tuple[str, ...]], guids: Sequence[str] = ()) -> Ro
     rows: Rows = []
     row_of: dict[tuple[str, ...], int] = {}
     for number, path in enumerate(paths):
-        row = [None] * len(TABLES["codes"].columns)
+        row: list[Any] = [None] * len(TABLES["codes"].columns)
         row[position["guid"]] = guids[number] if guids else guid_of(number)
         row[position["name"]] = path[-1]
         row[position["is_codable"]] = True

@@ -140,7 +140,7 @@ def test_an_unknown_mark_is_named_with_its_cell(workbook: Path, framework: Frame
 def test_a_choice_may_be_written_as_name_or_id(workbook: Path, framework: Framework, written: str) -> None:
     fill(workbook, {("Effect", 2): written, ("Fit", 2): "none", ("Theme", 2): "Autonomy"})
     row = read_mapping_workbook(workbook, framework)[0].rows[0]
-    assert (row.marks, row.no_element) == ({"enhances": True}, {"organisational-fit"})
+    assert (row.marks, row.no_element) == ({"enhances": True}, frozenset({"organisational-fit"}))
     assert row.themes == {"organisational-fit": "Autonomy"}
 
 
@@ -229,7 +229,7 @@ def test_codes_of_any_name_are_found_again(tmp_path: Path, framework: Framework,
     from qdpx_compassion.mapping.resolve import resolve
     from qdpx_compassion.tables import TABLES
 
-    values = [None] * len(TABLES["codes"].columns)
+    values: list[Any] = [None] * len(TABLES["codes"].columns)
     values[:2] = ["{G-1}", name]
     tree = CodeTree([values])
     write(tmp_path / "m.xlsx", framework, tree)
