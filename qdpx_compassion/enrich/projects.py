@@ -8,7 +8,7 @@ import io
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -57,6 +57,7 @@ def enrich_project(
     mapping: Mapping,
     force: bool = False,
     inputs: tuple[Path, ...] = (),
+    progress: Callable[[int], None] | None = None,
 ) -> Enriched:
     """Write a project with the framework's codes, codings, sets and provenance.
 
@@ -67,17 +68,18 @@ def enrich_project(
         mapping: what the researchers decided.
         force: replace an existing target.
         inputs: further files that must not be written over (the mapping).
+        progress: told how many bytes of the document were read just now.
 
     Raises:
         QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
     """
     if target is not None:
         refuse_existing(target, force=force, inputs=(path, *inputs))
-    with open_project_files(path) as files:
+    with open_project_files(path, progress=progress) as files:
         _check_kind(files, target)
         head = read_head(files)
         tree = CodeTree.of(head)
-        own = _own(head, tree)
+        own = own_codes(head, tree)
         decisions, findings = resolve(mapping, framework, tree, own)
         _refuse_errors(findings, mapping)
         job = _Enriching(files, head, framework, mapping, tree, own, target)
@@ -97,6 +99,7 @@ def strip_project(
     only: str | None = None,
     everything: bool = False,
     force: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Stripped:
     """Write a project without framework elements.
 
@@ -107,9 +110,10 @@ def strip_project(
         only: id of the one framework to take out; None: all.
         everything: what was made by hand with framework codes, too.
         force: replace an existing target.
+        progress: told how many bytes of the document were read just now.
     """
     refuse_existing(target, force=force, inputs=(path,))
-    with open_project_files(path) as files:
+    with open_project_files(path, progress=progress) as files:
         _check_kind(files, target)
         tree = CodeTree.of(read_head(files))
         records = _records(files)
@@ -207,11 +211,6 @@ class _Enriching:
                 )
             )
         return Enriched(added, self._replaced, self._dialect, findings)
-
-
-def _own(head: Project, tree: CodeTree) -> frozenset[str]:
-    refs = ((row, target) for kind, row, target in head.rows["note_refs"] if kind == "code")
-    return own_codes(tree, refs)
 
 
 def _records(files: ProjectFiles) -> list[Record]:

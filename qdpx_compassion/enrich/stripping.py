@@ -14,7 +14,7 @@ from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.scanner import Scanner
-from qdpx_compassion.tables import CodeTree
+from qdpx_compassion.tables import CodeTree, Project
 
 #: Gives the document's bytes from the beginning, each time it is called.
 Document = Callable[[], Iterable[bytes]]
@@ -190,17 +190,19 @@ def _survey(
     return survey
 
 
-def own_codes(tree: CodeTree, note_refs: Iterable[tuple[int, str]]) -> frozenset[str]:
+def own_codes(project: Project, tree: CodeTree) -> frozenset[str]:
     """Normalised GUIDs of the codes of every framework in a project, known or not.
 
     A framework's top code refers to a note whose GUID follows from its own.
 
     Args:
-        tree: the project's codes.
-        note_refs: (row of the code, GUID of the note) of the codes' note references.
+        project: its head is enough.
+        tree: its codes.
     """
     own: set[str] = set()
-    for row, target in note_refs:
+    for kind, row, target in project.rows["note_refs"]:
+        if kind != "code":
+            continue
         code = tree.codes[row]
         if code.parent is None and normalise_guid(target) == note_guid(code.key):
             own.add(code.key)

@@ -7,7 +7,7 @@ import struct
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
@@ -45,12 +45,14 @@ class ProjectFiles(ABC):
         document: the project document (.qde).
         root: folder inside the archive in which the project lies; empty or ending in ``/``.
         findings: what was noticed while opening.
+        progress: told how many bytes of the document were read just now; None: nobody asks.
     """
 
     path: Path
     limits: Limits
     members: list[Member] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    progress: Callable[[int], None] | None = None
     document: Member = field(init=False)
     root: str = field(init=False, default="")
 
@@ -85,6 +87,8 @@ class ProjectFiles(ABC):
                             where=where,
                             remedy="It is damaged or was made to do harm; export the project again.",
                         )
+                    if self.progress is not None and member is self.document:
+                        self.progress(len(chunk))
                     yield chunk
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
             raise self._unreadable(member, error) from error
@@ -253,12 +257,25 @@ class DocumentFiles(FolderFiles):
                 self._add_files(sibling, path.parent)
 
 
-def open_project_files(path: Path, limits: Limits = DEFAULT_LIMITS) -> ProjectFiles:
+def open_project_files(
+    path: Path, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int], None] | None = None
+) -> ProjectFiles:
     """Open a project: an archive, a folder or a bare .qde, told apart by content.
+
+    Args:
+        path: what was given.
+        limits: what a project may be at most.
+        progress: told how many bytes of the document were read just now.
 
     Raises:
         InputError: the file is missing, is something else (the message says what), or is damaged.
     """
+    files = _open(path, limits)
+    files.progress = progress
+    return files
+
+
+def _open(path: Path, limits: Limits) -> ProjectFiles:
     try:
         if path.is_dir():
             return FolderFiles(path, limits)

@@ -126,7 +126,7 @@ class Editor:
         """An element begins at ``self.scanner.offset``."""
 
     def end(self, name: str) -> None:
-        """An element ends; ``self.scanner.offset`` is its end tag, or the byte after its tag where it is self-closing."""
+        """An element ends; ``self.scanner.offset`` is its end tag, or the byte after a self-closing one."""
 
     def comment(self, text: str) -> None:
         """A comment stands at ``self.scanner.offset``."""

@@ -247,13 +247,16 @@ def _not_a_project(name: str, where: str) -> InputError:
     )
 
 
-def read_project(path: Path, *, texts: bool = True, limits: Limits = DEFAULT_LIMITS) -> Project:
+def read_project(
+    path: Path, *, texts: bool = True, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int], None] | None = None
+) -> Project:
     """Read a project into tables.
 
     Args:
         path: an archive, an unpacked folder or a bare .qde.
         texts: whether to read the texts too, for quotations; without them the derived columns stay missing.
         limits: see ``files/limits.py``.
+        progress: told how many bytes of the document were read just now.
 
     Returns:
         The project; what was noticed on the way is in its ``findings``.
@@ -261,7 +264,7 @@ def read_project(path: Path, *, texts: bool = True, limits: Limits = DEFAULT_LIM
     Raises:
         InputError: the file cannot be read as a project.
     """
-    with open_project_files(path, limits) as files:
+    with open_project_files(path, limits, progress) as files:
         return read_files(files, texts=texts)
 
 

@@ -1,0 +1,304 @@
+"""The facade: what notebooks and commands share. A function a job; heavy imports wait until they are needed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, own_codes, strip_project
+from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.refi.dialects import Dialect, dialect
+from qdpx_compassion.refi.reader import read_project
+from qdpx_compassion.tables import CodeTree, Project
+
+if TYPE_CHECKING:
+    from qdpx_compassion.mapping.model import Mapping, ParticipantRow
+
+Progress = Callable[[int], None]
+
+__all__ = [
+    "Enriched",
+    "Overview",
+    "Stripped",
+    "check_mapping",
+    "describe",
+    "enrich",
+    "new_mapping",
+    "open_project",
+    "refuse_existing",
+    "strip",
+    "summarise",
+    "update_mapping",
+]
+
+
+def open_project(path: str | Path, *, texts: bool = True, progress: Progress | None = None) -> Project:
+    """Read a project into tables.
+
+    Args:
+        path: a .qdpx, an unpacked folder, or a bare .qde.
+        texts: whether to read the texts too, for quotations.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        The project; ``project.table("codes")`` and so on are DataFrames.
+
+    Raises:
+        InputError: the file cannot be read as a project.
+    """
+    return read_project(Path(path), texts=texts, progress=progress)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What is in a project, in numbers.
+
+    Attributes:
+        dialect: profile of the program that wrote it.
+        users: name and number of codings of each.
+        codes: all codes. case_codes: those that stand for cases. own_codes: those of a framework.
+        sources: number by kind; likewise selections. codings: by owner kind.
+    """
+
+    file: str
+    name: str
+    origin: str
+    dialect: Dialect
+    modified: str
+    users: list[tuple[str, int]]
+    codes: int
+    case_codes: int
+    own_codes: int
+    sources: dict[str, int]
+    selections: dict[str, int]
+    codings: dict[str, int]
+    cases: int
+    variables: int
+    notes: int
+    sets: int
+    links: int
+    graphs: int
+    findings: list[Finding]
+
+
+def describe(path: str | Path, *, progress: Progress | None = None) -> Overview:
+    """Count what is in a project.
+
+    Raises:
+        InputError: the file cannot be read as a project.
+    """
+    project = open_project(path, progress=progress)
+    tree = CodeTree.of(project)
+    by_user = Counter(user or "" for user in project.column("codings", "creating_user"))
+    names = {guid: name or guid for guid, name in zip(_column(project, "users", "guid"),
+                                                      _column(project, "users", "name"), strict=True)}  # fmt: skip
+    users = [(str(name), by_user.pop(guid, 0)) for guid, name in names.items()]
+    if unknown := by_user.total():
+        users.append(("(nobody named)", unknown))
+    kinds = Counter(project.column("sources", "kind"))
+    first = next(project.records("project"))
+    return Overview(
+        file=project.name,
+        name=first["name"] or "",
+        origin=first["origin"] or "",
+        dialect=dialect(project.dialect),
+        modified=first["modified_date_time"] or "",
+        users=users,
+        codes=len(tree),
+        case_codes=sum(code.is_case for code in tree),
+        own_codes=len(own_codes(project, tree)),
+        sources={kind: number for kind, number in kinds.items() if kind != "Note"},
+        selections=dict(Counter(project.column("selections", "kind"))),
+        codings=dict(Counter(project.column("codings", "owner_kind"))),
+        cases=len(project.rows["cases"]),
+        variables=len(project.rows["variables"]),
+        notes=kinds["Note"],
+        sets=len(project.rows["sets"]),
+        links=len(project.rows["links"]),
+        graphs=len(project.rows["graphs"]),
+        findings=project.findings,
+    )
+
+
+def new_mapping(
+    path: str | Path,
+    target: str | Path,
+    *,
+    framework: Framework | None = None,
+    earlier: Mapping | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Write the mapping workbook of a project, for the researchers to fill in.
+
+    Args:
+        path: the project.
+        target: the .xlsx to write.
+        framework: to map to; the compassion framework unless said otherwise.
+        earlier: a mapping whose decisions are kept.
+        force: replace an existing file.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        What was noticed while reading and writing.
+    """
+    from qdpx_compassion.mapping.facts import code_facts
+    from qdpx_compassion.mapping.workbook import write_mapping_workbook
+
+    framework = framework or load_framework()
+    refuse_existing(Path(target), force=force, inputs=(Path(path),))
+    project = open_project(path, progress=progress)
+    tree = CodeTree.of(project)
+    first = next(project.records("project"))
+    findings = write_mapping_workbook(
+        Path(target),
+        framework=framework,
+        tree=tree,
+        counts=code_facts(project, tree),
+        participants=_participant_rows(project),
+        project_name=project.name,
+        project_facts=[
+            ("Project", first["name"] or ""),
+            ("Written by", first["origin"] or "unknown"),
+            ("Codes", str(len(tree))),
+            ("Codings", str(len(project.rows["codings"]))),
+        ],
+        earlier=earlier,
+        own=own_codes(project, tree),
+        moment=moment(project),
+        force=force,
+    )
+    return [*project.findings, *findings]
+
+
+def update_mapping(
+    path: str | Path,
+    mapping: str | Path,
+    target: str | Path,
+    *,
+    framework: Framework | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Write a mapping workbook with what is new in the project and what was filled in before."""
+    from qdpx_compassion.mapping.reading import read_mapping
+
+    framework = framework or load_framework()
+    earlier, findings = read_mapping(Path(mapping), framework)
+    refuse_existing(Path(target), force=force, inputs=(Path(path),))
+    return [*findings, *new_mapping(path, target, framework=framework, earlier=earlier, force=force, progress=progress)]
+
+
+def check_mapping(
+    path: str | Path, mapping: str | Path, *, framework: Framework | None = None, progress: Progress | None = None
+) -> list[Finding]:
+    """Everything that is wrong or undecided in a mapping, each with its cell."""
+    from qdpx_compassion.mapping import check
+    from qdpx_compassion.mapping.reading import read_mapping
+    from qdpx_compassion.tables import normalise_guid
+
+    framework = framework or load_framework()
+    read, findings = read_mapping(Path(mapping), framework)
+    project = open_project(path, texts=False, progress=progress)
+    tree = CodeTree.of(project)
+    codings = Counter(tree.codes[row].key for row in project.column("codings", "code_row") if row is not None)
+    keys = (*_column(project, "cases", "guid"), *_column(project, "sources", "guid"))
+    return [
+        *findings,
+        *check.check_mapping(
+            read,
+            framework,
+            tree,
+            codings_of=codings,
+            selection_guids={normalise_guid(guid or "") for guid in project.column("selections", "guid")},
+            participant_keys={normalise_guid(key or "") for key in keys},
+            own=own_codes(project, tree),
+        ),
+    ]
+
+
+def enrich(
+    path: str | Path,
+    mapping: str | Path,
+    target: str | Path | None,
+    *,
+    framework: Framework | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Enriched:
+    """Write a project with the framework's codes, codings, sets and provenance; None as target only counts.
+
+    Raises:
+        QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
+    """
+    from qdpx_compassion.mapping.reading import read_mapping
+
+    framework = framework or load_framework()
+    read, findings = read_mapping(Path(mapping), framework)
+    result = enrich_project(
+        Path(path),
+        Path(target) if target is not None else None,
+        framework=framework,
+        mapping=read,
+        force=force,
+        inputs=(Path(mapping),),
+        progress=progress,
+    )
+    result.findings = [*findings, *result.findings]
+    return result
+
+
+def strip(
+    path: str | Path,
+    target: str | Path,
+    *,
+    framework: Framework | None = None,
+    everything: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Stripped:
+    """Write a project without framework elements; of one framework when it is given."""
+    return strip_project(
+        Path(path),
+        Path(target),
+        frameworks=[framework] if framework else [],
+        only=framework.id if framework else None,
+        everything=everything,
+        force=force,
+        progress=progress,
+    )
+
+
+def moment(project: Project) -> dt.datetime | None:
+    """The date that everything made from a project carries: SOURCE_DATE_EPOCH, else its modifiedDateTime."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    written = next(project.column("project", "modified_date_time"), None) or ""
+    try:
+        return dt.datetime.fromisoformat(written)
+    except ValueError:
+        return None
+
+
+def _column(project: Project, table: str, name: str) -> list[str]:
+    return list(project.column(table, name))
+
+
+def _participant_rows(project: Project) -> list[ParticipantRow]:
+    """The participants as the mapping workbook proposes them."""
+    from qdpx_compassion.mapping.model import ParticipantRow
+    from qdpx_compassion.study.participants import find_participants
+
+    table = find_participants(project).table
+    return [
+        ParticipantRow(key=row.key, name=row.name, sources=tuple(row.sources), group=row.group)
+        for row in table.itertuples(index=False)
+    ]

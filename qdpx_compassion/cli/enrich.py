@@ -1,0 +1,107 @@
+"""The command ``enrich``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qdpx_compassion.cli.output import (
+    FORCE,
+    FRAMEWORK,
+    JSON,
+    MAPPING,
+    PROJECT,
+    console,
+    load,
+    output_option,
+    print_findings,
+    print_json,
+    progress,
+)
+from qdpx_compassion.errors import UsageError
+
+if TYPE_CHECKING:
+    from qdpx_compassion.api import Enriched
+    from qdpx_compassion.frameworks import Framework
+
+
+@click.command()
+@PROJECT
+@MAPPING
+@output_option("the enriched project (.qdpx)", required=False)
+@click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary workbook, too.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be added; write nothing.")
+@FRAMEWORK
+@FORCE
+@JSON
+def enrich(
+    project: Path, mapping: Path, output: Path | None, summary: Path | None, dry_run: bool, framework: str,
+    force: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Write a copy of a project with the framework's codes and codings in it.
+
+    The copy is the original, byte for byte, with these added: the framework as codes, a coding with a construct
+    wherever a mapped code was used, a set for each construct, and a note that says so. The original is not changed.
+
+    \b
+    Examples:
+      qdpx-compassion enrich study.qdpx mapping.xlsx -o enriched.qdpx
+      qdpx-compassion enrich study.qdpx mapping.xlsx --dry-run
+    """
+    from qdpx_compassion import api
+
+    if (output is None) != dry_run:
+        raise UsageError("Say where to write with -o FILE, or use --dry-run to write nothing.")
+    if dry_run and summary is not None:
+        raise UsageError("--dry-run writes nothing, so it cannot go together with --summary.")
+    chosen = load(framework)
+    if summary is not None:
+        api.refuse_existing(summary, force=force, inputs=(project, mapping))
+    with progress(project, "Enriching", passes=2) as tell:
+        result = api.enrich(project, mapping, output, framework=chosen, force=force, progress=tell)
+    if summary is not None:
+        with progress(project, "Summarising") as tell:
+            api.summarise(project, summary, mapping=mapping, framework=chosen, force=force, progress=tell)
+    if as_json:
+        print_json(_as_json(result, output, summary))
+        return
+    _report(result, chosen, output, summary)
+
+
+def _as_json(result: Enriched, output: Path | None, summary: Path | None) -> dict[str, object]:
+    return {
+        "output": output,
+        "summary": summary,
+        "added": result.added.counts,
+        "codings": dict(result.added.codings),
+        "replaced": dict(result.replaced),
+        "program": result.dialect.id,
+        "findings": [finding.as_dict() for finding in result.findings],
+    }
+
+
+def _report(result: Enriched, framework: Framework, output: Path | None, summary: Path | None) -> None:
+    out = console()
+    verb = "Added" if output else "Would add"
+    added = ", ".join(f"{number:,} {kind}" for kind, number in result.added.counts.items() if number)
+    out.print(f"{verb}: {added}.", markup=False)
+    for dimension in framework.dimensions:
+        out.print(f"  {dimension.title}", markup=False)
+        for construct in dimension.constructs:
+            out.print(f"    {result.added.codings[construct.id]:>7,}  {construct.name}", markup=False)
+    print_findings(result.findings)
+    if output:
+        out.print(f"Wrote {output}" + (f" and {summary}" if summary else "") + ".", markup=False)
+        out.print(_reminder(result), markup=False)
+
+
+def _reminder(result: Enriched) -> str:
+    text = "Import it as a new project: every program makes a new one, your present project stays as it is."
+    program, drops = result.dialect.program, result.dialect.drops
+    if drops:
+        text += f" {program} is known to drop or change on import: {'; '.join(drops)}."
+    return text

@@ -1,0 +1,116 @@
+"""The command line: the group of commands, and the one place where errors become messages and exit codes."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import sys
+from importlib import import_module
+
+import click
+
+from qdpx_compassion import __version__
+from qdpx_compassion.errors import QdpxError
+
+#: Commands in the order of the work: name → module and what it does in a line. Modules are imported when used.
+COMMANDS = {
+    "show": ("show", "Show what is in a project, and what was noticed."),
+    "frameworks": ("frameworks", "List, show and export the frameworks that codes are linked to."),
+    "mapping": ("mapping", "Make, check and update the workbook in which you map your codes."),
+    "enrich": ("enrich", "Write a copy of a project with the framework in it."),
+    "summarise": ("summarise", "Write the Excel workbook with the study's tables."),
+    "strip": ("strip", "Take the framework out of a project again."),
+}
+
+
+class Commands(click.Group):
+    """The commands in the order of the work, imported when they are used; near misses are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
+        """Names in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's)
+        """The command of a name, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"qdpx_compassion.cli.{COMMANDS[cmd_name][0]}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or an error that names the near one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are: {', '.join(COMMANDS)}."
+            ctx.fail(f"There is no command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's)
+        """The list of commands, without importing any of them."""
+        with formatter.section("Commands, in the order of the work"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+
+@click.group(
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Example: qdpx-compassion mapping new study.qdpx -o mapping.xlsx\n\nNothing is sent anywhere; the project "
+    "that you give is never changed.",
+)
+@click.version_option(__version__, prog_name="qdpx-compassion")
+def cli() -> None:
+    """Link the codes of a qualitative study to a framework of compassion.
+
+    Reads a REFI-QDA project (.qdpx) from NVivo, ATLAS.ti, MAXQDA or another program, helps you map your codes, and
+    writes an enriched project and the workbook for your co-authors.
+    """
+
+
+def run() -> None:
+    """Run the command line; the program's entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        result = cli.main(standalone_mode=False, prog_name="qdpx-compassion")
+    except click.exceptions.Abort:
+        return _say("Stopped. What was being written is gone; what existed before is as it was.", 1)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except QdpxError as error:
+        return _say(f"Error: {error}", error.exit_code)
+    except KeyboardInterrupt:
+        return _say("Stopped. What was being written is gone; what existed before is as it was.", 1)
+    except BrokenPipeError:
+        # The reader went away (`… | head`); there is nobody left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # the one place where a fault of the program becomes a message
+        if os.environ.get("QDPX_TRACEBACK"):
+            raise
+        return _say(
+            f"Error: This should not have happened ({type(error).__name__}: {error}). Your files are as they were. "
+            "Please report it with the command that you gave; with QDPX_TRACEBACK=1 set, it says where.",
+            1,
+        )
+    return result if isinstance(result, int) else 0
+
+
+def _say(message: str, code: int) -> int:
+    click.echo(click.wrap_text(message, width=min(100, _width())), err=True)
+    return code
+
+
+def _width() -> int:
+    try:
+        return os.get_terminal_size(2).columns
+    except OSError:
+        return 100

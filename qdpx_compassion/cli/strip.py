@@ -1,0 +1,59 @@
+"""The command ``strip``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    PROJECT,
+    console,
+    load,
+    output_option,
+    print_findings,
+    print_json,
+    progress,
+)
+
+
+@click.command()
+@PROJECT
+@output_option("the project without the framework")
+@click.option("--framework", metavar="NAME|FILE", help="Take out only this one; all frameworks unless said.")
+@click.option("--all", "everything", is_flag=True, help="Take out codings made by hand with framework codes, too.")
+@FORCE
+@JSON
+def strip(project: Path, output: Path, framework: str | None, everything: bool, force: bool, as_json: bool) -> None:
+    """Take the framework out of a project again.
+
+    What enriching added goes, and the project is again what it was, byte for byte. A coding that somebody made by hand
+    with a framework code stays, with its code, and is listed.
+
+    \b
+    Example:
+      qdpx-compassion strip enriched.qdpx -o original.qdpx
+    """
+    from qdpx_compassion import api
+
+    chosen = load(framework) if framework else None
+    with progress(project, "Stripping", passes=4) as tell:
+        result = api.strip(project, output, framework=chosen, everything=everything, force=force, progress=tell)
+    if as_json:
+        findings = [finding.as_dict() for finding in result.findings]
+        print_json({"output": output, "removed": dict(result.elements), "frameworks": result.frameworks,
+                    "findings": findings})  # fmt: skip
+        return
+    out = console()
+    if result.elements:
+        out.print(
+            f"Took out {result.elements['Coding']:,} codings, {result.elements['Code']:,} codes, "
+            f"{result.elements['Set']:,} sets, {result.elements['Link']:,} links ({', '.join(result.frameworks)}).",
+            markup=False,
+        )
+    print_findings(result.findings, every=True)
+    out.print(f"Wrote {output}.", markup=False)
