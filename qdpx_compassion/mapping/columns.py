@@ -10,6 +10,8 @@ from qdpx_compassion.mapping.marks import fold, none_heading
 
 #: The sheets that are read.
 MAPPING, PARTICIPANTS, EXCEPTIONS = "Mapping", "Participants", "Exceptions"
+#: The sheet that ``mapping update`` keeps decisions about gone codes on.
+GONE = "No longer there"
 #: Columns that inform and are not read.
 INFORMING = ("Code", "Definition", "Codings", "Participants", "Example 1", "Example 2", "Example 3", "Since last time")
 PATH, GUID = "Path", "GUID"

@@ -63,12 +63,17 @@ class SelectionException:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """All that a mapping file says, as read; nothing resolved yet."""
+    """All that a mapping file says, as read; nothing resolved yet.
+
+    Attributes:
+        set_aside: rows about codes that the project no longer had at the last update; kept, but without effect.
+    """
 
     rows: tuple[MappingRow, ...]
     participants: tuple[ParticipantRow, ...] = ()
     exceptions: tuple[SelectionException, ...] = ()
     name: str = ""
+    set_aside: tuple[MappingRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

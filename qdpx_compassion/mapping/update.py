@@ -41,11 +41,14 @@ def compare_to_project(
         own: GUIDs of further codes that are not offered.
 
     Returns:
-        What fits, what is new, what is gone. A decision about a gone code is a warning, not an error: it is kept aside.
+        What fits, what is new, what is gone. A decision about a gone code is a warning, not an error: it is set aside,
+        and holds again when the code comes back.
     """
     matches = match_rows(mapping, framework, tree, own)
-    new = tuple(code for code in offered(tree, framework, own) if code.key not in matches.rows)
-    gone = tuple(row for row in matches.gone if decides(row) or row.rationale)
+    aside = match_rows(Mapping(mapping.set_aside), framework, tree, own)
+    rows = {**aside.rows, **{key: row for key, row in matches.rows.items() if decides(row) or key not in aside.rows}}
+    new = tuple(code for code in offered(tree, framework, own) if code.key not in rows)
+    gone = (*(row for row in matches.gone if decides(row) or row.rationale), *aside.gone)
     findings = [
         replace(finding, severity=Severity.WARNING) if finding.code == "mapping-code-gone" else finding
         for finding in matches.findings
@@ -54,7 +57,7 @@ def compare_to_project(
         names = ", ".join(f"“{write_path(code.path)}”" for code in new[:5])
         more = f" and {len(new) - 5} more" if len(new) > 5 else ""
         findings.append(Finding("mapping-code-new", f"Codes without a row in the earlier mapping: {names}{more}."))
-    return Update(matches.rows, new, gone, tuple(findings))
+    return Update(rows, new, gone, tuple(findings))
 
 
 def update_mapping(
@@ -64,7 +67,7 @@ def update_mapping(
     participants: Sequence[ParticipantRow] = (),
     own: frozenset[str] = frozenset(),
 ) -> tuple[Mapping, list[Finding]]:
-    """The mapping of the project as it is now: a row for each code, with what was filled in; gone codes left out.
+    """The mapping of the project as it is now: a row for each code, with what was filled in; gone codes set aside.
 
     Args:
         mapping: the earlier mapping.
@@ -82,7 +85,8 @@ def update_mapping(
         row = update.rows.get(code.key) or MappingRow(code.guid, code.path)
         rows.append(replace(row, guid=code.guid, path=code.path))
     everybody, findings = merge_participants(participants, mapping.participants)
-    return replace(mapping, rows=tuple(rows), participants=tuple(everybody)), [*update.findings, *findings]
+    updated = replace(mapping, rows=tuple(rows), participants=tuple(everybody), set_aside=update.gone)
+    return updated, [*update.findings, *findings]
 
 
 def merge_participants(

@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
-from qdpx_compassion.mapping.columns import EXCEPTIONS, GUID, MAPPING, PARTICIPANTS, PATH, Field, fields
+from qdpx_compassion.mapping.columns import EXCEPTIONS, GONE, GUID, MAPPING, PARTICIPANTS, PATH, Field, fields
 from qdpx_compassion.mapping.marks import WRITTEN, write_choice
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import MappingRow, ParticipantRow
@@ -20,7 +20,6 @@ from qdpx_compassion.mapping.update import Update, compare_to_project, merge_par
 from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Styled, Workbook, cut_at_word
 from qdpx_compassion.tables import Code, CodeTree, write_path
 
-GONE = "No longer there"
 #: Longest example quotation in a cell, in characters.
 EXAMPLE_LENGTH = 300
 #: Rows of the sheet Exceptions that are ready to be filled in.
@@ -109,12 +108,12 @@ def _write_mapping(
         Column("Definition", 30, "muted", folds=True),
         Column("Codings", 10, "integer"),
         Column("Participants", 12, "integer"),
-        *(Column(f"Example {number}", 32, folds=True) for number in (1, 2, 3)),
+        *(Column(f"Example {number}", 38, folds=True) for number in (1, 2, 3)),
         *([Column("Since last time", 10, "note")] if update else []),
     ]
     first = len(columns)
     columns += [*(_column(field) for field in asked), Column(GUID, 34, "small")]
-    sheet = book.sheet(MAPPING, columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="E0A458")
+    sheet = book.sheet(MAPPING, columns, freeze_columns=1, max_lines=9, large_paper=True, tab_color="E0A458")
     for number, field in enumerate(asked, start=first):
         _offer_choices(sheet, number, field)
     new = {code.key for code in update.new} if update else frozenset()

@@ -11,7 +11,17 @@ from openpyxl.utils import get_column_letter
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
-from qdpx_compassion.mapping.columns import EXCEPTIONS, GUID, INFORMING, MAPPING, PARTICIPANTS, PATH, Field, by_heading
+from qdpx_compassion.mapping.columns import (
+    EXCEPTIONS,
+    GONE,
+    GUID,
+    INFORMING,
+    MAPPING,
+    PARTICIPANTS,
+    PATH,
+    Field,
+    by_heading,
+)
 from qdpx_compassion.mapping.marks import UnknownMark, find_construct, fold, read_choice, read_mark
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import MappingRow, ParticipantRow, SelectionException
@@ -88,17 +98,26 @@ def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping
         findings += table.findings
         participants = tuple(_participants(book, findings))
         exceptions = tuple(_exceptions(book, framework, findings))
+        set_aside = tuple(_set_aside(book, framework))
         findings += book.findings
-    return CodeMapping(rows, participants, exceptions, path.name), findings
+    return CodeMapping(rows, participants, exceptions, path.name, set_aside), findings
 
 
 def _mapping_table(book: ReadWorkbook) -> _Table | None:
     named = book.find(MAPPING)
-    for sheet in [named] if named else book.sheet_names:
+    for sheet in [named] if named else [name for name in book.sheet_names if fold(name) != fold(GONE)]:
         table = _open(book, sheet, {fold(PATH), fold(GUID)})
         if table is not None:
             return table
     return None
+
+
+def _set_aside(book: ReadWorkbook, framework: Framework) -> Iterator[MappingRow]:
+    """The rows about codes that an update found gone; what is wrong with them does not matter."""
+    sheet = book.find(GONE)
+    table = _open(book, sheet, {fold(PATH), fold(GUID)}) if sheet else None
+    if table is not None:
+        yield from _mapping_rows(table, framework)
 
 
 def _open(book: ReadWorkbook, sheet: str, wanted: set[str]) -> _Table | None:

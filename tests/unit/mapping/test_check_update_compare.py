@@ -80,6 +80,7 @@ def test_an_update_has_a_row_for_each_code_and_loses_no_decision(framework: Fram
         (("A",), {"acting": True}, "why"),
         (("B",), {}, ""),
     ]
+    assert [one.path for one in mapping.set_aside] == [("Gone",)]
     assert [one.guid for one in mapping.rows] == [code.guid for code in tree]
     assert [(one.code, one.severity) for one in findings] == [
         ("mapping-code-gone", Severity.WARNING),

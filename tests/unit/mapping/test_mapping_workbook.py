@@ -288,6 +288,24 @@ def test_an_update_keeps_what_was_filled_in_marks_new_codes_and_keeps_gone_ones_
     assert [value for value in gone[1] if value] == ["Gone", "no", "none", "yes"]
 
 
+def test_decisions_about_a_gone_code_outlast_updates_and_hold_again_when_it_comes_back(
+    tmp_path: Path, framework: Framework, make_tree: Make
+) -> None:
+    mapping = Mapping((MappingRow("", ("A",), {"acting": True}), MappingRow("", ("Gone",), {"noticing": True})))
+    for number in range(3):
+        write(tmp_path / f"{number}.xlsx", framework, make_tree("A", "B"), earlier=mapping)
+        mapping, findings = read_mapping_workbook(tmp_path / f"{number}.xlsx", framework)
+        assert findings == []
+        assert [(row.path, row.marks) for row in mapping.set_aside] == [(("Gone",), {"noticing": True})]
+    write(tmp_path / "back.xlsx", framework, make_tree("A", "Gone"), earlier=mapping)
+    mapping, _ = read_mapping_workbook(tmp_path / "back.xlsx", framework)
+    assert [(row.path, row.marks) for row in mapping.rows] == [
+        (("A",), {"acting": True}),
+        (("Gone",), {"noticing": True}),
+    ]
+    assert mapping.set_aside == ()
+
+
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs", "Cn", "Zl", "Zp")), max_size=20).map(str.strip)
 CONSTRUCTS = ("noticing", "feeling-with", "acting", "enhances", "detracts", "match", "mismatch")
 ROW = st.builds(

@@ -1,5 +1,7 @@
 """From marks to what holds for each code."""
 
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -203,3 +205,10 @@ def test_a_mapping_of_another_project_maps_nothing_and_says_so(framework: Framew
         ("mapping-code-gone", Severity.ERROR),
         ("mapping-code-gone", Severity.WARNING),
     ]
+
+
+def test_resolving_a_mapping_needs_neither_pandas_nor_a_spreadsheet_library() -> None:
+    modules = "import qdpx_compassion.mapping.resolve, qdpx_compassion.mapping.check, qdpx_compassion.mapping.reading"
+    heavy = "import sys; print(sorted({'pandas', 'openpyxl', 'lxml'} & set(sys.modules)))"
+    run = subprocess.run([sys.executable, "-c", f"{modules}; {heavy}"], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
