@@ -192,7 +192,8 @@ class Adder(Editor):
         if not xml:
             return
         if not owner.has_children and self.is_self_closing(owner.offset):  # only an exception can add here
-            self._expand(owner.offset, self.scanner.prefix + owner.kind, xml)
+            original = self.tag_at(owner.offset).decode(self.scanner.encoding)
+            self._expand(owner.offset, self.scanner.prefix + owner.kind, remember(original) + xml)
         else:
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
 

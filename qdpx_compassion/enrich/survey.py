@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
 from qdpx_compassion.enrich.provenance import Record
 from qdpx_compassion.refi.guids import normalise_guid
-from qdpx_compassion.refi.names import RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.refi.scanner import Scanner
 from qdpx_compassion.tables import CodeTree
 
@@ -116,7 +116,8 @@ class Survey:
         self._code_ordinals: dict[str, int] = {}
         self._places: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         self._waiting: list[tuple[_Owner, list[tuple[int, str, str, str]]]] = []
-        self._containers: dict[int, list[tuple[int, bool]]] = {}
+        self._containers: dict[int, list[int]] = {}
+        self._staying: set[int] = set()
         self._memory: dict[int, tuple[int, str]] = {}
 
     @staticmethod
@@ -167,6 +168,8 @@ class Survey:
             if self._owners:
                 code = normalise_guid(attributes.get("targetGUID", ""))
                 number, user, guid = self._coding
+                if code in self._own_of_others:
+                    self._staying.add(number)
                 self._owners[-1].codings.append((number, code, normalise_guid(user), normalise_guid(guid)))
         elif name in _SELECTIONS or name in _SOURCES:
             self._open_owner(name, attributes, ordinal)
@@ -174,8 +177,12 @@ class Survey:
                 self.doomed[ordinal] = 1
         else:
             self._other(name, attributes, parent, ordinal)
-        if len(self._stack) < 4:
-            self._watch_containers(name, attributes, parent, ordinal)
+        if self._stack and self._stack[-1][1] in self._containers:
+            self._containers[self._stack[-1][1]].append(ordinal)
+            if normalise_guid(attributes.get("guid", "")) in self._own_of_others:
+                self._staying.add(ordinal)
+        if name in _CONTAINERS or not parent:
+            self._containers[ordinal] = []
         self._stack.append((name, ordinal))
 
     def end(self, name: str) -> None:
@@ -306,14 +313,9 @@ class Survey:
     def _comment(self, text: str) -> None:
         original = remembered(text)
         if original is not None and self._stack:
-            self._memory[self._stack[-1][1]] = (self.scanner.offset, original)
-
-    def _watch_containers(self, name: str, attributes: dict[str, str], parent: str, ordinal: int) -> None:
-        if parent in _CONTAINERS or (parent == "Project" and name in RANK):
-            stays = normalise_guid(attributes.get("guid", "")) in self._own_of_others
-            self._containers.setdefault(self._stack[-1][1], []).append((ordinal, stays))
-        if name in _CONTAINERS or name == "Project":
-            self._containers.setdefault(ordinal, [])
+            container = self._stack[-1][1]
+            self._memory[container] = (self.scanner.offset, original)
+            self._containers.setdefault(container, [])  # a selection that was empty has one, too
 
     def _settle(self) -> None:
         """The document is over: which codes go, which containers go back to what they were."""
@@ -322,20 +324,20 @@ class Survey:
         # Inner containers have higher ordinals, so they are settled before those that hold them.
         for container in sorted(self._containers, reverse=True):
             children = self._containers[container]
-            emptied = all(self.doomed[child] for child, _ in children)
+            emptied = all(self.doomed[child] for child in children)
             if container in self._memory:
                 offset, original = self._memory[container]
                 if emptied:
                     self.restore[container] = original
-                elif not any(self._stays(child, own) for child, own in children):
+                elif not any(self._stays(child) for child in children):
                     self.comments.add(offset)
             elif children and emptied and container:
                 self.restore[container] = None  # rewritten by another program; empty it would not be valid
             self.doomed[container] |= container in self.restore
 
-    def _stays(self, child: int, own: bool) -> bool:
+    def _stays(self, child: int) -> bool:
         """Whether a child is a framework's element that is not taken out."""
-        return not self.doomed[child] and (own or child in self._code_ordinals.values())
+        return not self.doomed[child] and (child in self._staying or child in self._code_ordinals.values())
 
     def _settle_codes(self) -> None:
         keep: set[str] = set()
