@@ -56,7 +56,7 @@ layers: $(VENV)/with-check
 	$(BIN)/lint-imports
 
 docs: $(VENV)/with-check
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 docs-serve: $(VENV)/with-check
 	$(BIN)/mkdocs serve

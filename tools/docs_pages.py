@@ -27,11 +27,12 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 def commands() -> str:
     """Every command with its help as it is printed in 80 columns."""
-    from qdpx_compassion.cli import main as program
+    from qdpx_compassion.cli.main import cli
 
     parts = []
-    for path, command in _walk(program.main, (_PROGRAM,)):
-        context = click.Context(command, info_name=" ".join(path), terminal_width=80, max_content_width=80)
+    settings = {**cli.context_settings, "terminal_width": 80, "max_content_width": 80}
+    for path, command in _walk(cli, (_PROGRAM,)):
+        context = click.Context(command, info_name=" ".join(path), **settings)
         level = "##" if len(path) < 3 else "###"
         title = " ".join(path[1:]) or _PROGRAM
         parts.append(f"{level} {title}\n\n```text\n{command.get_help(context)}\n```\n")
@@ -84,16 +85,20 @@ def limits() -> str:
     """Every limit with its value and what it is about."""
     from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
 
-    meaning: dict[str, str] = {}
-    for line in cleandoc(Limits.__doc__ or "").partition("Attributes:")[2].splitlines():
+    names = [field.name for field in fields(Limits)]
+    meaning = {"ratio_from": "the size from which `ratio` counts"}
+    last = ""
+    for line in cleandoc(Limits.__doc__ or "").partition("Attributes:")[2].strip().splitlines():
         name, colon, text = line.strip().partition(":")
-        if colon and name in {field.name for field in fields(Limits)}:
-            meaning[name] = text.strip()
+        if colon and name in names:
+            last, meaning[name] = name, text.strip()
+        else:
+            meaning[last] += f" {line.strip()}"
     rows = []
-    for field in fields(Limits):
-        number = getattr(DEFAULT_LIMITS, field.name)
+    for name in names:
+        number = getattr(DEFAULT_LIMITS, name)
         size = f"{number >> 20:,} MB" if number >= 1 << 20 else f"{number:,}"
-        rows.append((f"`{field.name}`", size, meaning[field.name]))
+        rows.append((f"`{name}`", size, meaning[name]))
     return _table(("Limit", "Value", "What it is"), rows)
 
 
