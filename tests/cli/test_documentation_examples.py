@@ -1,0 +1,33 @@
+"""What the documentation shows is what the program prints."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tools.docs_pages import MAKERS, on_page_markdown
+from tools.examples import ROOT, pages, renewed
+
+REFERENCE = sorted((ROOT / "docs").rglob("*.md"))
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_examples_of_the_documentation_print_what_it_shows(page: Path) -> None:
+    assert renewed(page) == page.read_text(encoding="utf-8"), "run 'make examples' and read the difference"
+
+
+@pytest.mark.parametrize("page", REFERENCE, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_reference_pages_are_filled_from_the_code(page: Path) -> None:
+    filled = on_page_markdown(page.read_text(encoding="utf-8"))
+    assert "from the code:" not in filled
+
+
+def test_everything_made_from_the_code_stands_on_a_page() -> None:
+    text = "".join(page.read_text(encoding="utf-8") for page in REFERENCE)
+    assert set(re.findall(r"<!-- from the code: ([a-z-]+) -->", text)) == set(MAKERS)
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "SECURITY.md"], ids=str)
+def test_links_between_the_documents_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
