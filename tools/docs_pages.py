@@ -120,7 +120,13 @@ def programs() -> str:
         carries = "yes" if profile.reads_graphs and profile.reads_links else "no"
         drops = "; ".join(profile.drops) or "not known"
         rows.append((profile.program, counting, said[profile.standing], carries, drops))
-    headings = ("Program", "How positions are read", "How we know", "Links and graph added", "Its import is known to")
+    headings = (
+        "Program",
+        "How positions are read",
+        "How we know",
+        "Links and graph added",
+        "Its import is known to drop or change",
+    )
     return _table(headings, rows)
 
 
