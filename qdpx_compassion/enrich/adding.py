@@ -319,7 +319,8 @@ class Adder(Editor):
 
     def _end_of_project(self) -> None:
         if self.splicer.held is None:
-            self.splicer.hold(self.scanner.offset)
+            project = self._containers["Project"]
+            self.splicer.hold(project.start if project.self_closing else project.end)
         self._project_prefix = self.scanner.prefix
 
     def finish(self) -> None:

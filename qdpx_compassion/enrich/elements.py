@@ -27,11 +27,12 @@ def content(value: str) -> str:
 
 def remember(original: str) -> str:
     """The comment that keeps what stood in a container's place, so that stripping gives back the very bytes."""
-    return f"<!--{_MARK}{quote(original, safe=_SAFE)}-->"
+    # A comment may not hold two hyphens, and ``quote`` leaves hyphens as they are.
+    return f"<!--{_MARK}{quote(original, safe=_SAFE).replace('-', '%2D')}-->"
 
 
-#: A comment may hold anything but two hyphens, so hyphens are written as %2D (``quote`` never does that by itself).
-_SAFE = "".join(chr(c) for c in range(0x20, 0x7F) if chr(c) not in "%-")
+#: Printable ASCII stays readable.
+_SAFE = "".join(chr(c) for c in range(0x20, 0x7F) if chr(c) != "%")
 
 
 def remembered(comment: str) -> str | None:

@@ -324,7 +324,7 @@ class Survey:
         # Inner containers have higher ordinals, so they are settled before those that hold them.
         for container in sorted(self._containers, reverse=True):
             children = self._containers[container]
-            emptied = all(self.doomed[child] for child in children)
+            emptied = all(self.doomed[child] and not self.restore.get(child) for child in children)
             if container in self._memory:
                 offset, original = self._memory[container]
                 if emptied:
