@@ -112,4 +112,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "sheet-continued": (_N, "A table longer than an Excel sheet goes on in a second sheet."),
     "sheet-links": (_N, "A sheet has more links than Excel allows; the rest is plain text."),
     "cell-formula": (_W, "A formula has no stored value, so its cell was read as empty."),
+    # study
+    "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
+    "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
+    "study-left-out": (_N, "Codings of participants who are left out are not counted."),
+    "study-nothing": (_W, "The project has no coding that counts."),
 }

@@ -1,1 +1,6 @@
-"""The summary workbook, a sheet a file."""
+"""The summary workbook: what the study's tables show, for co-authors. A sheet a file."""
+
+from qdpx_compassion.reports.workbook.writing import write_summary
+from qdpx_compassion.study.summary import Summary, summarise
+
+__all__ = ["Summary", "summarise", "write_summary"]

@@ -1,0 +1,74 @@
+"""What the sheets share: columns of counts by group, names of constructs, links to quotations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, PERCENT
+from qdpx_compassion.reports.workbook.quotations import QuotationRow
+from qdpx_compassion.spreadsheets import Link, Style, Styled, Workbook
+from qdpx_compassion.spreadsheets.styles import INK
+from qdpx_compassion.study.summary import Summary
+
+QUOTATIONS = "Quotations"
+#: Rows of Quotations begin below its headings.
+FIRST_QUOTATION_ROW = 2
+#: Groups that have columns of their own on sheets for reading.
+GROUPS_SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class NumberColumn:
+    """A column of counts: its heading, the column of the table that it shows, and its style."""
+
+    heading: str
+    key: str
+    style: Style
+
+
+class Layout:
+    """A workbook being written, and what its sheets know of each other.
+
+    Args:
+        book: the workbook.
+        summary: what is shown.
+        rows: the rows of the sheet Quotations, for links.
+    """
+
+    def __init__(self, book: Workbook, summary: Summary, rows: Sequence[QuotationRow]) -> None:
+        self.book, self.summary = book, summary
+        self._first_row: dict[int, int] = {}
+        for number, row in enumerate(rows):
+            self._first_row.setdefault(row.code_row, number + FIRST_QUOTATION_ROW)
+        framework = summary.framework
+        self._names = {one.id: one.name for one in framework.constructs} if framework else {}
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups that have columns of their own: none when there is but one."""
+        groups = self.summary.participants.groups
+        return groups[:GROUPS_SHOWN] if len(groups) > 1 else []
+
+    def number_columns(self) -> list[NumberColumn]:
+        """Participants and their percentage, of all and of each group."""
+        sizes = self.summary.participants.sizes
+        columns = [
+            NumberColumn(f"Participants (of {sizes['']})", "participants", NUMBER),
+            NumberColumn("Participants, %", "share", PERCENT),
+        ]
+        for group in self.groups:
+            columns.append(NumberColumn(f"{group} (of {sizes[group]})", f"participants: {group}", NUMBER))
+            columns.append(NumberColumn(f"{group}, %", f"share: {group}", PERCENT))
+        return columns
+
+    def names(self, constructs: Iterable[str]) -> str:
+        """Construct ids as names, a line each."""
+        return "\n".join(self._names.get(one, one) for one in constructs)
+
+    def to_quotations(self, text: str, code_row: int, style: Style = LEADS) -> Styled:
+        """A text that leads to the quotations of a code; plain where there are none."""
+        row = self._first_row.get(code_row)
+        if row is None:
+            return Styled(text, replace(style, color=INK))
+        return Styled(Link(text, QUOTATIONS, f"A{row}"), style)

@@ -1,0 +1,87 @@
+"""How the sheets look: styles of cells, headings, titles, charts. They know nothing of the study."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+
+from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Style, Styled
+from qdpx_compassion.spreadsheets.styles import INK, LINK, MUTED
+
+#: Looks of cells in tables. Padding is part of the number formats and indents: right indents are not drawn everywhere.
+TEXT = Style(wrap=True, indent=1)
+LINE = Style(indent=1)
+STRONG = Style(bold=True, wrap=True)
+MUTED_TEXT = Style(color=MUTED, wrap=True, indent=1)
+SMALL = Style(color=MUTED, size=9, indent=1)
+NUMBER = Style(number_format="#,##0_)_)", horizontal="right")
+PERCENT = Style(number_format="0%_)_)", horizontal="right")
+PERCENT_1 = Style(number_format="0.0%_)_)", horizontal="right")
+LEADS = Style(bold=True, color=LINK, wrap=True)
+VALUE = Style(bold=True, wrap=True, indent=1)
+HEADING = STYLES["heading"]
+TEXT_HEADING = replace(HEADING, indent=1)
+NUMBER_HEADING = replace(HEADING, horizontal="right")
+
+
+def plain(value: Any) -> Any:
+    """A cell of a table as a cell of a sheet: missing is None."""
+    with contextlib.suppress(TypeError, ValueError):
+        if pd.isna(value):
+            return None
+    return value
+
+
+def page_title(sheet: Sheet, title: str, note: str) -> None:
+    """Begin a sheet for reading with what it is and how it was counted."""
+    sheet.append([Styled(title, "title")], height=26)
+    sheet.append([Styled(note, "note")], height=18)
+
+
+def heading_row(sheet: Sheet, headings: Sequence[str], *, height: float = 45) -> int:
+    """A row of headings inside a sheet, over columns that have their styles; returns its number."""
+    looks = [_heading_of(column.style) for column in sheet.columns]
+    return sheet.append([Styled(heading, look) for heading, look in zip(headings, looks, strict=False)], height=height)
+
+
+def column(heading: str, width: float, style: Style = TEXT, *, folds: bool = False) -> Column:
+    """A column whose heading is aligned as its cells are."""
+    return Column(heading, width, style, _heading_of(style), folds=folds)
+
+
+def _heading_of(style: str | Style) -> Style:
+    look = STYLES[style] if isinstance(style, str) else style
+    return NUMBER_HEADING if look.horizontal == "right" else TEXT_HEADING if look.indent else HEADING
+
+
+def plain_columns(widths: Sequence[float], styles: Sequence[str | Style]) -> list[Column]:
+    """Columns without headings, for sheets that are made of several tables."""
+    return [Column("", width, style) for width, style in zip(widths, styles, strict=True)]
+
+
+def show_percentages(chart: Any) -> Any:
+    """A chart of percentages from 0 to 100, with a title of modest size."""
+    chart.y_axis.scaling.min, chart.y_axis.scaling.max = 0, 1
+    chart.y_axis.majorUnit = 0.2
+    return modest_title(chart)
+
+
+def modest_title(chart: Any) -> Any:
+    """A chart whose title is not larger than the tables' titles."""
+    from openpyxl.drawing.text import CharacterProperties
+
+    for paragraph in chart.title.tx.rich.p:
+        for run in paragraph.r:
+            run.rPr = CharacterProperties(sz=1200, b=True, solidFill=INK)
+    return chart
+
+
+def swatch(color: str) -> Styled:
+    """A cell filled with a colour of the project (#RRGGBB), empty when it is none."""
+    plain_color = color.lstrip("#")
+    ok = len(plain_color) == 6 and all(character in "0123456789abcdefABCDEF" for character in plain_color)
+    return Styled(None, Style(fill=plain_color.upper()) if ok else "text")

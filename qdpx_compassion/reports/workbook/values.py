@@ -1,0 +1,52 @@
+"""The sheet *Values*: each value, who holds it, what it expresses."""
+
+from __future__ import annotations
+
+from qdpx_compassion.reports.workbook.layout import Layout
+from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, PERCENT_1, SMALL, STRONG, column, plain
+from qdpx_compassion.spreadsheets import cut_at_word
+from qdpx_compassion.study.examples import Example
+
+#: Longest example in a cell, in characters.
+EXAMPLE_LENGTH = 300
+EXAMPLES = 2
+
+
+def example_text(example: Example, length: int = EXAMPLE_LENGTH) -> str:
+    """A quotation with whose it is."""
+    return f"“{cut_at_word(example.text, length)}” ({example.participant})"
+
+
+def write_values(layout: Layout) -> None:
+    """Write the sheet, most participants first."""
+    numbers = layout.number_columns()
+    mapped = layout.summary.framework is not None
+    columns = [
+        column("Value", 32, STRONG),
+        *(column(number.heading, 13, number.style) for number in numbers),
+        column("Quotations", 12, NUMBER),
+        column("Codings", 11, NUMBER),
+        column("Share of the text", 11, PERCENT_1),
+        *([column("Elements", 26)] if mapped else []),
+        column("Definition", 40, MUTED_TEXT),
+        *(column(f"Example {number}", 50) for number in range(1, EXAMPLES + 1)),
+        column("Path", 30, SMALL),
+    ]
+    sheet = layout.book.sheet("Values", columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="4C8C9A")
+    for row in layout.summary.values.to_dict("records"):
+        examples = [example_text(one) for one in layout.summary.value_examples.get(row["code_row"], ())][:EXAMPLES]
+        sheet.append(
+            [
+                layout.to_quotations(row["value"], row["code_row"]),
+                *(plain(row[number.key]) for number in numbers),
+                row["quotations"],
+                row["codings"],
+                plain(row["text_share"]),
+                *([layout.names(row["constructs"])] if mapped else []),
+                row["definition"],
+                *examples,
+                *([None] * (EXAMPLES - len(examples))),
+                row["path"],
+            ]
+        )
+    sheet.data_bars(2)

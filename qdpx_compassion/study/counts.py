@@ -1,0 +1,188 @@
+"""The study's numbers, each by a stated rule. Pure functions: quotations and participants in, numbers out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+import pandas as pd
+
+from qdpx_compassion.errors import UsageError
+from qdpx_compassion.study.codings import Coding, codings
+from qdpx_compassion.study.participants import Participants
+
+#: What each number is: shown on the sheet About and in the documentation.
+RULES: dict[str, str] = {
+    "participants": "A participant counts once for a value, an element or a theme, however often it is coded.",
+    "share": "Percentages are of all included participants of that group, also those who were never coded.",
+    "codings": "A coding is one code at one place. It counts once, also when two coders made it there, and when a "
+    "program wrote its selection twice (a PDF area and its text with one GUID).",
+    "quotations": "Quotations are places: a place with several codes is one quotation.",
+    "values": "A value counts for an element when it has at least one coding that expresses the element.",
+    "sources": "Sources are those with at least one such coding; a PDF and its text are one source.",
+    "characters": "Coded characters are those of the union: what several codings cover counts once. Codings of a whole "
+    "source, of pictures, areas and recordings have no characters.",
+    "text_share": "The share of the text is coded characters by all characters of included participants' texts.",
+    "notes": "Codings in notes (memos) count for no number, since a note is nobody's text.",
+    "left_out": "Participants who are left out, and their codings, count nowhere.",
+}
+
+#: What can be counted by, and the columns of quotations that it is known by.
+BY: dict[str, tuple[str, ...]] = {
+    "value": ("path", "code_row"),
+    "construct": ("constructs",),
+    "participant": ("participant", "participant_row"),
+    "group": ("group",),
+    "source": ("source", "source_row"),
+    "coder": ("coder",),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was counted under one key; the sets hold row numbers of participants, sources, places and codes."""
+
+    codings: int = 0
+    people: set[int] = field(default_factory=set)
+    sources: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
+    codes: set[int] = field(default_factory=set)
+    spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+
+    @property
+    def characters(self) -> int:
+        """Characters of the union of all spans, in code points."""
+        return sum(union_length(spans) for spans in self.spans.values())
+
+
+def union_length(spans: Iterable[tuple[int, int]]) -> int:
+    """Length of the union of half-open intervals; those that end before they begin are empty."""
+    total, reached = 0, None
+    for start, end in sorted(spans):
+        if reached is not None:
+            start = max(start, reached)
+        if end > start:
+            total += end - start
+            reached = end
+    return total
+
+
+def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Hashable]]) -> dict[Hashable, Tally]:
+    """Count the counted codings under keys.
+
+    Args:
+        rows: codings (``study.codings.codings``); those that do not count are left aside.
+        keys: gives the keys under which a coding counts, each once.
+
+    Returns:
+        Key → tally, in the order in which keys come first.
+    """
+    found: dict[Hashable, Tally] = {}
+    for row in rows:
+        if not row.counted or row.participant_row is None:
+            continue
+        for key in keys(row):
+            entry = found.get(key)
+            if entry is None:
+                entry = found[key] = Tally()
+            entry.codings += 1
+            entry.people.add(row.participant_row)
+            entry.sources.add(row.source_row)
+            entry.places.add(row.place_id)
+            entry.codes.add(row.code_row)
+            if row.start_index is not None and row.end_index is not None:
+                entry.spans.setdefault(row.text_row, []).append((row.start_index, row.end_index))
+    return found
+
+
+def share(part: float, whole: float) -> float | None:
+    """A part of a whole; None of nothing."""
+    return part / whole if whole else None
+
+
+def numbers(entry: Tally, participants: Participants, text_total: int = 0) -> dict[str, Any]:
+    """The numbers of a tally: participants and their share, of all and of each group; then sources, places and so on.
+
+    Args:
+        entry: the tally.
+        participants: for groups and how many there are.
+        text_total: characters of all texts (see ``text_total``); 0: shares of the text are missing.
+    """
+    sizes = participants.sizes
+    by_group: dict[str, int] = {}
+    for row in entry.people:
+        group = participants.group_of[row]
+        by_group[group] = by_group.get(group, 0) + 1
+    result: dict[str, Any] = {"participants": len(entry.people), "share": share(len(entry.people), sizes[""])}
+    for group in participants.groups:
+        number = by_group.get(group, 0)
+        result[f"participants: {group}"], result[f"share: {group}"] = number, share(number, sizes[group])
+    characters = entry.characters
+    return result | {
+        "sources": len(entry.sources),
+        "quotations": len(entry.places),
+        "codings": entry.codings,
+        "values": len(entry.codes),
+        "characters": characters,
+        "text_share": share(characters, text_total),
+    }
+
+
+def text_total(lengths: dict[int, int], top: Sequence[int], participants: Participants) -> int:
+    """Characters of all texts of included participants.
+
+    Args:
+        lengths: length of each text by its source's row (``Places.text_lengths``).
+        top: row of the source that each source belongs to (``Places.top``).
+        participants: who is included.
+    """
+    included = {
+        row
+        for rows, include in zip(participants.table["source_rows"], participants.table["include"], strict=True)
+        if include
+        for row in rows
+    }
+    return sum(length for row, length in lengths.items() if top[row] in included)
+
+
+def count(
+    quotations: pd.DataFrame, participants: Participants, by: str | Sequence[str] = "value", *, text_total: int = 0
+) -> pd.DataFrame:
+    """The numbers by value, construct, participant, group, source or coder, or by several of them together.
+
+    Args:
+        quotations: as ``study.quotations.quotations`` gives them.
+        participants: the same as for the quotations.
+        by: one or several of ``BY``.
+        text_total: characters of all texts, for shares of the text.
+
+    Returns:
+        A row for each key that occurs, most participants first; columns ``by``, then the numbers.
+
+    Raises:
+        UsageError: ``by`` names something that cannot be counted by.
+    """
+    kinds = [by] if isinstance(by, str) else list(by)
+    for kind in kinds:
+        if kind not in BY:
+            raise UsageError(f"Nothing can be counted by “{kind}”.", remedy=f"Count by {', '.join(BY)}.")
+
+    def keys(row: Coding) -> Iterator[tuple[tuple[Hashable, ...], ...]]:
+        return product(*(_keys_of(row, kind) for kind in kinds))
+
+    columns = [BY[kind][0] if kind != "construct" else "construct" for kind in kinds]
+    rows = []
+    for key, entry in tally(codings(quotations), keys).items():
+        shown = [part[0] for part in key]  # type: ignore[attr-defined]  # a tuple of tuples, see _keys_of
+        rows.append(dict(zip(columns, shown, strict=True)) | numbers(entry, participants, text_total))
+    frame = pd.DataFrame(rows, columns=[*columns, *numbers(Tally(), participants)])
+    return frame.sort_values(["participants", "codings"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _keys_of(row: Coding, kind: str) -> list[tuple[Hashable, ...]]:
+    """What a row counts under, by one kind: names first, so that they can be shown, then what tells them apart."""
+    if kind == "construct":
+        return [(identifier,) for identifier in row.constructs]
+    return [tuple(getattr(row, column) for column in BY[kind])]

@@ -1,0 +1,252 @@
+"""Every coding of the study as a row: who, where, which words, which value, and what it expresses."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.study.given import DecisionsLike, Texts, framework_guids
+from qdpx_compassion.study.participants import Participants, find_participants
+from qdpx_compassion.study.places import Place, Places
+from qdpx_compassion.tables import TABLES, Code, CodeTree, Project, normalise_guid, write_path
+
+#: Why a coding is no number of the study.
+REPEATS = "the same code at the same place, by another coder or written twice"
+IN_NOTE = "in a note, which is nobody's text"
+LEFT_OUT = "of a participant who is left out"
+
+#: Column → dtype. A dimension's id is a column too: the ids of its constructs that hold, a tuple.
+COLUMNS = {
+    "participant": "string",  # label; missing for notes
+    "group": "string",
+    "source": "string",
+    "place": "string",  # where in the source, for people
+    "quotation": "string",
+    "value": "string",  # name of the code
+    "path": "string",  # its path, levels joined by " > "
+    "constructs": "object",  # ids of all constructs that hold, a tuple in the framework's order
+    "coder": "string",
+    "date": "string",  # of the coding, as written
+    "comment": "string",  # description of the selection
+    "notes": "string",  # notes on the coding or selection: title and text
+    "counted": "boolean",  # whether the coding is one of the study's numbers
+    "not_counted": "string",  # why not; missing for those that are
+    "same_as": "Int64",  # row of the coding that it repeats
+    "participant_row": "Int64",  # row in Participants.table
+    "source_row": "Int64",  # row of the source in the project, the outermost
+    "text_row": "Int64",  # row of the text, picture or recording that the place lies in
+    "selection_row": "Int64",  # missing for codings of a whole source
+    "selection_guid": "string",
+    "selection_kind": "string",
+    "start_index": "Int64",  # in code points of the text
+    "end_index": "Int64",
+    "place_id": "Int64",  # equal for equal places
+    "code_row": "Int64",
+    "coding_row": "Int64",
+}
+
+_SELECTION, _SOURCE = TABLES["selections"].position, TABLES["sources"].position
+
+
+def value_codes(tree: CodeTree, framework: Framework | None = None, own: frozenset[str] = frozenset()) -> set[int]:
+    """The rows of the codes that are the team's own.
+
+    Args:
+        tree: the project's codes.
+        framework: its codes are left out with all below them, those of the built-in frameworks too.
+        own: GUIDs of further codes to leave out likewise, as compared.
+
+    Returns:
+        All codes but those, and but cases, which stand for participants.
+    """
+    skipped: set[int] = set()
+    guids = framework_guids(framework) | own
+    for code in tree:
+        if code.key in guids or code.parent in skipped:
+            skipped.add(code.row)
+    return {code.row for code in tree if code.row not in skipped and not code.is_case}
+
+
+def quotations(
+    project: Project,
+    framework: Framework | None = None,
+    decisions: DecisionsLike | None = None,
+    participants: Participants | None = None,
+    *,
+    texts: Texts | None = None,
+    own: frozenset[str] = frozenset(),
+) -> pd.DataFrame:
+    """The codings of a project with what they mean, in document order.
+
+    Each coding is a row. ``counted`` says whether it is one of the study's numbers: a coding counts once, also when a
+    second coder made it at the very same place with the same code, or when a program wrote its selection twice (a PDF
+    area and the text in it, of one GUID); codings in notes, and of participants who are left out, do not count.
+
+    Args:
+        project: the project, read with its texts.
+        framework: what decisions are about; its codes, and codes that are cases, are no values.
+        decisions: what each code expresses; None: constructs are empty.
+        participants: as ``find_participants`` gives them; None: found here.
+        texts: the plain text of a source by its row, for notes whose text is a file.
+        own: GUIDs of what other frameworks added to the project.
+
+    Returns:
+        A DataFrame with ``COLUMNS`` and a column for each dimension of the framework.
+    """
+    builder = _Builder(project, framework, decisions, participants or find_participants(project), texts, own)
+    rows = [row for number, coding in enumerate(project.records("codings")) if (row := builder.row(number, coding))]
+    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in COLUMNS.items()})
+    for dimension in framework.dimensions if framework and decisions else ():
+        ids = {construct.id for construct in dimension.constructs}
+        held = [tuple(one for one in row["constructs"] if one in ids) for row in rows]
+        frame[dimension.id] = pd.Series(held, dtype="object")
+    return frame
+
+
+class _Builder:
+    """Makes the rows of ``quotations``."""
+
+    def __init__(
+        self,
+        project: Project,
+        framework: Framework | None,
+        decisions: DecisionsLike | None,
+        participants: Participants,
+        texts: Texts | None,
+        own: frozenset[str],
+    ) -> None:
+        self._project, self._participants = project, participants
+        self._tree = CodeTree.of(project)
+        self._codes = value_codes(self._tree, framework, own)
+        self._places = Places(project)
+        self._constructs = _Constructs(framework, decisions)
+        self._users = {
+            normalise_guid(user["guid"] or ""): user["name"] or user["id"] or "" for user in project.records("users")
+        }
+        self._notes = notes_by_owner(project, texts)
+        self._labels = source_labels(project, participants, self._places)
+        self._groups = participants.group_of
+        self._included = [bool(value) for value in participants.table["include"]]
+        self._names = [str(value) for value in participants.table["label"]]
+        self._seen: dict[tuple[Hashable, int], int] = {}
+        self._place_ids: dict[Hashable, int] = {}
+        self._made = 0
+
+    def row(self, number: int, coding: dict[str, Any]) -> dict[str, Any] | None:
+        """The row of a coding; None when its code is no value."""
+        code_row = coding["code_row"]
+        if code_row is None or code_row not in self._codes:
+            return None
+        code = self._tree.codes[code_row]
+        owner_kind, owner_row = coding["owner_kind"], coding["owner_row"]
+        place = self._places.of_coding(owner_kind, owner_row)
+        person = self._participants.of(place)
+        same_as, why = self._standing(place, code_row, person)
+        row = {
+            "participant": None if person is None else self._names[person],
+            "group": None if person is None else self._groups[person],
+            "participant_row": person,
+            "source": self._labels[place.top_row],
+            "value": code.name,
+            "path": write_path(code.path),
+            "coder": self._users.get(normalise_guid(coding["creating_user"] or "")),
+            "date": coding["creation_date_time"],
+            "counted": why is None,
+            "not_counted": why,
+            "same_as": same_as,
+            "source_row": place.top_row,
+            "text_row": place.source_row,
+            "start_index": place.start,
+            "end_index": place.end,
+            "place_id": self._place_ids.setdefault(place.key, len(self._place_ids)),
+            "code_row": code_row,
+            "coding_row": number,
+            **self._what(owner_kind, owner_row, place, code),
+        }
+        row["notes"] = self._note_text(("coding", number), (owner_kind, owner_row))
+        self._made += 1
+        return row
+
+    def _standing(self, place: Place, code: int, person: int | None) -> tuple[int | None, str | None]:
+        first = self._seen.setdefault((place.key, code), self._made)
+        if person is None:
+            return (None if first == self._made else first), IN_NOTE
+        if not self._included[person]:
+            return (None if first == self._made else first), LEFT_OUT
+        return (None, None) if first == self._made else (first, REPEATS)
+
+    def _what(self, owner_kind: str, owner_row: int, place: Place, code: Code) -> dict[str, Any]:
+        """The words, their place, and what they express."""
+        if owner_kind == "source":
+            return {
+                "place": "the whole source", "quotation": None, "comment": None, "selection_row": None,
+                "selection_guid": None, "selection_kind": None, "constructs": self._constructs.of(code, ""),
+            }  # fmt: skip
+        own = self._project.rows["selections"][owner_row]
+        shown = self._project.rows["selections"][place.selection_row if place.selection_row is not None else owner_row]
+        guid = own[_SELECTION["guid"]]
+        return {
+            "place": shown[_SELECTION["place"]],
+            "quotation": shown[_SELECTION["quotation"]],
+            "comment": own[_SELECTION["description"]] or None,
+            "selection_row": owner_row,
+            "selection_guid": guid,
+            "selection_kind": own[0],
+            "constructs": self._constructs.of(code, guid or ""),
+        }
+
+    def _note_text(self, *owners: tuple[str, int]) -> str | None:
+        notes = [note for owner in owners if owner[0] != "source" for note in self._notes.get(owner, ())]
+        return "\n".join(dict.fromkeys(notes)) or None
+
+
+class _Constructs:
+    """What a code expresses in a selection: the decision about the code, unless an exception says otherwise."""
+
+    def __init__(self, framework: Framework | None, decisions: DecisionsLike | None) -> None:
+        self._of_code: Mapping[str, tuple[str, ...]] = decisions.constructs if decisions else {}
+        self._exceptions: Mapping[str, Mapping[str, bool]] = decisions.exceptions if decisions else {}
+        self._order = {c.id: rank for rank, c in enumerate(framework.constructs)} if framework else {}
+
+    def of(self, code: Code, selection_guid: str) -> tuple[str, ...]:
+        held = self._of_code.get(code.key, ())
+        marks = self._exceptions.get(normalise_guid(selection_guid)) if self._exceptions else None
+        if not marks:
+            return held
+        changed = {one for one in held if marks.get(one, True)} | {one for one, include in marks.items() if include}
+        return tuple(sorted(changed, key=lambda one: self._order.get(one, len(self._order))))
+
+
+def notes_by_owner(project: Project, texts: Texts | None = None) -> dict[tuple[str, int], list[str]]:
+    """The notes on each thing: (kind of owner, its row) → title and text of each note, in document order."""
+    notes: dict[str, str] = {}
+    for row, source in enumerate(project.rows["sources"]):
+        if source[0] == "Note":
+            text = source[_SOURCE["plain_text_content"]]
+            if text is None and texts is not None:
+                text = texts(row)
+            title = source[_SOURCE["name"]]
+            notes.setdefault(
+                normalise_guid(source[_SOURCE["guid"]] or ""), ": ".join(part for part in (title, text) if part)
+            )
+    found: dict[tuple[str, int], list[str]] = {}
+    for kind, owner, target in project.rows["note_refs"]:
+        note = notes.get(normalise_guid(target or ""))
+        if note:
+            found.setdefault((kind, owner), []).append(note)
+    return found
+
+
+def source_labels(project: Project, participants: Participants, places: Places) -> list[str]:
+    """What reports call each source: its name, unless its participant has a label, since names may be real."""
+    names = [source[_SOURCE["name"]] or source[0] for source in project.rows["sources"]]
+    for rows, label, labelled in zip(
+        participants.table["source_rows"], participants.table["label"], participants.table["labelled"], strict=True
+    ):
+        if labelled:
+            for number, row in enumerate(rows, start=1):
+                names[row] = str(label) if len(rows) == 1 else f"{label}, source {number}"
+    return [names[top] for top in places.top]
