@@ -174,17 +174,14 @@ def _survey(
     by_place = any(ours.by_name for ours in targets)
     survey = Survey(where, targets, others, tree, by_place=by_place, everything=everything)
     survey.scanner.scan(document())
-    noted = all(ours.record.note_guid for ours in targets)
-    if not by_place and not survey.matched and survey.unmatched and noted:
-        by_place = True
+    if not by_place and survey.unmatched and any(ours.record.note_guid for ours in targets):
         survey = Survey(where, targets, others, tree, by_place=True, everything=everything)
         survey.scanner.scan(document())
-    if by_place:
+    if survey.matched_by_place:
+        number = survey.matched_by_place
         result.findings.append(
             Finding(
-                "strip-by-place",
-                f"Another program gave the elements new GUIDs; {survey.matched} codings were recognised by place.",
-                where,
+                "strip-by-place", f"Another program rewrote the file; {number} codings were recognised by place.", where
             )
         )
     return survey

@@ -84,7 +84,7 @@ class Survey:
 
     Attributes:
         doomed: a byte for each element in document order: 1 where it is taken out.
-        matched: codings recognised.
+        matched_by_place: codings recognised by their place, not by GUID.
         unmatched: codings with a framework code that are not recognised, by construct GUID.
         kept: what others made with framework codes and stays: (kind, name or GUID of the code).
         restore: ordinal of a container → what stood in its place before; None: take it out.
@@ -96,7 +96,7 @@ class Survey:
     ) -> None:
         self.scanner = Scanner(self.start, self.end, where=where, comment=self._comment)
         self.doomed = bytearray()
-        self.matched = 0
+        self.matched_by_place = 0
         self.unmatched: Counter[str] = Counter()
         self.kept: list[tuple[str, str]] = []
         self.restore: dict[int, str | None] = {}
@@ -115,7 +115,7 @@ class Survey:
         self._guids = CodingGuids()
         self._code_ordinals: dict[str, int] = {}
         self._places: dict[tuple[str, ...], set[tuple[str, str]]] = {}
-        self._waiting: list[tuple[_Owner, list[tuple[int, str, str, str]]]] = []
+        self._waiting: list[_Owner] = []
         self._containers: dict[int, list[int]] = {}
         self._staying: set[int] = set()
         self._memory: dict[int, tuple[int, str]] = {}
@@ -214,40 +214,54 @@ class Survey:
         if not owner.codings:
             return
         if self._by_place:
-            self._waiting.append((owner, owner.codings))
+            self._waiting.append(owner)
             for _, code, user, _ in owner.codings:
                 for construct in self._decided.get(code, ()):
                     self._places.setdefault(owner.place, set()).add((construct, user))
             return
         for ordinal, code, user, guid in owner.codings:
             if code in self._constructs:
-                ours, key = self._constructs[code]
-                expected = CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
-                self._judge(ordinal, code, recognised=guid == expected)
+                self._judge(ordinal, code, recognised=self._is_derived(owner, code, user, guid))
+
+    def _is_derived(self, owner: _Owner, code: str, user: str, guid: str) -> bool:
+        ours, key = self._constructs[code]
+        return guid == CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
 
     def _settle_places(self) -> None:
-        """The source is over: judge its codings by place, now that all codings of the team in it are known."""
-        for owner, codings in self._waiting:
-            taken = 0
-            for ordinal, code, user, _ in codings:
-                if code in self._constructs:
-                    recognised = (code, user) in self._places.get(owner.place, ())
-                    taken += self._judge(ordinal, code, recognised=recognised)
-            if taken == len(codings) and owner.kind in _SELECTIONS and not owner.other_children:
-                self.doomed[owner.ordinal] = 1  # made by the other program for our coding alone
+        """The source is over: judge its codings by place, now that all codings of the team in it are known.
+
+        What was added once for a place, construct and user is found once: by GUID if it is still there, else by
+        place; what stands there beside it was made by hand.
+        """
+        for owner in self._waiting:
+            for _, code, user, guid in owner.codings:
+                if code in self._constructs and self._is_derived(owner, code, user, guid):
+                    self._places.get(owner.place, set()).discard((code, user))
+        for owner in self._waiting:
+            by_place = 0
+            for ordinal, code, user, guid in owner.codings:
+                if code not in self._constructs:
+                    continue
+                expected = self._places.get(owner.place, set())
+                derived = self._is_derived(owner, code, user, guid)
+                recognised = not derived and (code, user) in expected
+                if recognised:
+                    expected.discard((code, user))
+                    self.matched_by_place += 1
+                by_place += recognised
+                self._judge(ordinal, code, recognised=derived or recognised)
+            if by_place == len(owner.codings) and owner.kind in _SELECTIONS and not owner.other_children:
+                self.doomed[owner.ordinal] = 1  # made by the other program for our codings alone
         self._waiting.clear()
         self._places.clear()
 
-    def _judge(self, ordinal: int, code: str, *, recognised: bool) -> bool:
-        if recognised:
-            self.matched += 1
-        else:
+    def _judge(self, ordinal: int, code: str, *, recognised: bool) -> None:
+        if not recognised:
             self.unmatched[code] += 1
         if recognised or self._everything:
             self.doomed[ordinal] = 1
-            return True
-        self._used_codes.add(code)
-        return False
+        else:
+            self._used_codes.add(code)
 
     # -- everything else ----------------------------------------------------------------------------------------------
 

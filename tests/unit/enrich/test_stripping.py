@@ -1,0 +1,172 @@
+"""What strip takes out, what it keeps, and how it knows ours after another program's journey."""
+
+import copy
+import uuid
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+import pytest
+from lxml import etree
+from small_project import ANNA, BEN, HEARD, OPEN, coding, document, found, parse, selection
+
+from qdpx_compassion.enrich import Stripped, enrich_project, strip_project
+from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.mapping.model import Mapping, MappingRow
+from qdpx_compassion.refi.validation import schema_findings
+
+FRAMEWORK = load_framework()
+GUIDS = {construct.id: construct.guid for construct in FRAMEWORK.constructs}
+RESONANCE = GUIDS["emotional-resonance"]
+MAPPING = Mapping((MappingRow(HEARD, (), {"emotional-resonance": True}),))
+PROJECT = document(
+    selection(coding(1) + coding(2, OPEN, user=BEN))
+    + selection(coding(3, user=BEN), guid="dddddddd-0000-4000-8000-000000000002", start=5, end=9)
+    + coding(4),
+    tail='<Sets><Set guid="77777777-0000-4000-8000-000000000001" name="mine"/></Sets>',
+)
+
+
+def enriched(data: bytes, tmp_path: Path, framework: Framework = FRAMEWORK, mapping: Mapping = MAPPING) -> bytes:
+    source, target = tmp_path / "in.qde", tmp_path / "enriched.qde"
+    source.write_bytes(data)
+    enrich_project(source, target, framework=framework, mapping=mapping, force=True)
+    return target.read_bytes()
+
+
+def stripped(data: bytes, tmp_path: Path, *, everything: bool = False) -> tuple[bytes, Stripped]:
+    source, target = tmp_path / "changed.qde", tmp_path / "stripped.qde"
+    source.write_bytes(data)
+    result = strip_project(source, target, everything=everything, force=True)
+    return target.read_bytes(), result
+
+
+def counts(data: bytes) -> Counter[str]:
+    return Counter(element.tag.rpartition("}")[2] for element in parse(data).iter("*"))
+
+
+def test_a_coding_made_by_hand_stays_with_its_code_and_is_listed(tmp_path: Path) -> None:
+    data = enriched(PROJECT, tmp_path).replace(
+        coding(3, user=BEN).encode(), (coding(3, user=BEN) + coding(99, RESONANCE, user=BEN)).encode()
+    )
+    result, report = stripped(data, tmp_path)
+    assert found(parse(result), f"//q:Coding[q:CodeRef[@targetGUID='{RESONANCE}']]/@guid") == [
+        "eeeeeeee-0000-4000-8000-000000000099"
+    ]
+    names = found(parse(result), "//q:Code/@name")
+    assert names == ["Feeling heard", "Openness", "Compassion", "Elements of compassion", "Emotional resonance"]
+    assert [finding.code for finding in report.findings] == ["strip-kept"]
+    assert "Emotional resonance" in report.findings[0].message
+    assert schema_findings(result) == []
+    assert found(parse(result), "//q:NoteRef") == []  # the provenance note is gone, so nothing points to it
+
+
+def test_all_takes_it_too(tmp_path: Path) -> None:
+    data = enriched(PROJECT, tmp_path).replace(
+        coding(3, user=BEN).encode(), (coding(3, user=BEN) + coding(99, RESONANCE, user=BEN)).encode()
+    )
+    result, report = stripped(data, tmp_path, everything=True)
+    assert result == PROJECT
+    assert report.findings == []
+
+
+def test_a_set_of_the_team_with_a_framework_code_keeps_the_code(tmp_path: Path) -> None:
+    mine = b'name="mine"/>'
+    data = enriched(PROJECT, tmp_path).replace(
+        mine, f'name="mine"><MemberCode targetGUID="{RESONANCE}"/></Set>'.encode()
+    )
+    result, report = stripped(data, tmp_path)
+    assert "Emotional resonance" in found(parse(result), "//q:Code/@name")
+    assert [finding.code for finding in report.findings] == ["strip-kept"]
+    assert schema_findings(result) == []
+
+
+def test_a_code_of_the_team_below_a_construct_keeps_it(tmp_path: Path) -> None:
+    data = enriched(PROJECT, tmp_path)
+    root = parse(data)
+    [construct] = found(root, f"//q:Code[@guid='{RESONANCE}']")
+    child = etree.SubElement(construct, construct.tag)
+    child.attrib.update({"guid": str(uuid.UUID(int=7)), "name": "our own", "isCodable": "true"})
+    result, report = stripped(etree.tostring(root), tmp_path)
+    assert "our own" in found(parse(result), "//q:Code/@name")
+    assert "our own" in report.findings[0].message
+
+
+def test_a_project_without_the_framework_comes_out_as_it_was(tmp_path: Path) -> None:
+    result, report = stripped(PROJECT, tmp_path)
+    assert result == PROJECT
+    assert [finding.code for finding in report.findings] == ["strip-nothing"]
+
+
+def test_without_its_note_a_built_in_framework_is_known_by_guid(tmp_path: Path) -> None:
+    root = parse(enriched(PROJECT, tmp_path))
+    for element in found(root, "//q:Notes | //q:Code/q:NoteRef"):
+        parent = element.getparent()
+        assert parent is not None
+        parent.remove(element)
+    result, _ = stripped(etree.tostring(root), tmp_path)
+    assert counts(result) == counts(PROJECT)
+
+
+def rewritten(
+    data: bytes, *, new_guids: bool, one_coding_a_selection: bool, notes_in_files: Path | None = None
+) -> bytes:
+    """The document as another program writes it again: without comments, with other GUIDs, selections split."""
+    root = etree.fromstring(data, etree.XMLParser(remove_comments=True))
+    random = Random(1)
+    given: dict[str, str] = {}
+
+    def fresh(guid: str) -> str:
+        return given.setdefault(guid.lower(), str(uuid.UUID(int=random.getrandbits(128))))
+
+    for element in root.iter("*") if new_guids else ():
+        for name in map(str, element.attrib):
+            if name.lower().endswith("guid") or name in ("creatingUser", "sourceVertex", "targetVertex"):
+                element.set(name, fresh(element.get(name, "")))
+    for element in found(root, "//q:PlainTextSelection") if one_coding_a_selection else ():
+        for extra in found(element, "q:Coding")[1:]:
+            twin = copy.deepcopy(element)
+            twin[:] = [extra]
+            twin.set("guid", str(uuid.UUID(int=random.getrandbits(128))))
+            element.addnext(twin)
+    for note in found(root, "//q:Note[q:PlainTextContent]") if notes_in_files else ():
+        assert notes_in_files is not None
+        text = note[0].text or ""
+        name = f"{note.get('guid')}.txt"
+        notes_in_files.mkdir(exist_ok=True)
+        (notes_in_files / name).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+        note.set("plainTextPath", f"internal://{name}")
+        note.remove(note[0])
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("new_guids", [False, True])
+@pytest.mark.parametrize("one_coding_a_selection", [False, True])
+@pytest.mark.parametrize("in_files", [False, True])
+def test_after_another_programs_journey(
+    new_guids: bool, one_coding_a_selection: bool, in_files: bool, tmp_path: Path
+) -> None:
+    files = tmp_path / "sources" if in_files else None
+    data = rewritten(
+        enriched(PROJECT, tmp_path), new_guids=new_guids, one_coding_a_selection=one_coding_a_selection,
+        notes_in_files=files,
+    )  # fmt: skip
+    result, report = stripped(data, tmp_path)
+    expected = rewritten(PROJECT, new_guids=new_guids, one_coding_a_selection=one_coding_a_selection)
+    assert counts(result) == counts(expected)
+    by_place = [finding.code for finding in report.findings if finding.code != "strip-kept"]
+    assert by_place == (["strip-by-place"] if new_guids or one_coding_a_selection else [])
+    assert schema_findings(result) == []
+
+
+@pytest.mark.parametrize("new_guids", [False, True])
+def test_enriching_what_another_program_rewrote_doubles_nothing(new_guids: bool, tmp_path: Path) -> None:
+    first = enriched(PROJECT, tmp_path)
+    again = tmp_path / "again.qde"
+    (tmp_path / "changed.qde").write_bytes(rewritten(first, new_guids=new_guids, one_coding_a_selection=False))
+    mapping = Mapping((MappingRow("", ("Feeling heard",), {"emotional-resonance": True}),))
+    enrich_project(tmp_path / "changed.qde", again, framework=FRAMEWORK, mapping=mapping)
+    assert counts(again.read_bytes()) == counts(first)
+    assert found(parse(first), f"//q:Coding[q:CodeRef[@targetGUID='{RESONANCE}']]/@creatingUser") == [
+        ANNA, BEN, ANNA
+    ]  # fmt: skip
