@@ -239,9 +239,11 @@ def enrich(
         QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
     """
     from qdpx_compassion.mapping.reading import read_mapping
+    from qdpx_compassion.mapping.resolve import refuse_errors
 
     framework = framework or load_framework()
     read, findings = read_mapping(Path(mapping), framework)
+    refuse_errors(findings, read)
     result = enrich_project(
         Path(path),
         Path(target) if target is not None else None,
@@ -276,6 +278,66 @@ def strip(
     )
 
 
+def summarise(
+    path: str | Path,
+    target: str | Path,
+    *,
+    mapping: str | Path | None = None,
+    framework: Framework | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> list[Finding]:
+    """Write the workbook with the study's tables.
+
+    Args:
+        path: the project, enriched or not; what enriching added is never counted.
+        target: the .xlsx to write.
+        mapping: what the researchers decided; without it the workbook holds values and quotations alone.
+        framework: that the mapping is about; the compassion framework unless said otherwise.
+        force: replace an existing file.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        Everything noticed while reading, counting and writing.
+
+    Raises:
+        QdpxError: the project or mapping cannot be read, the mapping does not fit, or the target cannot be written.
+    """
+    from qdpx_compassion.files.project_files import open_project_files
+    from qdpx_compassion.mapping.reading import read_mapping
+    from qdpx_compassion.mapping.resolve import refuse_errors, resolve
+    from qdpx_compassion.refi.reader import read_files
+    from qdpx_compassion.refi.texts import SourceTexts
+    from qdpx_compassion.reports.workbook import summarise as count
+    from qdpx_compassion.reports.workbook import write_summary
+
+    inputs = (Path(path), *([Path(mapping)] if mapping is not None else []))
+    refuse_existing(Path(target), force=force, inputs=inputs)
+    framework = framework or load_framework()
+    read, findings = read_mapping(Path(mapping), framework) if mapping is not None else (None, [])
+    with open_project_files(Path(path), progress=progress) as files:
+        project = read_files(files)
+        tree = CodeTree.of(project)
+        own = own_codes(project, tree)
+        decisions = None
+        if read is not None:
+            decisions, resolved = resolve(read, framework, tree, own)
+            findings = [*findings, *resolved]
+            refuse_errors(findings, read)
+        summary = count(
+            project,
+            framework=framework if read is not None else None,
+            decisions=decisions,
+            mapping=read,
+            mapping_name=Path(mapping).name if mapping is not None else "",
+            texts=SourceTexts(files, project),
+            findings=findings,
+            own=own - framework.code_guids,
+        )
+        written = write_summary(Path(target), summary, force=force)
+    return [*summary.findings, *written]
+
+
 def moment(project: Project) -> dt.datetime | None:
     """The date that everything made from a project carries: SOURCE_DATE_EPOCH, else its modifiedDateTime."""
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
@@ -298,7 +360,8 @@ def _participant_rows(project: Project) -> list[ParticipantRow]:
     from qdpx_compassion.study.participants import find_participants
 
     table = find_participants(project).table
+    columns = (table[name].tolist() for name in ("key", "name", "sources", "group"))
     return [
-        ParticipantRow(key=row.key, name=row.name, sources=tuple(row.sources), group=row.group)
-        for row in table.itertuples(index=False)
+        ParticipantRow(key=key, name=name, sources=tuple(sources), group=group)
+        for key, name, sources, group in zip(*columns, strict=True)
     ]

@@ -87,7 +87,8 @@ def _as_json(result: Enriched, output: Path | None, summary: Path | None) -> dic
 def _report(result: Enriched, framework: Framework, output: Path | None, summary: Path | None) -> None:
     out = console()
     verb = "Added" if output else "Would add"
-    added = ", ".join(f"{number:,} {kind}" for kind, number in result.added.counts.items() if number)
+    counts = result.added.counts.items()
+    added = ", ".join(f"{number:,} {kind if number != 1 else kind[:-1]}" for kind, number in counts if number)
     out.print(f"{verb}: {added}.", markup=False)
     for dimension in framework.dimensions:
         out.print(f"  {dimension.title}", markup=False)

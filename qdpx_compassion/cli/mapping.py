@@ -15,13 +15,13 @@ from qdpx_compassion.cli.output import (
     JSON,
     MAPPING,
     PROJECT,
-    console,
     exit_code,
     load,
     output_option,
     print_findings,
     print_json,
     progress,
+    shown,
 )
 from qdpx_compassion.findings import Finding
 
@@ -107,8 +107,5 @@ def _of_mapping(findings: list[Finding]) -> list[Finding]:
 
 
 def _next(output: Path, project: Path) -> None:
-    console().print(
-        f"Wrote {output}. Open it, mark what each code expresses, save it, then run:\n"
-        f"  qdpx-compassion mapping check {project} {output}",
-        markup=False,
-    )
+    click.echo(f"Wrote {output}. Open it, mark what each code expresses, save it, then run:")
+    click.echo(f"  qdpx-compassion mapping check {shown(project)} {shown(output)}")

@@ -97,6 +97,11 @@ def print_findings(findings: Sequence[Finding], *, every: bool = False) -> None:
             out.print(Padding(f"… and {len(group) - len(shown)} more", (0, 0, 0, 2)))
 
 
+def shown(path: Path) -> str:
+    """A path as it can be pasted into a command."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
 def exit_code(findings: Sequence[Finding]) -> int:
     """1 where a finding is an error, else 0."""
     return 1 if worst(findings) is Severity.ERROR else 0

@@ -40,9 +40,12 @@ class Added:
     def counts(self) -> dict[str, int]:
         """Numbers by kind, in words for people."""
         return {
-            "codings": self.codings.total(), "codes": self.codes, "sets": self.sets, "links": self.links,
+            "codings": self.codings.total(),
+            "codes": self.codes,
+            "sets": self.sets,
+            "links": self.links,
             "graphs": self.graphs,
-        }  # fmt: skip
+        }
 
 
 @dataclass(slots=True)

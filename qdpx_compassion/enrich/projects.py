@@ -16,14 +16,14 @@ from typing import BinaryIO
 from qdpx_compassion.enrich.adding import Added, Adder
 from qdpx_compassion.enrich.provenance import Record
 from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, own_codes, strip_document
-from qdpx_compassion.errors import MappingError, UsageError
+from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
 from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
 from qdpx_compassion.files.rewriting import rewrite
-from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, builtin_frameworks, load_framework
 from qdpx_compassion.mapping.model import Decisions, Mapping
-from qdpx_compassion.mapping.resolve import resolve
+from qdpx_compassion.mapping.resolve import refuse_errors, resolve
 from qdpx_compassion.refi.dialects import Dialect, dialect
 from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.paths import SourcePaths
@@ -81,7 +81,7 @@ def enrich_project(
         tree = CodeTree.of(head)
         own = own_codes(head, tree)
         decisions, findings = resolve(mapping, framework, tree, own)
-        _refuse_errors(findings, mapping)
+        refuse_errors(findings, mapping)
         job = _Enriching(files, head, framework, mapping, tree, own, target)
         if target is None:
             job.run(len)  # written nowhere
@@ -253,17 +253,6 @@ def _check_kind(files: ProjectFiles, target: Path | None) -> None:
             "The project has files beside its document, so the result is an archive.",
             where=str(target),
             remedy=f"Call it {target.with_suffix('.qdpx').name}.",
-        )
-
-
-def _refuse_errors(findings: list[Finding], mapping: Mapping) -> None:
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
-    if errors:
-        more = f" ({len(errors) - 1} more problems)" if len(errors) > 1 else ""
-        raise MappingError(
-            f"{errors[0].message}{more}",
-            where=errors[0].where or mapping.name,
-            remedy="Run 'qdpx-compassion mapping check' to see them all; nothing was written.",
         )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qdpx_compassion.errors import MappingError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions, MappingRow, SelectionException
@@ -284,3 +285,23 @@ def _find(row: MappingRow, tree: CodeTree, matches: Matches, by_path: list[Mappi
     matches.findings.append(Finding("mapping-code-gone", message, row.where, severity))
     matches.gone.append(row)
     return None
+
+
+def refuse_errors(findings: Sequence[Finding], mapping: CodeMapping) -> None:
+    """Raise when a mapping cannot be used as it is.
+
+    Args:
+        findings: of reading and resolving it.
+        mapping: for its name.
+
+    Raises:
+        MappingError: names the first error and its cell, and how many more there are.
+    """
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        more = f" There are {len(errors) - 1} more problems." if len(errors) > 1 else ""
+        raise MappingError(
+            f"{errors[0].message}{more}",
+            where=errors[0].where or mapping.name,
+            remedy="Run 'qdpx-compassion mapping check' to see them all; nothing was written.",
+        )
