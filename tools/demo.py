@@ -7,24 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+from openpyxl import load_workbook
+
 ROOT = Path(__file__).resolve().parents[1]
-SAMPLE = ROOT / "sample_projects" / "first-steps"
-PROJECT, DECISIONS = SAMPLE / "first-steps.qdpx", SAMPLE / "mapping.csv"
+SAMPLE = ROOT / "sample_projects" / "values-study"
+PROJECT, DECISIONS = SAMPLE / "values-study-nvivo.qdpx", SAMPLE / "mapping.csv"
 OUT = ROOT / "demo"
 MAPPING, ENRICHED, SUMMARY = OUT / "mapping.xlsx", OUT / "enriched.qdpx", OUT / "summary.xlsx"
-
-STEPS: tuple[tuple[str, tuple[str | Path, ...]], ...] = (
-    ("What is in the project?", ("show", PROJECT)),
-    (
-        "A workbook in which the team decides; the sample's decisions are filled in.",
-        ("mapping", "update", PROJECT, DECISIONS, "-o", MAPPING),
-    ),
-    ("Is every cell understood, every code decided?", ("mapping", "check", PROJECT, MAPPING)),
-    (
-        "The project with the framework in it, and the tables for co-authors.",
-        ("enrich", PROJECT, MAPPING, "-o", ENRICHED, "--summary", SUMMARY),
-    ),
-)
 
 OPEN = f"""
 Done. In {OUT.name}/ you find
@@ -35,24 +24,43 @@ The interviews are invented. With your own project: README.md, "The main job".
 """
 
 
-def _shown(argument: str | Path) -> str:
-    return argument.relative_to(ROOT).as_posix() if isinstance(argument, Path) else argument
-
-
-def main() -> int:
-    """Run the steps; stop at the first that fails."""
+def main() -> None:
+    """Do the job; stop at the first command that fails."""
     OUT.mkdir(exist_ok=True)
     for output in (MAPPING, ENRICHED, SUMMARY):
         output.unlink(missing_ok=True)
-    for why, arguments in STEPS:
-        shown = [_shown(argument) for argument in arguments]
-        print(f"\n# {why}\n$ qdpx-compassion {' '.join(shown)}", flush=True)
-        status = subprocess.run([sys.executable, "-m", "qdpx_compassion", *shown], cwd=ROOT, check=False).returncode
-        if status:
-            return status
+    run("What is in the project?", "show", PROJECT)
+    run("The workbook in which the team decides, with its decisions filled in.",
+        "mapping", "update", PROJECT, DECISIONS, "-o", MAPPING)  # fmt: skip
+    print("\n# On its sheet Participants, as one does in Excel: a label for reports and a group for each person.")
+    fill_in_people(MAPPING)
+    run("Is every cell understood, every code decided?", "mapping", "check", PROJECT, MAPPING)
+    run("The project with the framework in it, and the tables for co-authors.",
+        "enrich", PROJECT, MAPPING, "-o", ENRICHED, "--summary", SUMMARY)  # fmt: skip
     print(OPEN, end="")
-    return 0
+
+
+def run(why: str, *arguments: str | Path) -> None:
+    """Show a command, and run it."""
+    shown = [item.relative_to(ROOT).as_posix() if isinstance(item, Path) else item for item in arguments]
+    print(f"\n# {why}\n$ qdpx-compassion {' '.join(shown)}", flush=True)
+    done = subprocess.run([sys.executable, "-m", "qdpx_compassion", *shown], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def fill_in_people(workbook: Path) -> None:
+    """Labels and groups from the sample's names: “P01 Hanneke, client” is “P01, client”, of the group client."""
+    book = load_workbook(workbook)
+    sheet = book["Participants"]
+    columns = {str(cell.value): number for number, cell in enumerate(sheet[1], start=1)}
+    for row in range(2, sheet.max_row + 1):
+        name = str(sheet.cell(row, columns["Participant"]).value or "")
+        person, _, role = name.partition(", ")
+        sheet.cell(row, columns["Label for reports"]).value = f"{person.split()[0]}, {role}"
+        sheet.cell(row, columns["Group"]).value = "client" if role == "client" else "professional"
+    book.save(workbook)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

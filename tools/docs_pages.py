@@ -192,6 +192,13 @@ def mapping_keys() -> str:
     return ", ".join(f"`{key}`" for key in KEYS)
 
 
+def counting() -> str:
+    """The rules by which the summary workbook counts."""
+    from qdpx_compassion.study.counts import RULES
+
+    return "\n".join(f"- {rule}" for rule in RULES.values()) + "\n"
+
+
 #: What a page can ask for.
 MAKERS: dict[str, Callable[[], str]] = {
     "commands": commands,
@@ -203,4 +210,5 @@ MAKERS: dict[str, Callable[[], str]] = {
     "framework-keys": framework_keys,
     "marks": marks,
     "mapping-keys": mapping_keys,
+    "counting": counting,
 }
