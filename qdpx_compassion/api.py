@@ -165,7 +165,7 @@ def new_mapping(
         participants=_participant_rows(project),
         project_name=project.name,
         project_facts=[
-            ("Project", first["name"] or ""),
+            ("Name", first["name"] or ""),
             ("Written by", first["origin"] or "unknown"),
             ("Codes", str(len(tree))),
             ("Codings", str(len(project.rows["codings"]))),
