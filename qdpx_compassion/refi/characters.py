@@ -1,9 +1,10 @@
-"""Characters that XML 1.0 cannot hold, and what stands in for them."""
+"""Text as it stands in XML: what must be escaped, and what stands in for characters that XML 1.0 cannot hold."""
 
 import re
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_PICTURES = 0x2400
+_PLAIN = re.compile('[^\x00-\x1f&<>"\ud800-\udfff\ufffe\uffff]*')
 
 
 def xml_text(text: str) -> str:
@@ -13,6 +14,22 @@ def xml_text(text: str) -> str:
     non-characters U+FFFE and U+FFFF become U+FFFD. Tab, line feed and carriage return stay.
     """
     return _FORBIDDEN.sub(_stand_in, text)
+
+
+def in_attribute(text: str) -> str:
+    """Text as it stands between double quotes; tabs and line ends as references, so that they are read as they were."""
+    if _PLAIN.fullmatch(text):
+        return text
+    text = xml_text(text).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+    return text.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
+
+
+def in_element(text: str) -> str:
+    """Text as it stands between tags; carriage returns as references, because XML reads CR LF as LF."""
+    if _PLAIN.fullmatch(text):
+        return text
+    text = xml_text(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("\r", "&#13;")
 
 
 def _stand_in(found: re.Match[str]) -> str:

@@ -104,3 +104,36 @@ AFTER_CODING: dict[str, frozenset[str]] = {
 
 #: Children of Project by rank.
 RANK: dict[str, int] = {name: rank for rank, name in enumerate(CHILDREN["Project"])}
+
+#: The table whose rows an element makes.
+TABLE_OF: dict[str, str] = {
+    "Project": "project",
+    "User": "users",
+    "Code": "codes",
+    "Variable": "variables",
+    "Case": "cases",
+    "VariableValue": "variable_values",
+    "SyncPoint": "sync_points",
+    "Coding": "codings",
+    "Link": "links",
+    "Set": "sets",
+    "Graph": "graphs",
+    "Vertex": "vertices",
+    "Edge": "edges",
+    **dict.fromkeys(SOURCE_KINDS, "sources"),
+    **dict.fromkeys(SELECTION_KINDS, "selections"),
+}
+
+#: What an element is called in columns such as ``owner_kind`` and ``parent_kind``.
+OWNER_KIND: dict[str, str] = {
+    "Project": "project",
+    "Code": "code",
+    "Coding": "coding",
+    "Link": "link",
+    "Case": "case",
+    **dict.fromkeys(SOURCE_KINDS, "source"),
+    **dict.fromkeys(SELECTION_KINDS, "selection"),
+}
+
+#: The elements that only hold others.
+CONTAINERS = frozenset((*CHILDREN["Project"][:-2], "Codes"))

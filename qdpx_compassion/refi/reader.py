@@ -15,29 +15,20 @@ from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
 from qdpx_compassion.refi.names import (
     CHILDREN,
+    CONTAINERS,
+    OWNER_KIND,
     PROJECT_NAMESPACE,
     SELECTION_KINDS,
     SOURCE_KINDS,
     SOURCES,
+    TABLE_OF,
     VALUE_KINDS,
     XSI_NAMESPACE,
 )
 from qdpx_compassion.refi.quoting import Quoter
-from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.refi.scanner import Scanner, shown_name
 from qdpx_compassion.tables import TABLES, Project, Rows
 
-_TABLE_OF: dict[str, str] = {
-    "Project": "project", "User": "users", "Code": "codes", "Variable": "variables", "Case": "cases",
-    "SyncPoint": "sync_points", "Coding": "codings", "Link": "links", "Set": "sets", "Graph": "graphs",
-    "Vertex": "vertices", "Edge": "edges", "VariableValue": "variable_values",
-    **dict.fromkeys(SOURCE_KINDS, "sources"),
-    **dict.fromkeys(SELECTION_KINDS, "selections"),
-}  # fmt: skip
-_OWNER: dict[str, str] = {
-    "Project": "project", "Code": "code", "Coding": "coding", "Link": "link", "Case": "case",
-    **dict.fromkeys(SOURCE_KINDS, "source"),
-    **dict.fromkeys(SELECTION_KINDS, "selection"),
-}  # fmt: skip
 _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
 _CASE_MEMBERS = frozenset({"CodeRef", "SourceRef", "SelectionRef"})
@@ -80,14 +71,13 @@ class _Reading:
             self._skip(name)
             return
         parent, parent_row = self._stack[-1] if self._stack else ("", -1)
-        if parent and name not in CHILDREN[parent]:
-            self.unknown_elements[f"{name} in {parent}"] += 1
-            self._transparent.append(True)
+        if parent and (name not in CHILDREN[parent] or (name in _TEXTS and self._transparent[-1])):
+            self._unexpected(name, parent)
             return
         if not parent and name != "Project":
             raise _not_a_project(name, self._where)
         self._transparent.append(False)
-        table = _TABLE_OF.get(name)
+        table = TABLE_OF.get(name)
         row = parent_row
         if table is not None:
             row = self._new_row(table, name, attributes, parent, parent_row)
@@ -115,6 +105,15 @@ class _Reading:
         elif name in SOURCE_KINDS:
             self.source_ended(row)
 
+    def _unexpected(self, name: str, parent: str) -> None:
+        """An element that may not stand here. What is in it is read where it is but a wrapper such as ``SubCodes``."""
+        if name in CHILDREN and name not in CONTAINERS:
+            # what stands in it would be taken for the parent's
+            self._skip(f"{name} in {parent}")
+            return
+        self.unknown_elements[f"{name} in {parent}"] += 1
+        self._transparent.append(True)
+
     def _skip(self, name: str) -> None:
         if not self._skipped:
             self.unknown_elements[name] += 1
@@ -140,11 +139,11 @@ class _Reading:
         elif table == "sources":
             row[0] = name
             if name not in SOURCES and name != "Note":
-                row[1], row[2] = _OWNER[parent], parent_row
+                row[1], row[2] = OWNER_KIND[parent], parent_row
         elif table == "selections":
             row[0], row[1] = name, parent_row
         elif table in ("codings", "variable_values"):
-            row[0], row[1] = _OWNER[parent], parent_row
+            row[0], row[1] = OWNER_KIND[parent], parent_row
         elif table in ("sync_points", "vertices", "edges"):
             row[0] = parent_row
         rows.append(row)
@@ -155,8 +154,7 @@ class _Reading:
         for attribute, value in attributes.items():
             place = columns.get(attribute)
             if place is None:
-                if XSI_NAMESPACE not in attribute:
-                    self.unknown_attributes[f"{attribute} on {name}"] += 1
+                self._unknown_attribute(attribute, name)
                 continue
             position, dtype = place
             if dtype == "string":
@@ -172,20 +170,24 @@ class _Reading:
                 if typed is None or value != (str(typed) if dtype == "Int64" else str(typed).lower()):
                     row[position + 1] = value
 
+    def _unknown_attribute(self, attribute: str, name: str) -> None:
+        if XSI_NAMESPACE not in attribute:
+            self.unknown_attributes[f"{shown_name(attribute)} on {name}"] += 1
+
     def _reference(self, name: str, attributes: dict[str, str], parent: str, parent_row: int) -> None:
         target = attributes.get("targetGUID")
         if target is None:
             target = attributes.get("guid")  # Set members in codebooks and older projects
         for attribute in attributes:
             if attribute not in ("targetGUID", "guid"):
-                self.unknown_attributes[f"{attribute} on {name}"] += 1
+                self._unknown_attribute(attribute, name)
         if target is None:
             return
         target = self._interned.setdefault(target, target)
         if parent == "Coding" and name == "CodeRef":
             self.rows["codings"][parent_row][_at("codings", "code_guid")] = target
         elif name == "NoteRef":
-            self.rows["note_refs"].append([_OWNER[parent], parent_row, target])
+            self.rows["note_refs"].append([OWNER_KIND[parent], parent_row, target])
         elif name == "VariableRef":
             self.rows["variable_values"][parent_row][2] = target
         elif name in _MEMBERS:
@@ -195,9 +197,9 @@ class _Reading:
 
     def _store_text(self, name: str, text: str) -> None:
         parent, row = self._stack[-1]
-        values = self.rows[_TABLE_OF[parent]][row]
+        values = self.rows[TABLE_OF[parent]][row]
         if name == "Description":
-            values[_at(_TABLE_OF[parent], "description")] = text
+            values[_at(TABLE_OF[parent], "description")] = text
         elif name == "PlainTextContent":
             values[_at("sources", "plain_text_content")] = text
         else:
@@ -210,7 +212,8 @@ class _Reading:
              self.unknown_elements),
             ("xml-unknown-attribute", "{what}: the standard does not know it; it was left aside ({n}×).",
              self.unknown_attributes),
-            ("value-unreadable", "{what} is not written as a number or boolean ({n}×).", self.unreadable),
+            ("value-unreadable", "{what} is no number or boolean that can be used; it is kept as written ({n}×).",
+             self.unreadable),
             ("guid-form", "The guid of {what} is not a GUID ({n}×).", self.bad_guids),
         )  # fmt: skip
         return [

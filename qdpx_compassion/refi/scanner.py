@@ -45,11 +45,19 @@ def document_encoding(head: bytes) -> str:
         return declared
 
 
+def shown_name(attribute: str) -> str:
+    """The name of an attribute as people know it: with the prefix that the document gave its namespace."""
+    namespace, _, rest = attribute.partition(_SEPARATOR)
+    local, _, prefix = rest.partition(_SEPARATOR)
+    return f"{prefix}:{local}" if prefix else local or namespace
+
+
 class Scanner:
     """Drives a pair of handlers over a document.
 
     The handlers get local names of elements of the document's own namespace; elements of another namespace come as
-    ``{namespace}local``. Attributes come under their written local name, those of a namespace as ``{namespace}local``.
+    ``{namespace}local``. Attributes come under their written local name, those of a namespace in expat's form, which
+    holds namespace, name and prefix (``shown_name``).
 
     Attributes:
         offset: byte at which the current event's tag begins.
