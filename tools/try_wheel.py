@@ -53,7 +53,7 @@ def _install(wheel: Path, environment: Path) -> Path:
     """Make the environment, without a pip of its own (Debian's Python cannot give it one), and install the wheel."""
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(environment)], check=True)
     binaries = environment / ("Scripts" if os.name == "nt" else "bin")
-    pip = [sys.executable, "-m", "pip", "--python", str(binaries / "python"), "install", "--quiet"]
+    pip = [sys.executable, "-m", "pip", "--python", str(environment), "install", "--quiet"]
     subprocess.run([*pip, "--disable-pip-version-check", str(wheel)], check=True)
     return binaries
 
