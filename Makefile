@@ -57,6 +57,7 @@ layers: $(VENV)/with-check
 
 docs: $(VENV)/with-check
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "The documentation: site/index.html"
 
 docs-serve: $(VENV)/with-check
 	$(BIN)/mkdocs serve

@@ -1,6 +1,7 @@
 """MkDocs hook: fills the reference pages from the code when the site is built, so that they cannot go stale.
 
-A line ``<!-- from the code: NAME -->`` in a page is replaced by what the function of that name in ``MAKERS`` returns.
+A line ``<!-- from the code: NAME -->`` in a page, and the remark in italics below it for those who read the page
+unbuilt, is replaced by what the function of that name in ``MAKERS`` returns.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import click
 
-_MARK = re.compile(r"^<!-- from the code: ([a-z-]+) -->$", re.MULTILINE)
+_MARK = re.compile(r"^<!-- from the code: ([a-z-]+) -->(?:\n\*\(.*\)\*)?$", re.MULTILINE)
 _PROGRAM = "qdpx-compassion"
 
 
