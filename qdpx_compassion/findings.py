@@ -77,6 +77,10 @@ CODES: dict[str, tuple[Severity, str]] = {
         _W,
         "The file itself shows that positions are counted otherwise than its program usually does.",
     ),
+    "reading-uncertain": (
+        _N,
+        "How positions are counted makes a difference, and the file hardly shows which is right.",
+    ),
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),
     # references
@@ -116,5 +120,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
     "study-left-out": (_N, "Codings of participants who are left out are not counted."),
+    "study-nobody": (_W, "Codings lie in parts of a shared source that no participant holds; they are not counted."),
+    "study-case-empty": (_N, "Cases without any text, and without a source of their name, are no participants."),
+    "study-cases-are-groups": (_W, "Few cases hold many sources each; they were read as groups, not as people."),
+    "study-many-groups": (_W, "The participants are divided into many groups."),
+    "study-label-twice": (_W, "Two participants have the same label; reports do not tell them apart."),
     "study-nothing": (_W, "The project has no coding that counts."),
 }

@@ -303,12 +303,15 @@ class Project:
         dialect: id of the profile of the program that wrote it (``refi/dialects.toml``).
         findings: what was noticed while reading.
         name: file name of the project, for messages and titles.
+        positions: how positions were read and how sure that is (``refi/evidence.py``), as plain values; empty when
+            texts were not read.
     """
 
     rows: dict[str, Rows]
     dialect: str = "unknown"
     findings: list[Finding] = field(default_factory=list)
     name: str = ""
+    positions: dict[str, str | int | float | bool | None] = field(default_factory=dict)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def table(self, name: str) -> pd.DataFrame:
@@ -335,7 +338,7 @@ def to_frame(table: Table, rows: Rows) -> pd.DataFrame:
     columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     return pd.DataFrame(
         {
-            column.name: pd.Series(list(values), dtype=column.dtype)  # type: ignore[call-overload]
+            column.name: pd.Series(list(values), dtype=column.dtype)
             for column, values in zip(table.columns, columns, strict=True)
         }
     )

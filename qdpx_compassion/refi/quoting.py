@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.dialects import Dialect, dialect
+from qdpx_compassion.refi.dialects import Dialect, dialect, recognise
+from qdpx_compassion.refi.evidence import Evidence, Positions, Verdict
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
-from qdpx_compassion.refi.text import PositionedText, choose_reading, decode_text, fold, name_fits, summarise_problems
+from qdpx_compassion.refi.text import PositionedText, decode_text, fold, name_fits, parse_reading, summarise_problems
 from qdpx_compassion.tables import TABLES, Rows
 
 _SELECTION = TABLES["selections"].position
@@ -31,16 +33,29 @@ class Quoter:
     Args:
         files: the project's files.
         rows: the tables that are being filled.
+        reading: how positions are counted where a person says so (see ``parse_reading``); None: the file decides.
     """
 
-    def __init__(self, files: ProjectFiles, rows: dict[str, Rows]) -> None:
+    def __init__(self, files: ProjectFiles, rows: dict[str, Rows], reading: str | None = None) -> None:
         self._files, self._rows = files, rows
         self._paths = SourcePaths(files)
         self._findings: list[Finding] = []
+        self._of_positions: list[Finding] = []  # found anew where another reading turns out to be the right one
         self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends
         self._syncs_from = 0
         self._named = self._named_wrong = 0
+        self._said = reading
         self.dialect: Dialect = dialect("unknown")
+        self._reading = self.dialect.reading
+        self._evidence = Evidence(self._reading, self.dialect.standing)
+
+    def project_started(self, origin: str | None) -> None:
+        """The project's first tag was read: which program wrote it decides how positions are read at first."""
+        self.dialect = recognise(origin)
+        self._reading = self.dialect.reading
+        self._evidence = Evidence(self._reading, self.dialect.standing)
+        if self._said:
+            self._reading = parse_reading(self._said, self._reading)
 
     def source_ended(self, row: int) -> None:
         """A source is complete: look for its files, quote its selections."""
@@ -59,16 +74,22 @@ class Quoter:
         name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
         selections = self._of_source.pop(row, [])
         read = self._text(source, name)
-        if read is None:
-            if selections:
-                self._findings.append(
-                    Finding("text-missing", f"{len(selections)} selections have no text to quote from.", name)
-                )
-            text = None
-        else:
-            text = self._positioned(*read, selections, name)
-            source[_SOURCE["text_length"]] = len(text.text)
-        self._quote_all(selections, text, name)
+        if read is None and selections:
+            self._findings.append(
+                Finding("text-missing", f"{len(selections)} selections have no text to quote from.", name)
+            )
+        syncs = self._rows["sync_points"][self._syncs_from :]
+        self._syncs_from = len(self._rows["sync_points"])
+        self._quote_source(row, selections, syncs, read)
+        if read is not None:
+            source[_SOURCE["text_length"]] = len(read[0])
+            if self._said is None:
+                self._evidence.add(read[0], self._positions(selections), had_bom=read[1])
+
+    def _quote_source(self, row: int, selections: list[int], syncs: Rows, read: tuple[str, bool] | None) -> None:
+        source = self._rows["sources"][row]
+        text = PositionedText(read[0], self._reading, had_bom=read[1]) if read is not None else None
+        self._quote_all(selections, text, syncs, source[_SOURCE["name"]] or source[_SOURCE["guid"]] or "")
         if source[_SOURCE["parent_kind"]] == "selection" and text is not None:
             self._quote_parent(source[_SOURCE["parent_row"]], text.text)
 
@@ -85,40 +106,62 @@ class Quoter:
             self._findings.append(Finding("text-encoding", f"The text is not UTF-8; it was read as {encoding}.", name))
         return text, had_bom
 
-    def _positioned(self, text: str, had_bom: bool, selections: list[int], name: str) -> PositionedText:
-        reading = self.dialect.reading
-        if self.dialect.names in ("quotation", "unknown"):
-            rows = self._rows["selections"]
-            named = [
-                (
-                    rows[i][_SELECTION["name"]],
-                    rows[i][_SELECTION["start_position"]],
-                    rows[i][_SELECTION["end_position"]],
-                )
-                for i in selections
-                if rows[i][_SELECTION["name"]] and rows[i][_SELECTION["start_position"]] is not None
-            ]
-            named = [entry for entry in named if entry[2] is not None]
-            chosen = choose_reading(text, named, reading, had_bom=had_bom)
-            if chosen != reading:
-                self._findings.append(
-                    Finding("reading-by-evidence", f"Selection names fit positions counted otherwise: {chosen}.", name)
-                )
-                reading = chosen
-        return PositionedText(text, reading, had_bom=had_bom)
+    def _positions(self, selections: list[int]) -> list[Positions]:
+        """What text selections tell about the reading; names only of programs that may write the quotation there."""
+        with_names = self.dialect.names in ("quotation", "unknown")
+        rows = self._rows["selections"]
+        found = (
+            (
+                (rows[number][_SELECTION["name"]] or "") if with_names else "",
+                rows[number][_SELECTION["start_position"]],
+                rows[number][_SELECTION["end_position"]],
+            )
+            for number in selections
+        )
+        return [entry for entry in found if entry[1] is not None and entry[2] is not None]
 
-    def _quote_all(self, selections: list[int], text: PositionedText | None, name: str) -> None:
+    def finish(self) -> Verdict:
+        """All sources were read: decide the reading; where it is another than was used, quote again."""
+        verdict = self._evidence.verdict()
+        if self._said is not None:
+            return replace(verdict, reading=self._reading, forced=True)
+        if verdict.reading != self._reading:
+            self._reading = verdict.reading
+            self._quote_again()
+            message = f"{self.dialect.program} usually counts {verdict.default.describe()}. This file shows otherwise"
+            self._findings.append(Finding("reading-by-evidence", f"{message}: {verdict.describe()}."))
+        elif verdict.sureness == "assumed" and verdict.texts:
+            message = f"Positions were read as {verdict.describe()}. Look at some quotations"
+            self._findings.append(Finding("reading-uncertain", f"{message}."))
+        return verdict
+
+    def _quote_again(self) -> None:
+        self._of_positions.clear()
+        self._named = self._named_wrong = 0
+        selections: dict[int, list[int]] = {}
+        for number, selection in enumerate(self._rows["selections"]):
+            if selection[0] in ("PlainTextSelection", "TranscriptSelection"):
+                selections.setdefault(selection[_SELECTION["source_row"]], []).append(number)
+        syncs: dict[int, Rows] = {}
+        for sync in self._rows["sync_points"]:
+            syncs.setdefault(sync[_SYNC["source_row"]], []).append(sync)
+        noticed = len(self._findings), len(self._paths.findings)
+        for row, numbers in selections.items():
+            read = self._text(self._rows["sources"][row], "")
+            self._quote_source(row, numbers, syncs.get(row, []), read)
+        del self._findings[noticed[0] :], self._paths.findings[noticed[1] :]  # noticed the first time already
+
+    def _quote_all(self, selections: list[int], text: PositionedText | None, syncs: Rows, name: str) -> None:
         problems: dict[str, list[str]] = {}
         for number in selections:
             selection = self._rows["selections"][number]
             if selection[0] == "PlainTextSelection":
                 found = self._quote_text(selection, text)
             else:
-                found = self._quote_transcript(selection, text)
+                found = self._quote_transcript(selection, text, syncs)
             for code in found:
                 problems.setdefault(code, []).append(selection[_SELECTION["guid"]] or "?")
-        self._findings += summarise_problems(problems, name)
-        self._syncs_from = len(self._rows["sync_points"])
+        self._of_positions += summarise_problems(problems, name)
 
     def _quote_text(self, selection: list[Any], text: PositionedText | None) -> list[str]:
         start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
@@ -138,12 +181,10 @@ class Quoter:
             self._named_wrong += not name_fits(selection[_SELECTION["name"]], quotation)
         return problems
 
-    def _quote_transcript(self, selection: list[Any], text: PositionedText | None) -> list[str]:
-        syncs = {
-            normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in self._rows["sync_points"][self._syncs_from :]
-        }
-        first = syncs.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
-        last = syncs.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
+    def _quote_transcript(self, selection: list[Any], text: PositionedText | None, syncs: Rows) -> list[str]:
+        by_key = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in syncs}
+        first = by_key.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
+        last = by_key.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
         times = [sync[_SYNC["time_stamp"]] if sync else None for sync in (first, last)]
         selection[_SELECTION["place"]] = _between(*times)
         start = first[_SYNC["position"]] if first else None
@@ -181,7 +222,7 @@ class Quoter:
 
     def findings(self) -> list[Finding]:
         """What was noticed about files, texts and positions."""
-        found = [*self._paths.findings, *self._findings]
+        found = [*self._paths.findings, *self._findings, *self._of_positions]
         stray = [
             member.name
             for member in self._files.members

@@ -57,7 +57,7 @@ class _Reading:
         self.bad_guids: Counter[str] = Counter()
         self.source_ended: Callable[[int], None] = lambda _: None
         self.selection_ended: Callable[[int], None] = lambda _: None
-        self.project_started: Callable[[], None] = lambda: None
+        self.project_started: Callable[[str | None], None] = lambda _: None
         self.scanner: Scanner
         self._where = where
         self._stack: list[tuple[str, int]] = []  # (element, row), unknown elements left out
@@ -124,7 +124,7 @@ class _Reading:
         row[_at("project", "namespace")] = self.scanner.namespace
         location = next((v for k, v in attributes.items() if "schemaLocation" in k and XSI_NAMESPACE in k), None)
         row[_at("project", "schema_location")] = location
-        self.project_started()
+        self.project_started(row[_at("project", "origin")])
 
     # -- rows -----------------------------------------------------------------------------------------------------
 
@@ -251,13 +251,19 @@ def _not_a_project(name: str, where: str) -> InputError:
 
 
 def read_project(
-    path: Path, *, texts: bool = True, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int], None] | None = None
+    path: Path,
+    *,
+    texts: bool = True,
+    reading: str | None = None,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Callable[[int], None] | None = None,
 ) -> Project:
     """Read a project into tables.
 
     Args:
         path: an archive, an unpacked folder or a bare .qde.
         texts: whether to read the texts too, for quotations; without them the derived columns stay missing.
+        reading: how positions are counted, e.g. ``utf16,crlf1``; None: what the file itself supports best.
         limits: see ``files/limits.py``.
         progress: told how many bytes of the document were read just now.
 
@@ -266,33 +272,30 @@ def read_project(
 
     Raises:
         InputError: the file cannot be read as a project.
+        UsageError: ``reading`` is not understood.
     """
     with open_project_files(path, limits, progress) as files:
-        return read_files(files, texts=texts)
+        return read_files(files, texts=texts, reading=reading)
 
 
-def read_files(files: ProjectFiles, *, texts: bool = True) -> Project:
+def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None = None) -> Project:
     """Read a project whose files are open; see ``read_project``."""
     where = files.document.name
-    reading = _Reading(where)
-    scanner = Scanner(reading.start, reading.end, where=f"{files.path.name}, {where}", limits=files.limits)
-    reading.scanner = scanner
-    quoter = Quoter(files, reading.rows) if texts else None
+    handlers = _Reading(where)
+    scanner = Scanner(handlers.start, handlers.end, where=f"{files.path.name}, {where}", limits=files.limits)
+    handlers.scanner = scanner
+    quoter = Quoter(files, handlers.rows, reading) if texts else None
     if quoter:
-        started = quoter
-
-        def begin() -> None:
-            started.dialect = recognise(reading.rows["project"][0][1])
-
-        reading.project_started = begin
-        reading.source_ended = quoter.source_ended
-        reading.selection_ended = quoter.selection_ended
+        handlers.project_started = quoter.project_started
+        handlers.source_ended = quoter.source_ended
+        handlers.selection_ended = quoter.selection_ended
     scanner.scan(files.chunks(files.document, files.limits.document_bytes))
-    _resolve_codes(reading.rows)
-    project = Project(reading.rows, name=files.path.name)
-    project.dialect = recognise(reading.rows["project"][0][1]).id
-    project.findings = [*files.findings, *scanner.findings, *_namespace(scanner.namespace, where), *reading.findings()]
+    _resolve_codes(handlers.rows)
+    project = Project(handlers.rows, name=files.path.name)
+    project.dialect = recognise(handlers.rows["project"][0][1]).id
+    project.findings = [*files.findings, *scanner.findings, *_namespace(scanner.namespace, where), *handlers.findings()]
     if quoter:
+        project.positions = quoter.finish().as_dict()
         project.findings += quoter.findings()
     return project
 

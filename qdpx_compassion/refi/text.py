@@ -9,10 +9,10 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
+from qdpx_compassion.errors import UsageError
 from qdpx_compassion.findings import Finding
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
@@ -35,6 +35,42 @@ class TextReading:
     end: Literal["exclusive", "inclusive"] = "exclusive"
     bom: bool = False
 
+    def describe(self) -> str:
+        """The reading in words, e.g. ``UTF-16 units, CR LF counts 2, end exclusive``."""
+        unit = "UTF-16 units" if self.unit == "utf16" else "code points"
+        mark = ", byte order mark counts" if self.bom else ""
+        return f"{unit}, CR LF counts {self.crlf}, end {self.end}{mark}"
+
+
+#: What ``parse_reading`` understands: word → the field and its value.
+_WORDS: dict[str, tuple[str, str | int | bool]] = {
+    "utf16": ("unit", "utf16"),
+    "codepoints": ("unit", "code_point"),
+    "crlf1": ("crlf", 1),
+    "crlf2": ("crlf", 2),
+    "exclusive": ("end", "exclusive"),
+    "inclusive": ("end", "inclusive"),
+    "bom": ("bom", True),
+    "nobom": ("bom", False),
+}
+
+
+def parse_reading(written: str, default: TextReading) -> TextReading:
+    """A reading as a person writes it, e.g. ``utf16,crlf1``; what is not said stays as in ``default``.
+
+    Raises:
+        UsageError: a word that is not known; the message lists those that are.
+    """
+    fields: dict[str, Any] = {}
+    for word in written.lower().replace("-", "").replace("=", "").replace(",", " ").split():
+        if word not in _WORDS:
+            raise UsageError(
+                f"The reading “{word}” is not known.", remedy=f"Say one or several of: {', '.join(_WORDS)}."
+            )
+        name, value = _WORDS[word]
+        fields[name] = value
+    return replace(default, **fields)
+
 
 def decode_text(data: bytes) -> tuple[str, bool, str]:
     """Decode a text file; line ends stay as they are.
@@ -50,11 +86,22 @@ def decode_text(data: bytes) -> tuple[str, bool, str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         return data[2:].decode(encoding, "replace"), True, encoding
+    if encoding := _utf16_without_mark(data):
+        return data.decode(encoding, "replace"), False, encoding
     try:
         return data.decode("utf-8"), False, "utf-8"
     except UnicodeDecodeError:
         # Windows' own encoding has no byte that Latin-1 lacks but five; those become U+FFFD and are seen.
         return data.decode("cp1252", "replace"), False, "cp1252"
+
+
+def _utf16_without_mark(data: bytes) -> str | None:
+    """UTF-16 that does not say so: in most languages nearly every second byte is 0, at spaces in all of them."""
+    sample = data[:2000]
+    odd, even = sample[1::2].count(0), sample[::2].count(0)
+    if max(odd, even) * 4 < len(sample) or min(odd, even) * 10 > max(odd, even):
+        return None
+    return ("utf-16-le" if odd > even else "utf-16-be") if sample else None
 
 
 class PositionedText:
@@ -123,7 +170,11 @@ class PositionedText:
     def position(self, index: int) -> int:
         """The position of a code point index; the inverse of ``index``."""
         number = bisect_left(self._starts, index)
-        return index + sum(self._steps[:number]) + self._offset if self._starts else index + self._offset
+        if number == len(self._starts):
+            shift = self._total_shift if self._starts else 0
+        else:
+            shift = self._at[number] - self._starts[number]
+        return index + shift + self._offset
 
     def span(self, start: int, end: int) -> tuple[int, int, list[str]]:
         """A selection's place in the text.
@@ -136,11 +187,11 @@ class PositionedText:
             First and last index (exclusive) in code points, inside the text, and the codes of findings.
         """
         problems = []
-        if self.reading.end == "inclusive":
-            end += 1
-        if end < start:
+        beyond = 1 if self.reading.end == "inclusive" else 0
+        if end + beyond < start:
             start, end = end, start
             problems.append("position-reversed")
+        end += beyond
         first, inside_start = self.index(start)
         last, inside_end = self.index(end)
         if inside_start or inside_end:
@@ -168,40 +219,6 @@ def name_fits(name: str, quotation: str) -> bool:
     """
     stem = fold(name).removesuffix("…").removesuffix("...").rstrip()
     return bool(stem) and fold(quotation).startswith(stem)
-
-
-def choose_reading(
-    text: str, selections: Sequence[tuple[str, int, int]], default: TextReading, *, had_bom: bool = False
-) -> TextReading:
-    """The reading under which most selection names are the text at their positions.
-
-    Only readings that differ for this text are tried; the default stays unless another fits better.
-
-    Args:
-        text: of the source.
-        selections: (name, startPosition, endPosition) of those whose name may carry the quotation.
-        default: the reading of the program that wrote the file.
-        had_bom: whether the text began with a byte order mark.
-    """
-    candidates = [default]
-    if "\r\n" in text:
-        candidates.append(replace(default, crlf=1 if default.crlf == 2 else 2))
-    if _ASTRAL.search(text):
-        candidates += [replace(c, unit="utf16" if c.unit == "code_point" else "code_point") for c in tuple(candidates)]
-    if had_bom:
-        candidates += [replace(c, bom=not c.bom) for c in tuple(candidates)]
-    if len(candidates) == 1 or not selections:
-        return default
-    best, most = default, -1
-    for reading in candidates:
-        positioned = PositionedText(text, reading, had_bom=had_bom)
-        fitting = 0
-        for name, start, end in selections:
-            first, last, _ = positioned.span(start, end)
-            fitting += name_fits(name, text[first:last])
-        if fitting > most:
-            best, most = reading, fitting
-    return best
 
 
 def summarise_problems(problems: dict[str, list[str]], where: str) -> list[Finding]:
