@@ -166,8 +166,11 @@ class ArchiveFiles(ProjectFiles):
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
-            with path.open("rb") as file:
-                raise not_a_project(path, file.read(512)) from error
+            raise InputError(
+                "The archive is damaged: its directory cannot be read.",
+                where=str(path),
+                remedy="Export or download it again.",
+            ) from error
         try:
             self._take_stock()
         except BaseException:
@@ -180,7 +183,7 @@ class ArchiveFiles(ProjectFiles):
         seen: set[str] = set()
         for info in infos:
             name = info.filename.replace("\\", "/")
-            if info.is_dir():
+            if not name or name.endswith("/"):
                 continue
             if name in seen:
                 self.findings.append(Finding("file-twice", f"The archive has {name} twice; the first is used.", name))
@@ -192,7 +195,7 @@ class ArchiveFiles(ProjectFiles):
     def _check_places(self, infos: list[zipfile.ZipInfo]) -> None:
         """Members must lie one after the other: overlapping ones are how a small archive inflates without end."""
         order = sorted(infos, key=lambda info: info.header_offset)
-        ends = [info.header_offset for info in order[1:]] + [self.archive.start_dir]
+        ends = [*(info.header_offset for info in order), self.archive.start_dir][1:]
         for info, end in zip(order, ends, strict=True):
             if info.header_offset < 0 or info.header_offset + 30 + info.compress_size > end:
                 raise InputError(
@@ -281,12 +284,20 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
             return FolderFiles(path, limits)
         with path.open("rb") as file:
             head = file.read(512)
+        return _recognise(path, head, limits)
     except FileNotFoundError as error:
         raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.") from error
     except PermissionError as error:
         raise InputError("The file may not be read.", where=str(path), remedy="Check its permissions.") from error
     except OSError as error:
-        raise InputError(f"The file cannot be read: {error.strerror}.", where=str(path)) from error
+        raise InputError(
+            f"The file cannot be read: {error.strerror or error}.",
+            where=str(path),
+            remedy="Check the name and the disk, and try again.",
+        ) from error
+
+
+def _recognise(path: Path, head: bytes, limits: Limits) -> ProjectFiles:
     if native_program(path)[0] and not _looks_like_xml(head):
         raise not_a_project(path, head)
     if _looks_like_xml(head):
