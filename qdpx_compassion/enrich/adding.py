@@ -151,6 +151,8 @@ class Adder(Editor):
             if parent == "Coding":
                 self._note_coding(attributes.get("targetGUID", ""))
         elif name == "Coding":
+            if self._owners:
+                self._owners[-1].has_children = True
             self._coding = (attributes.get("creatingUser"), attributes.get("creationDateTime"))
         elif name in _SELECTIONS or name in _SOURCES:
             self._open_owner(name, attributes)

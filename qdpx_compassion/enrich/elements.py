@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -11,10 +12,14 @@ from qdpx_compassion.refi.characters import xml_text
 from qdpx_compassion.refi.guids import derive, normalise_guid
 
 _MARK = "qdpx-compassion was:"
+#: Values that need no escaping: GUIDs, dates, plain names.
+_PLAIN = re.compile(r"[\w .,:;+{}()/#-]*")
 
 
 def attribute(value: str) -> str:
     """A value as it stands between double quotes."""
+    if _PLAIN.fullmatch(value):
+        return value
     value = xml_text(value).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return value.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
 
@@ -118,10 +123,14 @@ class Writer:
         return f"<{self.prefix}{name}>{content(value)}</{self.prefix}{name}>" if value else ""
 
     def coding(self, guid: str, construct: str, user: str | None, date: str | None) -> str:
-        """A Coding with a construct's code."""
-        reference = self.element("CodeRef", [("targetGUID", self.guid(construct))])
-        return self.element(
-            "Coding", [("guid", self.guid(guid)), ("creatingUser", user), ("creationDateTime", date)], reference
+        """A Coding with a construct's code. Written by hand, for there can be millions."""
+        user = f' creatingUser="{attribute(user)}"' if user is not None else ""
+        date = f' creationDateTime="{attribute(date)}"' if date is not None else ""
+        if self.upper:
+            guid, construct = guid.upper(), construct.upper()
+        return (
+            f'<{self.prefix}Coding guid="{guid}"{user}{date}>'
+            f'<{self.prefix}CodeRef targetGUID="{construct}"/></{self.prefix}Coding>'
         )
 
     def codes(self, framework: Framework, name: str) -> str:

@@ -7,13 +7,22 @@ import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.background import BackgroundWriter
 from qdpx_compassion.files.project_files import CHUNK, ArchiveFiles, DocumentFiles, Member, ProjectFiles
 
+
+class Writable(Protocol):
+    """What a document is written into."""
+
+    def write(self, data: bytes, /) -> object:
+        """Take bytes."""
+
+
 #: Writes the new document into the file that it is given.
-DocumentWriter = Callable[[BinaryIO], None]
+DocumentWriter = Callable[[Writable], None]
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")
@@ -67,8 +76,8 @@ def _write_document(archive: zipfile.ZipFile, old: zipfile.ZipInfo, write_docume
     new.compress_type = old.compress_type if old.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     new.create_system, new.external_attr, new.comment = old.create_system, old.external_attr, old.comment
     new.file_size = old.file_size  # tells zipfile whether zip64 may be needed
-    with archive.open(new, "w", force_zip64=old.file_size > 1 << 29) as member:
-        write_document(member)  # type: ignore[arg-type]  # an IO[bytes] that writes
+    with archive.open(new, "w", force_zip64=old.file_size > 1 << 29) as member, BackgroundWriter(member) as writer:
+        write_document(writer)
 
 
 def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
@@ -85,14 +94,16 @@ def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile
             remedy="The archive is damaged; export the project again.",
         )
     name_length, extra_length = _LOCAL_HEADER.unpack(header)[-2:]
-    source.seek(name_length + extra_length, 1)
+    source.seek(name_length, 1)
+    extra = source.read(extra_length)
     new = copy.copy(old)
     new.__class__ = _CopiedInfo
     new.flag_bits &= ~_HAS_DATA_DESCRIPTOR  # sizes and checksum are known, so they stand in the header
     new.header_offset = archive.start_dir
-    new.extra = _without_zip64(old.extra)
+    new.extra = _without_zip64(extra)  # that before the file: times of Info-ZIP are longer there than in the directory
     target.seek(archive.start_dir)
     target.write(new.FileHeader())
+    new.extra = _without_zip64(old.extra)
     _copy_bytes(source, target, old.compress_size, files, old)
     archive.start_dir = target.tell()
     archive.filelist.append(new)
@@ -124,14 +135,17 @@ def _without_zip64(extra: bytes) -> bytes:
         if kind != 1:
             kept += extra[at : at + 4 + length]
         at += 4 + length
-    return kept
+    return kept + extra[at:]
 
 
 def _pack_folder(files: ProjectFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
     info = zipfile.ZipInfo(files.document.name, _FIXED_DATE)
     info.compress_type = zipfile.ZIP_DEFLATED
-    with archive.open(info, "w", force_zip64=files.document.size > 1 << 29) as member:
-        write_document(member)  # type: ignore[arg-type]
+    with (
+        archive.open(info, "w", force_zip64=files.document.size > 1 << 29) as member,
+        BackgroundWriter(member) as writer,
+    ):
+        write_document(writer)
     for member_ in files.members:
         if member_ is not files.document:
             _pack(files, member_, archive)

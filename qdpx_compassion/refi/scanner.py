@@ -83,7 +83,6 @@ class Scanner:
         self.namespace = ""
         self.encoding = "utf-8"
         self.editable = True
-        self.depth = 0
         self._raw = ""
         self._names: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
@@ -93,13 +92,12 @@ class Scanner:
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._entity
         if comment is not None:
             parser.CommentHandler = comment
         self._parser: Any = parser
+        self._connect()
 
     # -- events ---------------------------------------------------------------------------------------------------
 
@@ -124,22 +122,30 @@ class Scanner:
         """Send character data to a handler from now on; None stops it."""
         self._parser.CharacterDataHandler = handler
 
-    def _start(self, raw: str, attributes: dict[str, str]) -> None:
-        name = self._names.get(raw)
-        if name is None:
-            name = self._learn(raw)
-        self._raw = raw
-        self.depth += 1
-        if self.depth > self._limits.nesting:
-            raise self._refuse(
-                f"Elements are nested more than {self._limits.nesting} deep.", "No program writes such a project."
-            )
-        self._start_handler(name, attributes)
+    def _connect(self) -> None:
+        """Give the parser its handlers: closures, because they are called millions of times."""
+        names, learn, nesting = self._names, self._learn, self._limits.nesting
+        on_start, on_end = self._start_handler, self._end_handler
+        depth = 0
 
-    def _end(self, raw: str) -> None:
-        self.depth -= 1
-        self._raw = raw
-        self._end_handler(self._names[raw])
+        def start(raw: str, attributes: dict[str, str]) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > nesting:
+                raise self._refuse(
+                    f"Elements are nested more than {nesting} deep.", "No program writes such a project."
+                )
+            self._raw = raw
+            on_start(names.get(raw) or learn(raw), attributes)
+
+        def end(raw: str) -> None:
+            nonlocal depth
+            depth -= 1
+            self._raw = raw
+            on_end(names[raw])
+
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = end
 
     def _learn(self, raw: str) -> str:
         """The local name of an element of the document's namespace, `{namespace}local` for others."""

@@ -1,0 +1,63 @@
+"""Writing in a thread of its own: while one chunk is deflated, the next is made."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from types import TracebackType
+from typing import IO, Self
+
+#: Bytes handed over at once: large, so that the two threads seldom wait for each other.
+_BATCH = 1 << 20
+_WAITING = 4
+
+
+class BackgroundWriter:
+    """Collects what is written and passes it on to a file in another thread.
+
+    Use as a context manager; when the block ends, everything has been written.
+
+    Args:
+        file: takes the bytes; nobody else may write to it meanwhile.
+    """
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._queue: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._batch = bytearray()
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._work, name="deflate", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
+        if kind is None:
+            self._queue.put(bytes(self._batch))
+        self._queue.put(None)
+        self._thread.join()
+        if kind is None and self._error is not None:
+            raise self._error
+
+    def write(self, data: bytes) -> int:
+        """Take bytes to write.
+
+        Raises:
+            OSError: what went wrong while earlier bytes were written.
+        """
+        if self._error is not None:
+            raise self._error
+        self._batch += data
+        if len(self._batch) >= _BATCH:
+            self._queue.put(bytes(self._batch))
+            self._batch.clear()
+        return len(data)
+
+    def _work(self) -> None:
+        while (batch := self._queue.get()) is not None:
+            if self._error is None:
+                try:
+                    self._file.write(batch)
+                except OSError as error:
+                    self._error = error
