@@ -105,7 +105,7 @@ def test_both_schemas_allow_the_same_values_in_every_attribute(kind: str) -> Non
 
 def spoilt_guids(count: int) -> Iterator[str]:
     """What is nearly a GUID: a group too short, too long or missing, a character lost, put in or changed."""
-    chance = random.Random(7)  # noqa: S311 - test data, not secrets
+    chance = random.Random(7)
     for index in range(count):
         if index % 2:
             lengths = [chance.choice((length, length, length, length - 1, length + 1)) for length in (8, 4, 4, 4, 12)]

@@ -33,7 +33,7 @@ class Maker:
     """What both kinds of document are made of: random values in the forms that the schema allows."""
 
     def __init__(self, seed: int, size: int, namespace: str) -> None:
-        self.random = random.Random(f"{namespace} {seed} {size}")  # noqa: S311 - test data, not secrets
+        self.random = random.Random(f"{namespace} {seed} {size}")
         self.size = size
         self.namespace = namespace
         self.full = False

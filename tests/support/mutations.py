@@ -82,7 +82,7 @@ class Mutator:
     """
 
     def __init__(self, seed: int, names: Sequence[str], attributes: Sequence[str]) -> None:
-        self.random = random.Random(seed)  # noqa: S311 - test data, not secrets
+        self.random = random.Random(seed)
         self.names = sorted(names)
         self.attributes = sorted(attributes)
         self.damages: tuple[Callable[[Element], None], ...] = (
