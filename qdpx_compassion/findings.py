@@ -121,6 +121,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
     "study-left-out": (_N, "Codings of participants who are left out are not counted."),
     "study-nobody": (_W, "Codings lie in parts of a shared source that no participant holds; they are not counted."),
+    "study-joint-source": (_W, "A source belongs as a whole to several participants; it counts for one of them."),
     "study-case-empty": (_N, "Cases without any text, and without a source of their name, are no participants."),
     "study-cases-are-groups": (_W, "Few cases hold many sources each; they were read as groups, not as people."),
     "study-many-groups": (_W, "The participants are divided into many groups."),

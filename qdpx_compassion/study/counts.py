@@ -12,6 +12,7 @@ import pandas as pd
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.study.codings import Coding, codings
 from qdpx_compassion.study.participants import Participants
+from qdpx_compassion.study.spans import union_length
 
 #: What each number is: shown on the sheet About and in the documentation.
 RULES: dict[str, str] = {
@@ -55,18 +56,6 @@ class Tally:
     def characters(self) -> int:
         """Characters of the union of all spans, in code points."""
         return sum(union_length(spans) for spans in self.spans.values())
-
-
-def union_length(spans: Iterable[tuple[int, int]]) -> int:
-    """Length of the union of half-open intervals; those that end before they begin are empty."""
-    total, reached = 0, None
-    for start, end in sorted(spans):
-        if reached is not None:
-            start = max(start, reached)
-        if end > start:
-            total += end - start
-            reached = end
-    return total
 
 
 def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Hashable]]) -> dict[Hashable, Tally]:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import pandas as pd
 
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.study.given import PeopleLike, PersonLike
+from qdpx_compassion.study.assigning import assign
+from qdpx_compassion.study.given import PeopleLike, framework_guids
+from qdpx_compassion.study.grouping import groupings
+from qdpx_compassion.study.groups import choose, natural_key
+from qdpx_compassion.study.holders import choose_holders, speaker_codes
+from qdpx_compassion.study.membership import Membership
+from qdpx_compassion.study.people import apply_people
 from qdpx_compassion.study.places import Place, Places
-from qdpx_compassion.tables import Project, normalise_guid
+from qdpx_compassion.study.spans import Parts
+from qdpx_compassion.tables import Project
 
 #: What participants without a group are called where others have one.
 NO_GROUP = "(no group)"
 
 COLUMNS = {
-    "key": "string",  # GUID of the case or source, as compared
+    "key": "string",  # GUID of the case, source, set or code, as compared
     "name": "string",
     "label": "string",  # what reports show: the given label, else the name
     "labelled": "boolean",  # whether a label was given
     "group": "string",  # empty: none
     "include": "boolean",
-    "kind": "string",  # source
+    "kind": "string",  # source, case, set, code or variable
     "sources": "object",  # names of the sources, a tuple
     "source_rows": "object",  # their rows, a tuple
 }
@@ -36,17 +40,22 @@ class Participants:
     """The participants of a study.
 
     Attributes:
-        table: a row a participant, in document order; columns as in ``COLUMNS``.
+        table: a row a participant, in document order of their sources; columns as in ``COLUMNS``.
         explanation: what was chosen and why, sentences for people.
         findings: what was notable about participants and groups.
         group_name: what the groups are, e.g. the name of a variable; empty when nothing says.
+        variables: name of a variable → its value for each participant, by row; empty: none.
+        speaker_codes: rows of codes that stand for participants, so that they are no values.
     """
 
     table: pd.DataFrame
     explanation: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     group_name: str = ""
+    variables: dict[str, list[str]] = field(default_factory=dict)
+    speaker_codes: frozenset[int] = frozenset()
     _of_source: dict[int, int] = field(default_factory=dict, repr=False)
+    _parts: dict[int, Parts] = field(default_factory=dict, repr=False)
 
     @cached_property
     def group_of(self) -> list[str]:
@@ -71,71 +80,66 @@ class Participants:
         return {"": len(rows), **sizes}
 
     def of(self, place: Place) -> int | None:
-        """Row of the participant whose text a place is; None for notes."""
-        return self._of_source.get(place.top_row)
+        """Row of the participant whose text a place is; None for notes and for what is nobody's.
+
+        In a source of several people a place belongs to the one who holds most of it.
+        """
+        whole = self._of_source.get(place.top_row)
+        if whole is not None:
+            return whole
+        parts = self._parts.get(place.top_row)
+        return None if parts is None else parts.holder(place)
 
 
-def find_participants(project: Project, mapping: PeopleLike | None = None) -> Participants:
-    """Work out who the participants are.
+def find_participants(
+    project: Project,
+    mapping: PeopleLike | None = None,
+    *,
+    participants: str | None = None,
+    group: str | None = None,
+    own: frozenset[str] = frozenset(),
+) -> Participants:
+    """Work out who the participants are, and their groups.
 
-    A source is a participant; what stands inside it (a transcript, a PDF's text, the description of a picture) is that
-    participant's too. Notes are nobody's text.
+    A participant is a case where the project has cases for people, otherwise a source. Where cases lie over each other,
+    those are participants that divide the sources best; the others, and folders of cases, are groups. A source without
+    a case is a participant of its own. Notes are nobody's text.
 
     Args:
-        project: the project.
-        mapping: where somebody said labels, groups and who is left out; rows are found by GUID.
+        project: the project, read with its texts.
+        mapping: where somebody said labels, groups and who is left out; its groups go before those of the project.
+        participants: ``sources``, ``cases``, ``sets``, ``codes:PATH`` (the codes below it are the speakers) or
+            ``variable:NAME`` (sources of the same value are one participant's); None: as said above.
+        group: name of a variable, of sets or cases, or ``none``; goes before the mapping. None: the program chooses.
+        own: GUIDs of what other frameworks added to the project, which is never read as a group.
+
+    Raises:
+        UsageError: ``participants`` or ``group`` names what the project does not have.
     """
     places = Places(project)
-    rows: list[dict[str, Any]] = []
-    of_source: dict[int, int] = {}
-    for number, source in enumerate(project.records("sources")):
-        if places.top[number] != number or source["kind"] == "Note":
-            continue
-        of_source[number] = len(rows)
-        name = source["name"] or f"{source['kind']} {len(rows) + 1}"
-        rows.append(_row(normalise_guid(source["guid"] or ""), name, "source", (name,), (number,)))
-    participants = Participants(pd.DataFrame(), [_told(len(rows))], _of_source=of_source)
-    _apply(rows, mapping.participants if mapping else (), participants)
-    participants.table = pd.DataFrame(
-        {column: pd.Series([row[column] for row in rows], dtype=dtype) for column, dtype in COLUMNS.items()}
+    membership = Membership(project, places, own | framework_guids())
+    holders, others, told, findings = choose_holders(membership, participants)
+    found = assign(membership, holders)
+    explanation, findings = [*told, *found.explanation], [*findings, *found.findings]
+    offered = groupings(membership, found.rows, others)
+    variables = {one.name: one.values for one in offered if one.kind == "variable"}
+    from_mapping = group is None and mapping is not None and any(row.group.strip() for row in mapping.participants)
+    group_name = ""
+    if from_mapping:
+        explanation.append("Groups are those of the mapping.")
+    else:
+        chosen, sentences, more = choose(offered, group)
+        explanation += sentences
+        findings += more
+        for row, value in zip(found.rows, chosen.values if chosen else (), strict=False):
+            row["group"] = value
+        group_name = chosen.short if chosen else ""
+    if mapping is not None:
+        sentences, more = apply_people(found.rows, mapping.participants, groups=from_mapping)
+        explanation += sentences
+        findings += more
+    table = pd.DataFrame(
+        {column: pd.Series([row[column] for row in found.rows], dtype=dtype) for column, dtype in COLUMNS.items()}
     )
-    return participants
-
-
-def natural_key(text: str) -> tuple[Any, ...]:
-    """A key that sorts P2 before P10, in any letter case."""
-    parts = re.split(r"(\d+)", text.casefold())
-    return (*((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts), (2, 0, text))
-
-
-def _row(key: str, name: str, kind: str, sources: tuple[str, ...], rows: tuple[int, ...]) -> dict[str, Any]:
-    return {
-        "key": key, "name": name, "label": name, "labelled": False, "group": "", "include": True,
-        "kind": kind, "sources": sources, "source_rows": rows,
-    }  # fmt: skip
-
-
-def _told(number: int) -> str:
-    return f"Each of the {number} sources is a participant." if number != 1 else "The one source is the participant."
-
-
-def _apply(rows: list[dict[str, Any]], people: Sequence[PersonLike], participants: Participants) -> None:
-    """Put labels, groups and who is left out into the rows; rows about nobody become findings."""
-    by_key: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        by_key.setdefault(row["key"], row)
-    for person in people:
-        found = by_key.get(normalise_guid(person.key))
-        if found is None:
-            message = (
-                f"The project has no participant “{person.label or person.name or person.key}”; the row was not used."
-            )
-            participants.findings.append(Finding("mapping-participant", message, person.where))
-            continue
-        if person.label.strip():
-            found["label"], found["labelled"] = person.label.strip(), True
-        found["group"] = person.group.strip()
-        found["include"] = person.include
-    left_out = sum(not row["include"] for row in rows)
-    if left_out:
-        participants.explanation.append(f"{left_out} of {len(rows)} participants are left out, as the mapping says.")
+    codes = speaker_codes(membership, [*holders, *others])
+    return Participants(table, explanation, findings, group_name, variables, codes, found.of_source, found.parts)

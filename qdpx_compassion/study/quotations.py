@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from qdpx_compassion.tables import TABLES, Code, CodeTree, Project, normalise_gu
 REPEATS = "the same code at the same place, by another coder or written twice"
 IN_NOTE = "in a note, which is nobody's text"
 LEFT_OUT = "of a participant who is left out"
+NOBODY = "in a part of a source that no participant holds"
 
 #: Column → dtype. A dimension's id is a column too: the ids of its constructs that hold, a tuple.
 COLUMNS = {
@@ -120,7 +122,7 @@ class _Builder:
     ) -> None:
         self._project, self._participants = project, participants
         self._tree = CodeTree.of(project)
-        self._codes = value_codes(self._tree, framework, own)
+        self._codes = value_codes(self._tree, framework, own) - participants.speaker_codes
         self._places = Places(project)
         self._constructs = _Constructs(framework, decisions)
         self._users = {
@@ -173,7 +175,8 @@ class _Builder:
     def _standing(self, place: Place, code: int, person: int | None) -> tuple[int | None, str | None]:
         first = self._seen.setdefault((place.key, code), self._made)
         if person is None:
-            return (None if first == self._made else first), IN_NOTE
+            why = IN_NOTE if self._places.is_note(place.source_row) else NOBODY
+            return (None if first == self._made else first), why
         if not self._included[person]:
             return (None if first == self._made else first), LEFT_OUT
         return (None, None) if first == self._made else (first, REPEATS)
@@ -243,10 +246,12 @@ def notes_by_owner(project: Project, texts: Texts | None = None) -> dict[tuple[s
 def source_labels(project: Project, participants: Participants, places: Places) -> list[str]:
     """What reports call each source: its name, unless its participant has a label, since names may be real."""
     names = [source[_SOURCE["name"]] or source[0] for source in project.rows["sources"]]
-    for rows, label, labelled in zip(
-        participants.table["source_rows"], participants.table["label"], participants.table["labelled"], strict=True
-    ):
-        if labelled:
-            for number, row in enumerate(rows, start=1):
+    table = participants.table
+    holders = Counter(row for rows in table["source_rows"] for row in rows)
+    for rows, label, labelled in zip(table["source_rows"], table["label"], table["labelled"], strict=True):
+        for number, row in enumerate(rows if labelled else (), start=1):
+            if holders[row] > 1:
+                names[row] = f"{project.rows['sources'][row][0]} {row + 1}"
+            else:
                 names[row] = str(label) if len(rows) == 1 else f"{label}, source {number}"
     return [names[top] for top in places.top]

@@ -18,7 +18,7 @@ from qdpx_compassion.study.examples import Example, examples
 from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.places import Places
-from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, REPEATS, quotations, value_codes
+from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, NOBODY, REPEATS, quotations, value_codes
 from qdpx_compassion.tables import Code, CodeTree, Project, normalise_guid, write_path
 
 
@@ -142,7 +142,7 @@ class _Counting:
         self._project, self._framework, self._decisions = project, framework, decisions
         self._people, self._rows = people, rows
         self._tree = CodeTree.of(project)
-        self._codes = value_codes(self._tree, framework, own)
+        self._codes = value_codes(self._tree, framework, own) - people.speaker_codes
         places = Places(project)
         self._total = text_total(places.text_lengths(), places.top, people)
         self._by_code = tally(rows, lambda row: (row.code_row,))
@@ -260,7 +260,12 @@ class _Counting:
             message = f"{len(dangling)} codings name a code that the project does not have; they were left aside."
             found.append(Finding("reference-dangling", message, str(dangling[0])))
         reasons = Counter(row.not_counted for row in self._rows)
-        for reason, code in ((REPEATS, "study-repeated"), (IN_NOTE, "study-in-note"), (LEFT_OUT, "study-left-out")):
+        for reason, code in (
+            (REPEATS, "study-repeated"),
+            (IN_NOTE, "study-in-note"),
+            (LEFT_OUT, "study-left-out"),
+            (NOBODY, "study-nobody"),
+        ):
             number = reasons[reason]
             if number:
                 found.append(Finding(code, f"{number} codings are not counted: {reason}."))
