@@ -4,28 +4,54 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from qdpx_compassion.errors import OutputError
+from qdpx_compassion.errors import OutputError, UsageError
 
 #: What temporary files are called, so that a left-over one is recognised: ``.study.qdpx.a1b2c3.qdpx-part``.
 SUFFIX = ".qdpx-part"
+#: Characters of the target's name in that of the temporary file: systems allow 255 bytes, a character has up to four.
+_NAME_KEPT = 50
 
 
-def refuse_existing(target: Path, *, force: bool, inputs: tuple[Path, ...] = ()) -> None:
+def refuse_existing(
+    target: Path, *, force: bool, inputs: tuple[Path, ...] = (), suffixes: tuple[str, ...] = ()
+) -> None:
     """Raise before any work is done when the target may not be written.
 
     Args:
         target: the file to be written.
         force: whether an existing file may be replaced.
         inputs: the files that are read; none of them is ever written over, not even with force.
+        suffixes: what the target's name may end in, the usual one first; empty: anything.
 
     Raises:
-        OutputError: the target is an input, a folder, exists, or lies in a folder that does not exist.
+        OutputError: the target is an input, a folder, exists, or lies in a folder that does not exist or is an input.
+        UsageError: the target's name ends in something else.
     """
+    try:
+        _refuse(target, force=force, inputs=inputs, suffixes=suffixes)
+    except OSError as error:
+        raise _refused(target, error) from error
+
+
+def _refuse(target: Path, *, force: bool, inputs: tuple[Path, ...], suffixes: tuple[str, ...]) -> None:
+    if suffixes and not target.is_dir() and target.suffix.lower() not in suffixes:
+        raise UsageError(
+            f"The name of this output must end in {' or '.join(suffixes)}.",
+            where=str(target),
+            remedy=f"Call it {target.with_suffix(suffixes[0]).name}.",
+        )
     for source in inputs:
+        if source.is_dir() and target.parent.resolve().is_relative_to(source.resolve()):
+            raise OutputError(
+                "The output would lie inside the project's own folder.",
+                where=str(target),
+                remedy="Choose another folder with -o; the original stays as it is.",
+            )
         if source.exists() and target.exists() and source.samefile(target):
             raise OutputError(
                 "The output would be written over the input.",
@@ -59,7 +85,7 @@ def atomic_output(target: Path, *, force: bool = False) -> Iterator[Path]:
     """
     refuse_existing(target, force=force)
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=SUFFIX, dir=target.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:_NAME_KEPT]}.", suffix=SUFFIX, dir=target.parent)
     except OSError as error:
         raise _refused(target, error) from error
     os.close(handle)
@@ -87,12 +113,18 @@ def _publish(temporary: Path, target: Path, *, force: bool) -> None:
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     if os.name == "posix":
-        # The usual mode of a new file; the umask can only be read by setting it.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
+        temporary.chmod(_mode(target))
     refuse_existing(target, force=force)  # another run may have finished meanwhile
     temporary.replace(target)
+
+
+def _mode(target: Path) -> int:
+    """Who may read and write the file: as the one that it replaces, else as any new file."""
+    if target.exists():
+        return stat.S_IMODE(target.stat().st_mode)
+    umask = os.umask(0)  # it can only be read by setting it
+    os.umask(umask)
+    return 0o666 & ~umask
 
 
 def _refused(target: Path, error: OSError) -> OutputError:

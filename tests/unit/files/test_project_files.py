@@ -223,7 +223,13 @@ def test_an_archive_that_is_no_project_says_what_it_holds(members: list[str], sa
 
 @pytest.mark.parametrize(
     ("name", "program"),
-    [("a.nvp", "NVivo"), ("a.NVPX", "NVivo"), ("a.atlproj23", "ATLAS.ti"), ("a.mx24", "MAXQDA"), ("a.qda", "QualCoder")],
+    [
+        ("a.nvp", "NVivo"),
+        ("a.NVPX", "NVivo"),
+        ("a.atlproj23", "ATLAS.ti"),
+        ("a.mx24", "MAXQDA"),
+        ("a.qda", "QualCoder"),
+    ],
 )
 def test_a_programs_own_project_says_how_to_export(name: str, program: str, tmp_path: Path) -> None:
     path = zipped(tmp_path / name, [("data.bin", b"x")])
