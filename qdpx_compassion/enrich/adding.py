@@ -19,7 +19,8 @@ from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.tables import Code, CodeTree
 
-_SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
+#: What codings may stand in: element → whether it is a selection.
+_OWNERS = {**dict.fromkeys(SELECTION_KINDS, True), **dict.fromkeys(SOURCE_KINDS, False)}
 _CODABLE = frozenset(AFTER_CODING)
 _DATE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
 
@@ -57,6 +58,7 @@ class _Owner:
     key: str
     depth: int
     offset: int
+    is_selection: bool
     codings: list[tuple[tuple[str, ...], str | None, str | None]] = field(default_factory=list)
     done: set[tuple[str, str]] = field(default_factory=set)
     has_children: bool = False
@@ -111,6 +113,7 @@ class Adder(Editor):
         self._owners: list[_Owner] = []
         self._coding: tuple[str | None, str | None] = (None, None)
         self._constructs: dict[str, tuple[str, ...]] = {}
+        self._users: dict[str | None, str] = {}
         self._coding_guids = CodingGuids()
         self._containers: dict[str, _Container] = {}
         self._children: list[tuple[int, int]] = []  # (rank, offset) of Project's children
@@ -154,7 +157,7 @@ class Adder(Editor):
             if self._owners:
                 self._owners[-1].has_children = True
             self._coding = (attributes.get("creatingUser"), attributes.get("creationDateTime"))
-        elif name in _SELECTIONS or name in _SOURCES:
+        elif name in _OWNERS:
             self._open_owner(name, attributes)
         elif self._owners and self._owners[-1].depth == len(stack) and name in AFTER_CODING.get(parent, ()):
             self._code(self._owners[-1])
@@ -176,12 +179,11 @@ class Adder(Editor):
     def _open_owner(self, name: str, attributes: dict[str, str]) -> None:
         if self._owners:
             self._owners[-1].has_children = True
-        guid = attributes.get("guid", "")
-        if name in _SELECTIONS:
-            key = self._coding_guids.selection(name, guid, self._owners[-1].key if self._owners else "")
-        else:
-            key = self._coding_guids.source(name, guid, inside=self._owners[-1].key if self._owners else "")
-        self._owners.append(_Owner(name, guid, key, len(self._stack) + 1, self.scanner.offset))
+        guid, inside = attributes.get("guid", ""), self._owners[-1].key if self._owners else ""
+        is_selection = _OWNERS[name]
+        name_it = self._coding_guids.selection if is_selection else self._coding_guids.source
+        key = name_it(name, guid, inside)
+        self._owners.append(_Owner(name, guid, key, len(self._stack) + 1, self.scanner.offset, is_selection))
 
     def _note_coding(self, written: str) -> None:
         constructs = self._constructs.get(written)
@@ -208,7 +210,7 @@ class Adder(Editor):
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
 
     def _codings_of(self, owner: _Owner) -> str:
-        marks = self._marks(owner)
+        marks = self._marks(owner) if self._decisions.exceptions and owner.is_selection else {}
         if not owner.codings and not marks:
             return ""
         if self._writer.prefix != self.scanner.prefix:
@@ -216,9 +218,9 @@ class Adder(Editor):
         written: list[str] = []
         for constructs, user, date in owner.codings:
             for construct in constructs:
-                if marks.get(construct, True):
+                if not marks or marks.get(construct, True):
                     self._add_coding(owner, construct, user, date, written)
-        included = [construct for construct, include in marks.items() if include and owner.kind in _SELECTIONS]
+        included = [construct for construct, include in marks.items() if include]
         for construct in sorted(included, key=self._order.__getitem__):
             if not any(done == construct for done, _ in owner.done):
                 user, date = (owner.codings[0][1], owner.codings[0][2]) if owner.codings else (None, None)
@@ -227,8 +229,6 @@ class Adder(Editor):
         return "".join(written)
 
     def _marks(self, owner: _Owner) -> dict[str, bool]:
-        if not self._decisions.exceptions or owner.kind not in _SELECTIONS:
-            return {}
         key = normalise_guid(owner.guid)
         marks = self._decisions.exceptions.get(key, {})
         if marks:
@@ -238,11 +238,13 @@ class Adder(Editor):
     def _add_coding(
         self, owner: _Owner, construct: str, user: str | None, date: str | None, written: list[str]
     ) -> None:
-        identity = (construct, normalise_guid(user or ""))
-        if identity in owner.done:
+        key = self._users.get(user)
+        if key is None:
+            key = self._users[user] = normalise_guid(user or "")
+        if (construct, key) in owner.done:
             return
-        owner.done.add(identity)
-        guid = CodingGuids.coding(owner.key, self._guids[construct], user)
+        owner.done.add((construct, key))
+        guid = CodingGuids.coding(owner.key, self._guids[construct], key)
         written.append(self._writer.coding(guid, self._guids[construct], user, date))
         self.added.codings[construct] += 1
 

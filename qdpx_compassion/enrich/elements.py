@@ -73,27 +73,29 @@ class CodingGuids:
     """
 
     def __init__(self) -> None:
-        self._sources: dict[tuple[str, str], int] = {}
-        self._selections: dict[tuple[str, str], int] = {}
+        self._sources: dict[str, int] = {}
+        self._selections: dict[str, int] = {}
 
-    def source(self, kind: str, guid: str, *, inside: str = "") -> str:
+    def source(self, kind: str, guid: str, inside: str) -> str:
         """The key of a source that begins, or that stands inside another (``inside``: that one's key)."""
-        identity = (kind, f"{inside}{normalise_guid(guid)}")
-        number = self._sources[identity] = self._sources.get(identity, 0) + 1
         if not inside:
             self._selections.clear()
-        return "|".join((*identity, *([str(number)] if number > 1 else [])))
+        return self._numbered(self._sources, kind, guid, inside)
 
-    def selection(self, kind: str, guid: str, source_key: str) -> str:
-        """The key of a selection that begins in a source."""
-        identity = (kind, f"{source_key}|{normalise_guid(guid)}")
-        number = self._selections[identity] = self._selections.get(identity, 0) + 1
-        return "|".join((*identity, *([str(number)] if number > 1 else [])))
+    def selection(self, kind: str, guid: str, inside: str) -> str:
+        """The key of a selection that begins in a source (``inside``: its key)."""
+        return self._numbered(self._selections, kind, guid, inside)
 
     @staticmethod
-    def coding(owner_key: str, construct_guid: str, user: str | None) -> str:
-        """GUID of the coding of an owner with a construct by a user (GUID as written, or None)."""
-        return derive("coding", owner_key, construct_guid, normalise_guid(user or ""))
+    def _numbered(seen: dict[str, int], kind: str, guid: str, inside: str) -> str:
+        identity = f"{kind}|{inside}|{normalise_guid(guid)}"
+        number = seen[identity] = seen.get(identity, 0) + 1
+        return identity if number == 1 else f"{identity}|{number}"
+
+    @staticmethod
+    def coding(owner_key: str, construct_guid: str, user: str) -> str:
+        """GUID of the coding of an owner with a construct by a user (normalised GUID, empty when nobody is named)."""
+        return derive("coding", owner_key, construct_guid, user)
 
 
 @dataclass(frozen=True, slots=True)

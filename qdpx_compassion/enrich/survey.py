@@ -205,7 +205,7 @@ class Survey:
         else:
             if not self._owners:
                 self._settle_places()
-            owner = _Owner(name, self._guids.source(name, guid, inside=inside), len(self._stack) + 1, ordinal)
+            owner = _Owner(name, self._guids.source(name, guid, inside), len(self._stack) + 1, ordinal)
             if self._by_place:
                 owner.place = (owner.key,)
         self._owners.append(owner)

@@ -67,23 +67,24 @@ class Splicer:
         if upto <= self._base:
             return
         parts: list[bytes | memoryview] = []
-        if self._edits:
-            self._edits.sort()
-            parts, upto = self._apply(upto)
         with memoryview(self._buffer) as view:
-            if upto > self._done:
-                parts.append(view[self._done - self._base : upto - self._base])
-                self._done = upto
-            self._sink(b"".join(parts))
-            parts.clear()
+            try:
+                if self._edits:
+                    self._edits.sort()
+                    upto = self._apply(upto, view, parts)
+                if upto > self._done:
+                    parts.append(view[self._done - self._base : upto - self._base])
+                    self._done = upto
+                self._sink(b"".join(parts))
+            finally:
+                parts.clear()  # views of the buffer: with them it could not shrink
         keep = max(upto, self._base)
         del self._buffer[: keep - self._base]
         self._base = keep
         self._done = max(self._done, self._base)
 
-    def _apply(self, upto: int) -> tuple[list[bytes | memoryview], int]:
-        """The output up to the last edit that lies before ``upto``; an edit that reaches beyond it waits."""
-        parts: list[bytes | memoryview] = []
+    def _apply(self, upto: int, view: memoryview, parts: list[bytes | memoryview]) -> int:
+        """Add the output up to the last edit that lies before ``upto``; an edit that reaches beyond it waits."""
         number = 0
         for offset, _, length, data in self._edits:
             if offset >= upto:
@@ -92,13 +93,13 @@ class Splicer:
                 upto = offset
                 break
             if offset > self._done:
-                parts.append(bytes(self._buffer[self._done - self._base : offset - self._base]))
+                parts.append(view[self._done - self._base : offset - self._base])
                 self._done = offset
             parts.append(data)
             self._done = max(self._done, offset + length)
             number += 1
         del self._edits[:number]
-        return parts, upto
+        return upto
 
     def finish(self, total: int) -> None:
         """Write the rest, edits at the very end included."""
