@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, own_codes, strip_project
 from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.refi.dialects import Dialect, dialect
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
 
 Progress = Callable[[int], None]
+
+#: What a workbook's name ends in (see ``refuse_existing``).
+WORKBOOK = (".xlsx",)
 
 __all__ = [
     "Enriched",
@@ -153,7 +156,7 @@ def new_mapping(
     from qdpx_compassion.mapping.workbook import write_mapping_workbook
 
     framework = framework or load_framework()
-    refuse_existing(Path(target), force=force, inputs=(Path(path),))
+    refuse_existing(Path(target), force=force, inputs=(Path(path),), suffixes=WORKBOOK)
     project = open_project(path, progress=progress)
     tree = CodeTree.of(project)
     first = next(project.records("project"))
@@ -191,8 +194,8 @@ def update_mapping(
     from qdpx_compassion.mapping.reading import read_mapping
 
     framework = framework or load_framework()
+    refuse_existing(Path(target), force=force, inputs=(Path(path), Path(mapping)), suffixes=WORKBOOK)
     earlier, findings = read_mapping(Path(mapping), framework)
-    refuse_existing(Path(target), force=force, inputs=(Path(path),))
     return [*findings, *new_mapping(path, target, framework=framework, earlier=earlier, force=force, progress=progress)]
 
 
@@ -312,7 +315,7 @@ def summarise(
     from qdpx_compassion.reports.workbook import write_summary
 
     inputs = (Path(path), *([Path(mapping)] if mapping is not None else []))
-    refuse_existing(Path(target), force=force, inputs=inputs)
+    refuse_existing(Path(target), force=force, inputs=inputs, suffixes=WORKBOOK)
     framework = framework or load_framework()
     read, findings = read_mapping(Path(mapping), framework) if mapping is not None else (None, [])
     with open_project_files(Path(path), progress=progress) as files:
@@ -340,9 +343,8 @@ def summarise(
 
 def moment(project: Project) -> dt.datetime | None:
     """The date that everything made from a project carries: SOURCE_DATE_EPOCH, else its modifiedDateTime."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
-        return dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    if date := source_date():
+        return date
     written = next(project.column("project", "modified_date_time"), None) or ""
     try:
         return dt.datetime.fromisoformat(written)

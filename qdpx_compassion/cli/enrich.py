@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,13 @@ from qdpx_compassion.cli.output import (
     print_findings,
     print_json,
     progress,
+    say,
 )
 from qdpx_compassion.errors import UsageError
 
 if TYPE_CHECKING:
     from qdpx_compassion.api import Enriched
+    from qdpx_compassion.findings import Finding
     from qdpx_compassion.frameworks import Framework
 
 
@@ -33,7 +36,9 @@ if TYPE_CHECKING:
 @PROJECT
 @MAPPING
 @output_option("the enriched project (.qdpx)", required=False)
-@click.option("--summary", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary workbook, too.")
+@click.option(
+    "--summary", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary workbook (.xlsx), too."
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would be added; write nothing.")
 @FRAMEWORK
 @FORCE
@@ -54,25 +59,36 @@ def enrich(
     """
     from qdpx_compassion import api
 
-    if (output is None) != dry_run:
+    if output is None and not dry_run:
         raise UsageError("Say where to write with -o FILE, or use --dry-run to write nothing.")
-    if dry_run and summary is not None:
-        raise UsageError("--dry-run writes nothing, so it cannot go together with --summary.")
+    if dry_run and (output or summary) is not None:
+        raise UsageError(
+            f"--dry-run writes nothing, so it cannot go together with {'-o' if output else '--summary'}.",
+            remedy="Leave one of the two out.",
+        )
     chosen = load(framework)
     if summary is not None:
-        api.refuse_existing(summary, force=force, inputs=(project, mapping))
+        api.refuse_existing(summary, force=force, inputs=(project, mapping), suffixes=api.WORKBOOK)
     with progress(project, "Enriching", passes=2) as tell:
         result = api.enrich(project, mapping, output, framework=chosen, force=force, progress=tell)
+    findings = result.findings
+    if not as_json:
+        _report(result, chosen, output)
     if summary is not None:
         with progress(project, "Summarising") as tell:
-            api.summarise(project, summary, mapping=mapping, framework=chosen, force=force, progress=tell)
+            noticed = api.summarise(project, summary, mapping=mapping, framework=chosen, force=force, progress=tell)
+        new = [finding for finding in noticed if finding not in findings]
+        findings = [*findings, *new]
+        if not as_json:
+            print_findings(new)
+            say(console(), f"Wrote {summary}.")
     if as_json:
-        print_json(_as_json(result, output, summary))
-        return
-    _report(result, chosen, output, summary)
+        print_json(_as_json(result, findings, output, summary))
 
 
-def _as_json(result: Enriched, output: Path | None, summary: Path | None) -> dict[str, object]:
+def _as_json(
+    result: Enriched, findings: Sequence[Finding], output: Path | None, summary: Path | None
+) -> dict[str, object]:
     return {
         "output": output,
         "summary": summary,
@@ -80,24 +96,24 @@ def _as_json(result: Enriched, output: Path | None, summary: Path | None) -> dic
         "codings": dict(result.added.codings),
         "replaced": dict(result.replaced),
         "program": result.dialect.id,
-        "findings": [finding.as_dict() for finding in result.findings],
+        "findings": [finding.as_dict() for finding in findings],
     }
 
 
-def _report(result: Enriched, framework: Framework, output: Path | None, summary: Path | None) -> None:
+def _report(result: Enriched, framework: Framework, output: Path | None) -> None:
     out = console()
     verb = "Added" if output else "Would add"
     counts = result.added.counts.items()
     added = ", ".join(f"{number:,} {kind if number != 1 else kind[:-1]}" for kind, number in counts if number)
-    out.print(f"{verb}: {added}.", markup=False)
+    say(out, f"{verb}: {added}.")
     for dimension in framework.dimensions:
-        out.print(f"  {dimension.title}", markup=False)
+        say(out, dimension.title, indent=2)
         for construct in dimension.constructs:
-            out.print(f"    {result.added.codings[construct.id]:>7,}  {construct.name}", markup=False)
+            say(out, construct.name, indent=13, first=(f"    {result.added.codings[construct.id]:>7,}", ""))
     print_findings(result.findings)
     if output:
-        out.print(f"Wrote {output}" + (f" and {summary}" if summary else "") + ".", markup=False)
-        out.print(_reminder(result), markup=False)
+        say(out, f"Wrote {output}.")
+        say(out, _reminder(result), indent=2)
 
 
 def _reminder(result: Enriched) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qdpx_compassion.cli.output import FORCE, JSON, Group, console, say
 from qdpx_compassion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,24 +22,21 @@ if TYPE_CHECKING:
 _FILE_OPTION = click.option(
     "--framework", "file", metavar="FILE", help="A framework file of your own (TOML), in place of NAME."
 )
-_JSON_OPTION = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
 
 
-class _InOrder(click.Group):
-    """A group that lists its commands in the order of the work, not of the alphabet."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the signature is click's
-        return list(self.commands)
-
-
-@click.group(cls=_InOrder)
+@click.group(cls=Group)
 def frameworks() -> None:
-    """List, show and export the frameworks that codes are linked to."""
+    """List, show and export the frameworks that codes are linked to.
+
+    \b
+    Example:
+      qdpx-compassion frameworks show
+    """
 
 
 @frameworks.command("list")
 @click.option("--framework", "file", metavar="FILE", help="List this framework file (TOML) too, and check it.")
-@_JSON_OPTION
+@JSON
 def list_frameworks(file: str | None, as_json: bool) -> None:
     """List the frameworks that are built in.
 
@@ -52,16 +50,16 @@ def list_frameworks(file: str | None, as_json: bool) -> None:
     if as_json:
         _print_json([{"name": name, **_summary(framework)} for name, framework in rows])
         return
-    console = _console()
+    out = console()
     for name, framework in rows:
         counts = f"{len(framework.dimensions)} dimensions, {len(framework.constructs)} constructs"
-        _say(console, (name, "bold"), (f"  {framework.title}, version {framework.version}: {counts}", ""))
+        say(out, (name, "bold"), (f"  {framework.title}, version {framework.version}: {counts}", ""))
 
 
 @frameworks.command("show", short_help="Show the constructs and definitions of a framework.")
 @click.argument("name", required=False)
 @_FILE_OPTION
-@_JSON_OPTION
+@JSON
 def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
     """Show a framework: its questions, constructs and definitions.
 
@@ -78,7 +76,7 @@ def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
     if as_json:
         _print_json(asdict(framework))
     else:
-        _show(_console(), framework)
+        _show(console(), framework)
 
 
 @frameworks.command("export", short_help="Write a framework as a codebook (.qdc).")
@@ -87,7 +85,7 @@ def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
 @click.option(
     "-o", "--output", required=True, metavar="FILE.qdc", type=click.Path(path_type=Path), help="The codebook to write."
 )
-@click.option("--force", is_flag=True, help="Replace the output if it exists.")
+@FORCE
 def export_framework(name: str | None, file: str | None, output: Path, force: bool) -> None:
     """Write a framework as a codebook (.qdc) that your program imports.
 
@@ -101,17 +99,13 @@ def export_framework(name: str | None, file: str | None, output: Path, force: bo
     from qdpx_compassion.frameworks import load_framework
     from qdpx_compassion.frameworks.codebook import framework_codebook
 
-    if output.suffix.lower() != ".qdc":
-        raise UsageError(
-            "A codebook's file name ends in .qdc.", where=str(output), remedy="For example: -o framework.qdc"
-        )
     chosen = _chosen(name, file)
+    refuse_existing(output, force=force, inputs=(Path(chosen),), suffixes=(".qdc",))
     framework = load_framework(chosen)
-    refuse_existing(output, force=force, inputs=(Path(chosen),))
     write_atomically(output, framework_codebook(framework), force=force)
-    console = _console()
-    count = len(framework.code_guids)
-    _say(console, (f"Wrote {output}: {count} codes of “{framework.title}”, version {framework.version}.", ""))
+    out = console()
+    codes = len(framework.code_guids)
+    say(out, f"Wrote {output}: {codes} codes of “{framework.title}”, version {framework.version}.")
 
 
 def _chosen(name: str | None, file: str | None) -> str:
@@ -139,61 +133,39 @@ def _print_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2))
 
 
-def _console() -> Console:
-    """A console on standard output; rich itself heeds NO_COLOR and the width of the terminal."""
-    from rich.console import Console
-
-    return Console(highlight=False, markup=False, emoji=False)
-
-
-def _say(console: Console, *parts: tuple[str, str], indent: int = 0) -> None:
-    """Print one paragraph of (text, style) parts, wrapped to the terminal and indented."""
-    from rich.text import Text
-
-    paragraph = Text.assemble(*parts)
-    if not console.is_terminal and not indent:
-        # In a pipe a line stays a line, so that grep and scripts find it whole.
-        console.print(paragraph, soft_wrap=True)
-        return
-    indent = min(indent, max(0, console.width - 20))
-    for line in paragraph.wrap(console, max(1, console.width - indent)):
-        line.rstrip()
-        console.print(Text(" " * indent) + line, soft_wrap=True)
-
-
-def _swatch(console: Console) -> str:
+def _swatch(out: Console) -> str:
     """The sign that shows a colour, in what the terminal's encoding can hold."""
     try:
-        "■".encode(console.encoding)
+        "■".encode(out.encoding)
     except (UnicodeEncodeError, LookupError):
         return "* "
     return "■ "
 
 
-def _show(console: Console, framework: Framework) -> None:
-    _say(console, (framework.title, "bold"), (f"  {framework.id}, version {framework.version}", "dim"))
+def _show(out: Console, framework: Framework) -> None:
+    say(out, (framework.title, "bold"), (f"  {framework.id}, version {framework.version}", "dim"))
     if framework.description:
-        _say(console, (framework.description, ""), indent=2)
+        say(out, (framework.description, ""), indent=2)
     shared = framework.citation
     if shared:
-        _say(console, (f"Source: {shared}", "dim"), indent=2)
+        say(out, (f"Source: {shared}", "dim"), indent=2)
     for dimension in framework.dimensions:
-        console.print()
-        _show_dimension(console, dimension, shared)
+        out.print()
+        _show_dimension(out, dimension, shared)
 
 
-def _show_dimension(console: Console, dimension: Dimension, shared: str) -> None:
+def _show_dimension(out: Console, dimension: Dimension, shared: str) -> None:
     how_many = "none, one or several constructs" if dimension.several else "one construct at most"
     if dimension.themes:
         how_many += ", with a theme"
-    _say(console, (dimension.title, "bold underline"), (f"  {dimension.id}", "dim"))
-    _say(console, (dimension.question, "italic"), (f" ({how_many})", "dim"), indent=2)
+    say(out, (dimension.title, "bold underline"), (f"  {dimension.id}", "dim"))
+    say(out, (dimension.question, "italic"), (f" ({how_many})", "dim"), indent=2)
     for construct in dimension.constructs:
-        _show_construct(console, construct)
+        _show_construct(out, construct)
     if dimension.citation and dimension.citation != shared:
-        _say(console, (f"Source: {dimension.citation}", "dim"), indent=2)
+        say(out, (f"Source: {dimension.citation}", "dim"), indent=2)
 
 
-def _show_construct(console: Console, construct: Construct) -> None:
-    _say(console, (_swatch(console), construct.color), (construct.name, "bold"), (f"  {construct.id}", "dim"), indent=2)
-    _say(console, (construct.definition, ""), indent=4)
+def _show_construct(out: Console, construct: Construct) -> None:
+    say(out, (_swatch(out), construct.color), (construct.name, "bold"), (f"  {construct.id}", "dim"), indent=2)
+    say(out, (construct.definition, ""), indent=4)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import os
+import shutil
 import sys
+import textwrap
 from importlib import import_module
 
 import click
 
 from qdpx_compassion import __version__
+from qdpx_compassion.cli.output import Group, printable
 from qdpx_compassion.errors import QdpxError
 
 #: Commands in the order of the work: name → module and what it does in a line. Modules are imported when used.
@@ -23,8 +25,8 @@ COMMANDS = {
 }
 
 
-class Commands(click.Group):
-    """The commands in the order of the work, imported when they are used; near misses are named."""
+class Commands(Group):
+    """The commands in the order of the work, imported when they are used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Names in the order of the work."""
@@ -37,16 +39,6 @@ class Commands(click.Group):
         module = import_module(f"qdpx_compassion.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, cmd_name)
         return command if isinstance(command, click.Command) else None
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """The command that is meant, or an error that names the near one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are: {', '.join(COMMANDS)}."
-            ctx.fail(f"There is no command '{args[0]}'.{hint}")
-        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's)
         """The list of commands, without importing any of them."""
@@ -93,6 +85,13 @@ def _run() -> int:
         # The reader went away (`… | head`); there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _say(
+            f"Error: {where}The system says: {error.strerror or error}. Nothing was written over. Check the free space "
+            "and the permissions of the folder and of the folder for temporary files, and try again.",
+            1,
+        )
     except Exception as error:  # the one place where a fault of the program becomes a message
         if os.environ.get("QDPX_TRACEBACK"):
             raise
@@ -105,12 +104,8 @@ def _run() -> int:
 
 
 def _say(message: str, code: int) -> int:
-    click.echo(click.wrap_text(message, width=min(100, _width())), err=True)
+    # One paragraph, whatever a name in it holds; names are not broken, so that they can be copied.
+    paragraph = printable(" ".join(message.splitlines()))
+    width = shutil.get_terminal_size((100, 24)).columns
+    click.echo(textwrap.fill(paragraph, min(100, width), break_on_hyphens=False, break_long_words=False), err=True)
     return code
-
-
-def _width() -> int:
-    try:
-        return os.get_terminal_size(2).columns
-    except OSError:
-        return 100

@@ -15,23 +15,31 @@ from qdpx_compassion.cli.output import (
     JSON,
     MAPPING,
     PROJECT,
+    Group,
+    console,
     exit_code,
     load,
     output_option,
     print_findings,
     print_json,
     progress,
+    say,
     shown,
 )
 from qdpx_compassion.findings import Finding
 
 
-@click.group()
+@click.group(cls=Group)
 def mapping() -> None:
-    """Make, check and update the workbook in which you map your codes."""
+    """Make, check and update the workbook in which you map your codes.
+
+    \b
+    Example:
+      qdpx-compassion mapping new study.qdpx -o mapping.xlsx
+    """
 
 
-@mapping.command()
+@mapping.command(short_help="Write the workbook, a row for each code, to fill in.")
 @PROJECT
 @output_option("the mapping workbook (.xlsx)")
 @FRAMEWORK
@@ -51,7 +59,7 @@ def new(project: Path, output: Path, framework: str, force: bool) -> None:
     _next(output, project)
 
 
-@mapping.command()
+@mapping.command(short_help="Name every problem and every undecided code.")
 @PROJECT
 @MAPPING
 @FRAMEWORK
@@ -74,13 +82,13 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
     else:
         print_findings(findings, every=True)
         if not findings:
-            click.echo(f"{mapping.name}: every code is decided, nothing is wrong.")
+            say(console(), f"{mapping.name}: every code is decided, nothing is wrong.")
         elif not exit_code(findings):
-            click.echo(f"{mapping.name} can be used as it is.")
+            say(console(), f"{mapping.name} can be used as it is.")
     sys.exit(exit_code(findings))
 
 
-@mapping.command()
+@mapping.command(short_help="Write it again with the project's new codes in it.")
 @PROJECT
 @MAPPING
 @output_option("the new mapping workbook (.xlsx)")
@@ -107,5 +115,7 @@ def _of_mapping(findings: list[Finding]) -> list[Finding]:
 
 
 def _next(output: Path, project: Path) -> None:
-    click.echo(f"Wrote {output}. Open it, mark what each code expresses, save it, then run:")
-    click.echo(f"  qdpx-compassion mapping check {shown(project)} {shown(output)}")
+    out = console()
+    say(out, f"Wrote {output}. Open it, mark what each code expresses, save it, then run:")
+    # never wrapped: it is there to be copied
+    out.print(f"  qdpx-compassion mapping check {shown(project)} {shown(output)}", soft_wrap=True)

@@ -1,8 +1,13 @@
-"""What commands share: options, findings for people, progress."""
+"""What commands share: options, groups, text and findings for people, progress."""
 
 from __future__ import annotations
 
+import difflib
 import json
+import os
+import re
+import shlex
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -15,6 +20,7 @@ from qdpx_compassion.findings import Finding, Severity, worst
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.text import Text
 
     from qdpx_compassion.frameworks import Framework
 
@@ -37,6 +43,27 @@ _LOOKS = {
 }
 _SHOWN = 3
 _PATIENCE = 1.0  # seconds before a progress bar appears
+# Control characters, and those that turn the direction of what follows: a name in a file never steers the terminal.
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+class Group(click.Group):
+    """Commands in the order of the work, not of the alphabet; near misses are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (the signature is click's)
+        """Names in the order in which the commands were defined."""
+        return list(self.commands)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant, or an error that names the near one."""
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], names, n=1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are: {', '.join(names)}."
+            ctx.fail(f"There is no command '{printable(args[0])}'.{hint}")
+        return super().resolve_command(ctx, args)
 
 
 def output_option(what: str, *, required: bool = True) -> Callable[[Any], Any]:
@@ -59,10 +86,60 @@ def load(framework: str) -> Framework:
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that respects NO_COLOR and whether this is a terminal."""
+    """A console that respects NO_COLOR and whether this is a terminal; text is printed as it is, markup or not."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    # Without a colour system there are no escape codes at all; rich's own NO_COLOR still makes text bold.
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+
+
+def printable(text: str) -> str:
+    """The text with characters that steer a terminal shown by their symbols."""
+    return _STEERING.sub(_symbol, text)
+
+
+def _symbol(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return chr(0x2400 + code) if code < 0x20 else "\u2421" if code == 0x7F else "\ufffd"
+
+
+def say(out: Console, *parts: tuple[str, str] | str, indent: int = 0, first: tuple[str, str] | None = None) -> None:
+    """Print one paragraph, wrapped to the terminal, without spaces at the end of lines.
+
+    Args:
+        out: where to.
+        parts: texts, or (text, style).
+        indent: spaces before each line.
+        first: (text, style) that stands in the indent of the first line.
+    """
+    from rich.text import Text
+
+    pairs = [part if isinstance(part, tuple) else (part, "") for part in parts]
+    paragraph = Text.assemble(*((printable(text), style) for text, style in pairs))
+    if not out.is_terminal and not indent:
+        # In a pipe a line stays a line, so that grep and scripts find it whole.
+        out.print(paragraph, soft_wrap=True)
+        return
+    indent = min(indent, max(0, out.width - 20))
+    margin = Text.assemble(first) if first else Text()
+    for line in paragraph.wrap(out, max(1, out.width - indent)) or [Text()]:
+        line.rstrip()
+        _print_line(out, margin, line, indent)
+        margin = Text()
+
+
+def _print_line(out: Console, margin: Text, line: Text, indent: int) -> None:
+    margin = margin.copy()
+    margin.pad_right(max(0, indent - margin.cell_len))
+    whole = margin + line
+    whole.rstrip()
+    out.print(whole, soft_wrap=True)
+
+
+def count(number: int, one: str, several: str = "") -> str:
+    """A number with its noun, in the right grammatical number: ``1 coding``, ``1,200 codings``."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def print_json(value: object) -> None:
@@ -70,16 +147,14 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode())
 
 
-def print_findings(findings: Sequence[Finding], *, every: bool = False) -> None:
+def print_findings(findings: Sequence[Finding], *, every: bool = False, hint: str = "") -> None:
     """Findings for people, the worst first, those of one kind together.
 
     Args:
         findings: in the order in which they were met.
         every: show each, not only the first few of a kind.
+        hint: how to see those that are not shown.
     """
-    from rich.markup import escape
-    from rich.padding import Padding
-
     out = console()
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in findings:
@@ -87,19 +162,23 @@ def print_findings(findings: Sequence[Finding], *, every: bool = False) -> None:
     order = list(_LOOKS)
     for (severity, code), group in sorted(groups.items(), key=lambda item: order.index(item[0][0])):
         word, style = _LOOKS[severity]
-        count = f" ({len(group)})" if len(group) > 1 else ""
-        out.print(f"[{style}]{word}[/] {code}{count}")
-        shown = group if every else group[:_SHOWN]
-        for finding in shown:
+        number = f" ({len(group):,})" if len(group) > 1 else ""
+        say(out, (word, style), f" {code}{number}")
+        # "and 1 more" takes as much room as the one itself
+        few = group if every or len(group) <= _SHOWN + 1 else group[:_SHOWN]
+        for finding in few:
             where = f"{finding.where}: " if finding.where else ""
-            out.print(Padding(escape(where + finding.message), (0, 0, 0, 2)))
-        if len(group) > len(shown):
-            out.print(Padding(f"… and {len(group) - len(shown)} more", (0, 0, 0, 2)))
+            say(out, where + finding.message, indent=2)
+        if len(group) > len(few):
+            say(out, f"… and {len(group) - len(few):,} more{hint}", indent=2)
 
 
 def shown(path: Path) -> str:
     """A path as it can be pasted into a command."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    text = str(path)
+    if os.name == "nt":
+        return text if re.fullmatch(r"[\w.:\\/-]+", text) else f'"{text}"'
+    return text if re.fullmatch(r"[\w.:/-]+", text) else shlex.quote(text)
 
 
 def exit_code(findings: Sequence[Finding]) -> int:
@@ -119,12 +198,12 @@ def progress(path: Path, what: str, passes: int = 1) -> Iterator[Callable[[int],
     Yields:
         What is told how many bytes were read.
     """
+    if not sys.stderr.isatty():  # rich would believe FORCE_COLOR
+        yield lambda _: None
+        return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     out = console(stderr=True)
-    if not out.is_terminal:
-        yield lambda _: None
-        return
     bar = Progress(TextColumn(what), BarColumn(), TimeRemainingColumn(), console=out, transient=True)
     task = bar.add_task(what, total=None)
     start, state = time.monotonic(), {"done": 0, "shown": 0}

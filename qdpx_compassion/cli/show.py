@@ -4,12 +4,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qdpx_compassion.cli.output import JSON, PROJECT, console, print_findings, print_json, progress
+from qdpx_compassion.cli.output import JSON, PROJECT, console, count, print_findings, print_json, progress, say
+from qdpx_compassion.refi.names import SOURCES
 
 if TYPE_CHECKING:
     from qdpx_compassion.api import Overview
@@ -36,7 +38,7 @@ def show(project: Path, every: bool, as_json: bool) -> None:
     _print(overview)
     if overview.findings:
         click.echo()
-        print_findings(overview.findings, every=every)
+        print_findings(overview.findings, every=every, hint="; --findings shows them all")
 
 
 def _as_json(overview: Overview) -> dict[str, object]:
@@ -51,38 +53,31 @@ def _as_json(overview: Overview) -> dict[str, object]:
 
 
 def _print(overview: Overview) -> None:
-    from rich.markup import escape
-    from rich.table import Table
-
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0), title=None)
-    table.add_column(style="bold", no_wrap=True)
-    table.add_column()
-    for label, value in _lines(overview):
-        table.add_row(label, escape(value))
     out = console()
-    out.print(f"[bold]{escape(overview.file)}[/]")
-    out.print(table)
+    say(out, (overview.file, "bold"))
+    for label, value in _lines(overview):
+        say(out, value, indent=12, first=(label, "bold"))
 
 
 def _lines(overview: Overview) -> list[tuple[str, str]]:
     dialect = overview.dialect
     unit = "UTF-16 units" if dialect.unit == "utf16" else "Unicode code points"
-    extra = [f"{n} {what}" for n, what in ((overview.case_codes, "of them cases"),
-                                           (overview.own_codes, "of a framework")) if n]  # fmt: skip
-    coders = [f"{name} ({number:,} codings)" for name, number in overview.users]
+    extra = [f"{number:,} {what}" for number, what in ((overview.case_codes, "of them cases"),
+                                                       (overview.own_codes, "of a framework")) if number]  # fmt: skip
     lines = [
         ("Project", overview.name or "(no name)"),
         ("Written by", overview.origin or "(does not say)"),
         (
             "Read as",
-            f"{dialect.program}: positions in {unit}, CR LF counts {dialect.crlf} ({_STANDING[dialect.standing]})",
+            f"{dialect.program}: positions in {unit}, a line break (CR LF) counts {dialect.crlf} "
+            f"({_STANDING[dialect.standing]})",
         ),
-        ("Changed", overview.modified),
-        ("Users", "; ".join(coders) or "none"),
+        ("Changed", _date(overview.modified)),
+        ("Users", _users(overview.users)),
         ("Codes", f"{overview.codes:,}" + (f" ({', '.join(extra)})" if extra else "")),
-        ("Sources", _kinds(overview.sources)),
+        ("Sources", _sources(overview.sources)),
         ("Selections", _kinds(overview.selections)),
-        ("Codings", _kinds({f"of a {kind}": number for kind, number in overview.codings.items()})),
+        ("Codings", _kinds(overview.codings)),
         ("Cases", f"{overview.cases:,}"),
         ("Variables", f"{overview.variables:,}"),
         ("Notes", f"{overview.notes:,}"),
@@ -95,10 +90,67 @@ def _lines(overview: Overview) -> list[tuple[str, str]]:
 
 _STANDING = {"verified": "verified in files", "said": "said by others, not verified", "unknown": "not verified"}
 
+#: The standard's names as people say them: one, several.
+_NAMES = {
+    "TextSource": ("text", "texts"),
+    "PictureSource": ("picture", "pictures"),
+    "PDFSource": ("PDF", "PDFs"),
+    "AudioSource": ("audio", "audios"),
+    "VideoSource": ("video", "videos"),
+    "Transcript": ("transcript", "transcripts"),
+    "Representation": ("text of a PDF", "texts of PDFs"),
+    "TextDescription": ("description of a picture", "descriptions of pictures"),
+    "PlainTextSelection": ("in text", "in texts"),
+    "TranscriptSelection": ("in a transcript", "in transcripts"),
+    "PictureSelection": ("in a picture", "in pictures"),
+    "PDFSelection": ("area of a PDF", "areas of PDFs"),
+    "AudioSelection": ("in an audio", "in audios"),
+    "VideoSelection": ("in a video", "in videos"),
+    "selection": ("of a selection", "of selections"),
+    "source": ("of a whole source", "of whole sources"),
+    "note": ("of a whole note", "of whole notes"),
+}
+_MANY = 12
+
 
 def _kinds(numbers: dict[str, int]) -> str:
     if not numbers:
         return "none"
-    total = sum(numbers.values())
-    parts = ", ".join(f"{number:,} {kind}" for kind, number in numbers.items())
-    return parts if len(numbers) == 1 else f"{total:,}: {parts}"
+    return _list(numbers) if len(numbers) == 1 else f"{sum(numbers.values()):,}: {_list(numbers)}"
+
+
+def _sources(numbers: dict[str, int]) -> str:
+    """The sources, and apart from them the texts that belong to one: a transcript is no source of its own."""
+    within = {kind: number for kind, number in numbers.items() if kind not in SOURCES}
+    text = _kinds({kind: number for kind, number in numbers.items() if kind in SOURCES})
+    return f"{text}; with {_list(within)}" if within else text
+
+
+def _list(numbers: dict[str, int]) -> str:
+    return ", ".join(count(number, *_NAMES.get(kind, (kind, kind))) for kind, number in numbers.items())
+
+
+def _users(users: list[tuple[str, int]]) -> str:
+    """Who coded, the busiest first, then who did not; a dozen of each at most."""
+    coders = sorted((user for user in users if user[1]), key=lambda user: -user[1])
+    parts = []
+    if coders:
+        parts.append(_few([f"{name} ({count(number, 'coding')})" for name, number in coders]))
+    if idle := [name for name, number in users if not number]:
+        parts.append(f"without codings: {_few(idle)}")
+    return "; ".join(parts) or "none"
+
+
+def _few(names: list[str]) -> str:
+    if len(names) <= _MANY + 1:
+        return ", ".join(names)
+    return f"{', '.join(names[:_MANY])} and {len(names) - _MANY:,} more"
+
+
+def _date(written: str) -> str:
+    """A date and time of the standard as people write it; as it stands where it is not one."""
+    try:
+        moment = dt.datetime.fromisoformat(written)
+    except ValueError:
+        return written
+    return f"{moment:%Y-%m-%d %H:%M}" + (f" {moment.tzname()}" if moment.tzinfo else "")

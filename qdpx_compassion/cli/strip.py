@@ -13,12 +13,16 @@ from qdpx_compassion.cli.output import (
     JSON,
     PROJECT,
     console,
+    count,
     load,
     output_option,
     print_findings,
     print_json,
     progress,
+    say,
 )
+
+_COUNTED = ("Coding", "Code", "Set", "Link", "Graph", "Note")
 
 
 @click.command()
@@ -50,10 +54,7 @@ def strip(project: Path, output: Path, framework: str | None, everything: bool, 
         return
     out = console()
     if result.elements:
-        out.print(
-            f"Took out {result.elements['Coding']:,} codings, {result.elements['Code']:,} codes, "
-            f"{result.elements['Set']:,} sets, {result.elements['Link']:,} links ({', '.join(result.frameworks)}).",
-            markup=False,
-        )
+        gone = [count(result.elements[name], name.lower()) for name in _COUNTED if result.elements[name]]
+        say(out, f"Took out {', '.join(gone)} ({', '.join(result.frameworks)}).")
     print_findings(result.findings, every=True)
-    out.print(f"Wrote {output}.", markup=False)
+    say(out, f"Wrote {output}.")

@@ -19,6 +19,7 @@ from qdpx_compassion.cli.output import (
     print_findings,
     print_json,
     progress,
+    say,
 )
 
 
@@ -49,4 +50,4 @@ def summarise(project: Path, mapping: Path | None, output: Path, framework: str,
         print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})
         return
     print_findings(findings)
-    console().print(f"Wrote {output}.", markup=False)
+    say(console(), f"Wrote {output}.")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import hashlib
 import io
-import os
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
@@ -18,8 +16,9 @@ from qdpx_compassion.enrich.provenance import Record
 from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, own_codes, strip_document
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
-from qdpx_compassion.files.rewriting import rewrite
+from qdpx_compassion.files.rewriting import Writable, rewrite
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, builtin_frameworks, load_framework
 from qdpx_compassion.mapping.model import Decisions, Mapping
@@ -73,10 +72,8 @@ def enrich_project(
     Raises:
         QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
     """
-    if target is not None:
-        refuse_existing(target, force=force, inputs=(path, *inputs))
     with open_project_files(path, progress=progress) as files:
-        _check_kind(files, target)
+        _check_target(files, target, force=force, inputs=(path, *inputs))
         head = read_head(files)
         tree = CodeTree.of(head)
         own = own_codes(head, tree)
@@ -112,15 +109,14 @@ def strip_project(
         force: replace an existing target.
         progress: told how many bytes of the document were read just now.
     """
-    refuse_existing(target, force=force, inputs=(path,))
     with open_project_files(path, progress=progress) as files:
-        _check_kind(files, target)
+        _check_target(files, target, force=force, inputs=(path,))
         tree = CodeTree.of(read_head(files))
         records = _records(files)
         known = [*(load_framework(name) for name in builtin_frameworks()), *frameworks]
         results: list[Stripped] = []
 
-        def write(file: BinaryIO) -> None:
+        def write(file: Writable) -> None:
             results.append(
                 strip_document(
                     _where(files), _document(files), file.write, tree=tree, records=records, frameworks=known,
@@ -237,12 +233,12 @@ def _rewound(file: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
-def _check_kind(files: ProjectFiles, target: Path | None) -> None:
-    """A bare .qde in gives a .qde out; an archive or folder gives an archive."""
+def _check_target(files: ProjectFiles, target: Path | None, *, force: bool, inputs: tuple[Path, ...]) -> None:
+    """A bare .qde in gives a .qde out; an archive or folder gives an archive. Nothing is written over unasked."""
     if target is None:
         return
     bare = isinstance(files, DocumentFiles)
-    if bare and target.suffix.lower() != ".qde":
+    if bare and target.suffix.lower() == ".qdpx":
         raise UsageError(
             "The project is a bare .qde, so the result is one too.",
             where=str(target),
@@ -254,11 +250,10 @@ def _check_kind(files: ProjectFiles, target: Path | None) -> None:
             where=str(target),
             remedy=f"Call it {target.with_suffix('.qdpx').name}.",
         )
+    refuse_existing(target, force=force, inputs=inputs, suffixes=(".qde",) if bare else (".qdpx",))
 
 
 def _date() -> str | None:
     """The date of what is added where SOURCE_DATE_EPOCH says one; the clock is never asked."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch.isdigit():
-        return None
-    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    date = source_date()
+    return date.strftime("%Y-%m-%dT%H:%M:%SZ") if date else None

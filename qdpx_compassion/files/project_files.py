@@ -116,7 +116,7 @@ class ProjectFiles(ABC):
         return InputError(
             "The file inside the archive is damaged.",
             where=where,
-            remedy=f"Export or download the project again ({type(error).__name__}: {error}).",
+            remedy=f"Export or download the project again ({str(error).rstrip('.') or 'it ends too early'}).",
         )
 
     def _choose_document(self) -> None:
@@ -282,6 +282,8 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
     try:
         if path.is_dir():
             return FolderFiles(path, limits)
+        if path.exists() and not path.is_file():  # a pipe would wait for ever
+            raise InputError("This is neither a file nor a folder.", where=str(path), remedy="Give the file itself.")
         with path.open("rb") as file:
             head = file.read(512)
         return _recognise(path, head, limits)

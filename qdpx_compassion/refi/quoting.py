@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
@@ -75,16 +74,13 @@ class Quoter:
         selections = self._of_source.pop(row, [])
         read = self._text(source, name)
         if read is None and selections:
-            self._findings.append(
-                Finding("text-missing", f"{len(selections)} selections have no text to quote from.", name)
-            )
+            self._findings.append(Finding("text-missing", f"{_have(len(selections))} no text to quote from.", name))
         syncs = self._rows["sync_points"][self._syncs_from :]
         self._syncs_from = len(self._rows["sync_points"])
         self._quote_source(row, selections, syncs, read)
         if read is not None:
             source[_SOURCE["text_length"]] = len(read[0])
-            if self._said is None:
-                self._evidence.add(read[0], self._positions(selections), had_bom=read[1])
+            self._evidence.add(read[0], self._positions(selections), had_bom=read[1])
 
     def _quote_source(self, row: int, selections: list[int], syncs: Rows, read: tuple[str, bool] | None) -> None:
         source = self._rows["sources"][row]
@@ -122,9 +118,11 @@ class Quoter:
 
     def finish(self) -> Verdict:
         """All sources were read: decide the reading; where it is another than was used, quote again."""
-        verdict = self._evidence.verdict()
-        if self._said is not None:
-            return replace(verdict, reading=self._reading, forced=True)
+        verdict = self._evidence.verdict(self._reading if self._said is not None else None)
+        if verdict.forced:
+            if verdict.contradicted:
+                self._findings.append(Finding("reading-doubtful", f"Positions were read as {verdict.describe()}."))
+            return verdict
         if verdict.reading != self._reading:
             self._reading = verdict.reading
             self._quote_again()
@@ -269,3 +267,7 @@ def short(text: str, length: int = 80) -> str:
     """A quotation on one line, cut with … ."""
     folded = fold(text)
     return folded if len(folded) <= length else folded[: length - 1].rstrip() + "…"
+
+
+def _have(number: int) -> str:
+    return "1 selection has" if number == 1 else f"{number:,} selections have"

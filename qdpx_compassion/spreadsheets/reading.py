@@ -235,7 +235,7 @@ def _damaged(path: Path, error: Exception) -> InputError:
     if isinstance(error, InputError):
         return error
     return InputError(
-        f"The workbook cannot be read ({type(error).__name__}: {error}).".replace("\n", " "),
+        f"The workbook is damaged and cannot be read ({' '.join(str(error).split()).rstrip('.') or 'it ends early'}).",
         where=str(path),
         remedy="Open it in Excel or LibreOffice and save it as .xlsx again.",
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import numbers
-import os
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -17,6 +16,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
+from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
@@ -29,9 +29,7 @@ _LISTS = "Lists"
 
 def fixed_moment(moment: dt.datetime | None = None) -> dt.datetime:
     """The date that a workbook carries, in UTC without zone: SOURCE_DATE_EPOCH, else ``moment``, else 1980-01-01."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
-    if epoch.isdecimal():
-        moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC)
+    moment = source_date() or moment
     if moment is None:
         return _EARLIEST
     if moment.tzinfo is not None:
