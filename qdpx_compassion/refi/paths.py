@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from urllib.parse import unquote
 
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
 
-_FOLDER = "sources"
+#: Where sources lie: as NVivo for Windows writes it, and as the standard and all others do.
+_FOLDERS = ("Sources", "sources")
+_OUTSIDE = frozenset({"relative", "absolute", "http", "https", "file"})
+
+
+def _folded(name: str) -> str:
+    """A name as it is compared when the exact one is not there: letter case and composed accents do not count."""
+    return unicodedata.normalize("NFC", name).casefold()
 
 
 class SourcePaths:
@@ -23,7 +31,7 @@ class SourcePaths:
         self._folded: dict[str, list[Member]] = {}
         for member in files.members:
             self._exact.setdefault(member.name, member)
-            self._folded.setdefault(member.name.casefold(), []).append(member)
+            self._folded.setdefault(_folded(member.name), []).append(member)
         self.used: set[str] = set()
         self.findings: list[Finding] = []
 
@@ -37,7 +45,7 @@ class SourcePaths:
         scheme, _, rest = written.partition("://")
         if not _:
             scheme, rest = "", written
-        if scheme in ("relative", "absolute", "http", "https", "file"):
+        if scheme.lower() in _OUTSIDE:
             self.findings.append(Finding("external-source", f"{written} is not inside the project.", where))
             return None
         member = self._look(rest)
@@ -55,15 +63,17 @@ class SourcePaths:
         plain = rest.replace("\\", "/").lstrip("/")
         for name in dict.fromkeys((plain, unquote(plain))):
             base = name.rsplit("/", 1)[-1]
-            for candidate in (
-                f"{self._root}Sources/{base}",
-                f"{self._root}{_FOLDER}/{base}",
-                f"{self._root}{name}",
-                f"{self._root}{base}",
-            ):
+            candidates = list(
+                dict.fromkeys(
+                    f"{self._root}{place}"
+                    for tail in (name, base)
+                    for place in (*(f"{folder}/{tail}" for folder in _FOLDERS), tail)
+                )
+            )
+            for candidate in candidates:
                 if candidate in self._exact:
                     return self._exact[candidate]
-            for candidate in (f"{self._root}{_FOLDER}/{base}", f"{self._root}{name}", f"{self._root}{base}"):
-                if matches := self._folded.get(candidate.casefold()):
+            for candidate in candidates:
+                if matches := self._folded.get(_folded(candidate)):
                     return matches[0]
         return None
