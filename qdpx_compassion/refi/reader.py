@@ -282,7 +282,7 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     """Read a project whose files are open; see ``read_project``."""
     where = files.document.name
     handlers = _Reading(where)
-    scanner = Scanner(handlers.start, handlers.end, where=f"{files.path.name}, {where}", limits=files.limits)
+    scanner = Scanner(handlers.start, handlers.end, where=_place(files), limits=files.limits)
     handlers.scanner = scanner
     quoter = Quoter(files, handlers.rows, reading) if texts else None
     if quoter:
@@ -300,6 +300,12 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     return project
 
 
+def _place(files: ProjectFiles) -> str:
+    """Where the document is, for messages about it; of a bare .qde the name alone."""
+    names = (files.path.name, files.document.name)
+    return ", ".join(dict.fromkeys(names))
+
+
 class _SourcesReached(Exception):
     """What stands before the sources has been read."""
 
@@ -310,7 +316,7 @@ def read_head(files: ProjectFiles) -> Project:
     def chunks() -> Iterable[bytes]:
         return files.chunks(files.document, files.limits.document_bytes)
 
-    head = read_head_of(chunks, f"{files.path.name}, {files.document.name}", files.limits)
+    head = read_head_of(chunks, _place(files), files.limits)
     head.name = files.path.name
     return head
 

@@ -87,7 +87,7 @@ class Scanner:
         self._names: dict[str, str] = {}
         self._prefixes: dict[str, str] = {}
         self._root_seen = False
-        self._last_event_at = 0
+        self._fed = 0
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
@@ -173,14 +173,21 @@ class Scanner:
         """Parse the next bytes.
 
         Raises:
-            InputError: not well-formed (with the line), too deep, or too long without a tag.
+            InputError: not well-formed (with the line), too deep, or too long without a tag or text.
         """
+        self._fed += len(chunk)
         try:
             self._parser.Parse(chunk, final)
         except expat.ExpatError as error:
             raise self._not_well_formed(error) from error
         except (ValueError, LookupError) as error:  # an encoding that pyexpat has no table for
             raise self._refuse(f"The document cannot be decoded: {error}.", "Export the project again.") from error
+        if chunk and self._fed - max(self._parser.CurrentByteIndex, 0) > self._limits.silent_bytes:
+            # one attribute or comment: older parsers look at all of it again with every chunk
+            raise self._refuse(
+                f"A single tag or comment is longer than {self._limits.silent_bytes >> 20} MB.",
+                "No program writes such a project.",
+            )
 
     def scan(self, chunks: Iterable[bytes]) -> None:
         """Parse a whole document.
@@ -188,16 +195,8 @@ class Scanner:
         Raises:
             InputError: see ``feed``; also a document above the limit of size.
         """
-        total = 0
         for chunk in readable(chunks, self):
-            total += len(chunk)
             self.feed(chunk)
-            at = self._parser.CurrentByteIndex
-            if total - max(at, self._last_event_at) > self._limits.silent_bytes:
-                raise self._refuse(
-                    f"More than {self._limits.silent_bytes >> 20} MB of XML stand without a single tag.",
-                    "No program writes such a project.",
-                )
         self.feed(b"", final=True)
 
     def _refuse(self, what: str, remedy: str) -> InputError:
@@ -253,7 +252,13 @@ def _transcode(first: bytes, rest: Iterator[bytes], encoding: str, where: str) -
         for chunk in rest:
             yield decoder.decode(chunk).encode()
         yield decoder.decode(b"", True).encode()
-    except (LookupError, UnicodeError) as error:
+    except LookupError as error:
+        raise InputError(
+            f"The document says that it is in {encoding}, an encoding that nobody knows.",
+            where=where,
+            remedy="Export the project again.",
+        ) from error
+    except UnicodeError as error:
         raise InputError(
             f"The document says that it is in {encoding}, and is not.", where=where, remedy="Export the project again."
         ) from error
