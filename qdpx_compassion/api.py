@@ -20,6 +20,7 @@ from qdpx_compassion.tables import CodeTree, Project
 
 if TYPE_CHECKING:
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
+    from qdpx_compassion.teams import Difference
 
 Progress = Callable[[int], None]
 
@@ -32,6 +33,7 @@ __all__ = [
     "Stripped",
     "check_mapping",
     "describe",
+    "diff",
     "enrich",
     "new_mapping",
     "open_project",
@@ -39,6 +41,7 @@ __all__ = [
     "strip",
     "summarise",
     "update_mapping",
+    "write_difference",
 ]
 
 
@@ -339,6 +342,28 @@ def summarise(
         )
         written = write_summary(Path(target), summary, force=force)
     return [*summary.findings, *written]
+
+
+def diff(first: str | Path, second: str | Path, *, progress: Progress | None = None) -> Difference:
+    """What changed between two projects: by kind of element what is the same, changed, lost and new.
+
+    Raises:
+        InputError: a file cannot be read as a project.
+    """
+    from qdpx_compassion.teams import diff_projects
+
+    return diff_projects(Path(first), Path(second), progress=progress)
+
+
+def write_difference(target: str | Path, difference: Difference, *, force: bool = False) -> list[Finding]:
+    """Write the differences between two projects as a workbook, a sheet a kind.
+
+    Raises:
+        OutputError: the target exists or cannot be written.
+    """
+    from qdpx_compassion.teams.workbook import write_difference as write
+
+    return write(Path(target), difference, force=force)
 
 
 def moment(project: Project) -> dt.datetime | None:

@@ -22,6 +22,7 @@ COMMANDS = {
     "enrich": ("enrich", "Write a copy of a project with the framework in it."),
     "summarise": ("summarise", "Write the Excel workbook with the study's tables."),
     "strip": ("strip", "Take the framework out of a project again."),
+    "diff": ("diff", "Show what changed between two projects: what is lost, new, different."),
 }
 
 

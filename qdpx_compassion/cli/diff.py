@@ -1,0 +1,133 @@
+"""The command ``diff``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qdpx_compassion.cli.output import FORCE, JSON, console, output_option, print_findings, print_json, progress, say
+
+if TYPE_CHECKING:
+    from qdpx_compassion.teams import Changed, Difference, KindDifference
+
+_SHOWN = 3
+
+
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@output_option("the differences as a workbook (.xlsx)", required=False)
+@click.option("--all", "every", is_flag=True, help="Show every difference, not the first few of each kind.")
+@FORCE
+@JSON
+def diff(first: Path, second: Path, output: Path | None, every: bool, force: bool, as_json: bool) -> None:
+    """Show what changed between two projects: what is lost, what is new, what is different.
+
+    Elements are recognised by their GUID, or by what they stand for where another program gave new ones. The exit code
+    is 1 when something of FIRST is lost in SECOND.
+
+    \b
+    Examples:
+      qdpx-compassion diff before.qdpx after.qdpx
+      qdpx-compassion diff before.qdpx after.qdpx -o differences.xlsx
+    """
+    from qdpx_compassion import api
+
+    if output is not None:
+        api.refuse_existing(output, force=force, inputs=(first, second))
+    with progress(first, "Comparing", passes=2) as tell:
+        difference = api.diff(first, second, progress=tell)
+    findings = api.write_difference(output, difference, force=force) if output is not None else []
+    if as_json:
+        print_json(_as_json(difference))
+    else:
+        _print(difference, every=every)
+        print_findings(findings)
+        if output is not None:
+            say(console(), f"Wrote {output}.")
+    sys.exit(1 if difference.losses else 0)
+
+
+def _as_json(difference: Difference) -> dict[str, object]:
+    return {
+        "first": {"file": difference.first, "origin": difference.origins[0]},
+        "second": {"file": difference.second, "origin": difference.origins[1]},
+        "losses": difference.losses,
+        "counts": {
+            kind.kind: {
+                "first": kind.first, "second": kind.second, "same": kind.same, "changed": len(kind.changed),
+                "lost": len(kind.lost), "new": len(kind.new), "merged": kind.merged, "other_guid": kind.other_guid,
+            }
+            for kind in difference.kinds
+        },
+        "details": {
+            kind.kind: {name: [asdict(item) for item in getattr(kind, name)] for name in ("changed", "lost", "new")}
+            for kind in difference.kinds
+            if kind.changed or kind.lost or kind.new
+        },
+    }  # fmt: skip
+
+
+def _print(difference: Difference, *, every: bool) -> None:
+    out = console()
+    names = (difference.first, difference.second)
+    for word, name, origin in zip(("From", "To"), names, difference.origins, strict=True):
+        say(out, name + (f" ({origin})" if origin else ""), indent=6, first=(word, "bold"))
+    headings = ("same", "changed", "lost", "new")
+    say(out, (" " * 20 + "".join(heading.rjust(12) for heading in headings), "bold"))
+    for kind in difference.kinds:
+        numbers = (kind.same, len(kind.changed), len(kind.lost), len(kind.new))
+        say(out, kind.kind.ljust(20) + "".join((f"{n:,}" if n else "–").rjust(12) for n in numbers))
+    for kind in difference.kinds:
+        for heading, lines in _details(kind):
+            shown = lines if every or len(lines) <= _SHOWN + 1 else lines[:_SHOWN]
+            say(out, (heading, "bold"))
+            for line in shown:
+                say(out, line, indent=2)
+            if len(lines) > len(shown):
+                say(out, f"… and {len(lines) - len(shown):,} more; --all shows them all", indent=2)
+    for line in _remarks(difference):
+        say(out, line)
+
+
+def _details(kind: KindDifference) -> Iterator[tuple[str, list[str]]]:
+    """The headings and lines of one kind: what is lost first."""
+    if kind.lost:
+        yield f"{kind.kind}: lost ({len(kind.lost):,})", [item.label for item in kind.lost]
+    if kind.changed:
+        yield f"{kind.kind}: changed ({len(kind.changed):,})", [_line(changed) for changed in kind.changed]
+    if kind.new:
+        yield f"{kind.kind}: new ({len(kind.new):,})", [item.label for item in kind.new]
+
+
+def _line(changed: Changed) -> str:
+    changes = (f"{c.attribute} {_shown(c.before)} → {_shown(c.after)}" for c in changed.changes)
+    return f"{changed.label}: {'; '.join(changes)}"
+
+
+def _shown(value: str | None) -> str:
+    from qdpx_compassion.refi.quoting import short
+
+    return "nothing" if value is None else short(value, 60)
+
+
+def _remarks(difference: Difference) -> Iterator[str]:
+    if difference.is_empty:
+        yield "Nothing changed."
+    merged = sum(kind.merged for kind in difference.kinds)
+    if merged:
+        yield f"{merged:,} selections of one project share their place with another: programs join or split them."
+    guids = sum(kind.other_guid for kind in difference.kinds)
+    if guids:
+        yield f"{guids:,} elements have another GUID and were recognised by what they stand for."
+    if difference.nothing_in_common:
+        yield "The projects have nothing in common: are these the two that you meant?"
+    if difference.losses:
+        yield f"Lost: {difference.losses:,} elements or values of the first are not in the second."
