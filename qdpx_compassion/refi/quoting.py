@@ -21,9 +21,10 @@ _SYNC = TABLES["sync_points"].position
 
 def clock(milliseconds: int) -> str:
     """A time in media as people write it: ``mm:ss``, with hours where there are any."""
-    seconds = milliseconds // 1000
-    hours, seconds = divmod(seconds, 3600)
-    return f"{hours}:{seconds // 60:02}:{seconds % 60:02}" if hours else f"{seconds // 60:02}:{seconds % 60:02}"
+    sign = "-" if milliseconds < 0 else ""
+    hours, seconds = divmod(abs(milliseconds) // 1000, 3600)
+    minutes = f"{seconds // 60:02}:{seconds % 60:02}"
+    return f"{sign}{hours}:{minutes}" if hours else f"{sign}{minutes}"
 
 
 class Quoter:
@@ -90,10 +91,9 @@ class Quoter:
             self._quote_parent(source[_SOURCE["parent_row"]], text.text)
 
     def _text(self, source: list[Any], name: str) -> tuple[str, bool] | None:
-        inline = source[_SOURCE["plain_text_content"]]
-        if inline is not None:
+        inline, path = source[_SOURCE["plain_text_content"]], source[_SOURCE["plain_text_path"]]
+        if inline or (inline is not None and not path):
             return inline, False
-        path = source[_SOURCE["plain_text_path"]]
         member = self._paths.find(path, name) if path else None
         if member is None:
             return None
@@ -151,12 +151,13 @@ class Quoter:
 
     def _quote_all(self, selections: list[int], text: PositionedText | None, syncs: Rows, name: str) -> None:
         problems: dict[str, list[str]] = {}
+        by_key = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in syncs}
         for number in selections:
             selection = self._rows["selections"][number]
             if selection[0] == "PlainTextSelection":
                 found = self._quote_text(selection, text)
             else:
-                found = self._quote_transcript(selection, text, syncs)
+                found = self._quote_transcript(selection, text, by_key)
             for code in found:
                 problems.setdefault(code, []).append(selection[_SELECTION["guid"]] or "?")
         self._of_positions += summarise_problems(problems, name)
@@ -179,10 +180,11 @@ class Quoter:
             self._named_wrong += not name_fits(selection[_SELECTION["name"]], quotation)
         return problems
 
-    def _quote_transcript(self, selection: list[Any], text: PositionedText | None, syncs: Rows) -> list[str]:
-        by_key = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in syncs}
-        first = by_key.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
-        last = by_key.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
+    def _quote_transcript(
+        self, selection: list[Any], text: PositionedText | None, syncs: dict[str, list[Any]]
+    ) -> list[str]:
+        first = syncs.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
+        last = syncs.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
         times = [sync[_SYNC["time_stamp"]] if sync else None for sync in (first, last)]
         selection[_SELECTION["place"]] = _between(*times)
         start = first[_SYNC["position"]] if first else None
@@ -229,7 +231,9 @@ class Quoter:
             and not member.name.rsplit("/", 1)[-1].startswith(".")
         ]
         if stray:
-            found.append(Finding("file-stray", f"{len(stray)} files belong to no source: {', '.join(stray[:3])}."))
+            shown = ", ".join(stray[:3]) + (f" and {len(stray) - 3:,} more" if len(stray) > 3 else "")
+            count = "1 file belongs" if len(stray) == 1 else f"{len(stray):,} files belong"
+            found.append(Finding("file-stray", f"{count} to no source: {shown}."))
         if self._named_wrong:
             found.append(
                 Finding(

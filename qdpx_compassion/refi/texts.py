@@ -42,7 +42,7 @@ class SourceTexts:
             return None
         inline: str | None = source[_SOURCE["plain_text_content"]]
         path = source[_SOURCE["plain_text_path"]]
-        if inline is not None or not path:
+        if inline or not path:
             return inline
         member = self._paths.find(path, source[_SOURCE["name"]] or "")
         return None if member is None else decode_text(self._files.read(member))[0]

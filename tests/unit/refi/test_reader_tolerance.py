@@ -200,8 +200,8 @@ def test_an_empty_typed_value_is_kept_as_it_is(tmp_path: Path) -> None:
 
 def test_ids_that_are_no_guids_are_read_and_told(tmp_path: Path) -> None:
     inside = (
-        f'<PlainTextContent>text</PlainTextContent><PlainTextSelection guid="{B}" '
-        'startPosition="0" endPosition="4"><Coding guid="1"><CodeRef targetGUID="code-7"/></Coding></PlainTextSelection>'
+        f'<PlainTextContent>text</PlainTextContent><PlainTextSelection guid="{B}" startPosition="0" '
+        'endPosition="4"><Coding guid="1"><CodeRef targetGUID="code-7"/></Coding></PlainTextSelection>'
     )
     project = read(codebook('<Code guid="CODE-7" name="c" isCodable="true"/>') + source(inside), tmp_path)
     assert column(project, "codings", "code_row") == [0]
