@@ -81,6 +81,7 @@ CODES: dict[str, tuple[Severity, str]] = {
         _N,
         "How positions are counted makes a difference, and the file hardly shows which is right.",
     ),
+    "reading-doubtful": (_W, "The file itself supports another reading of positions than the one that was asked for."),
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),
     # references
