@@ -44,6 +44,13 @@ def text_of(table: str, column: str) -> Key:
     return key
 
 
+def nameless(table: str) -> Key:
+    """Equal for all elements of a kind that have no name; none for the others."""
+    name = text_of(table, "name")
+    several = table == "sources"
+    return lambda side, row: None if name(side, row) else (side.rows[table][row][0] if several else 0)
+
+
 def moment(table: str, column: str) -> Key:
     """A moment, whatever its zone; what is no date as it is written."""
     position = TABLES[table].position[column]
@@ -132,6 +139,11 @@ def passage(side: Side, row: int) -> Hashable:
     """The text that a coding is on."""
     coding = side.rows["codings"][row]
     return side.passage(coding[1]) if coding[0] == "selection" else None
+
+
+def case_members(side: Side, row: int) -> Hashable:
+    """The members of a case; none where it has none."""
+    return side.members_of_cases().get(row)
 
 
 def target(table: str, tables: tuple[str, ...] = ANYTHING, column: str = "target_guid") -> Key:

@@ -9,6 +9,7 @@ from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES
 from qdpx_compassion.teams.keys import (
     by,
+    case_members,
     coded,
     coding_code,
     coding_date,
@@ -20,6 +21,7 @@ from qdpx_compassion.teams.keys import (
     member,
     member_owner,
     moment,
+    nameless,
     note_owner,
     parent_code,
     parts,
@@ -217,7 +219,7 @@ KINDS = (
     ),
     Kind(
         "users", "users", name_of("users"),
-        (by(text_of("users", "name")), by(text_of("users", "id"))),
+        (by(text_of("users", "name")), by(text_of("users", "id")), by(nameless("users"), unique=True)),
         (plain_value("name", "users", "name"), plain_value("id", "users", "id", both=True)),
     ),
     Kind(
@@ -235,7 +237,8 @@ KINDS = (
         ),
     ),
     Kind(
-        "variables", "variables", name_of("variables"), (by(text_of("variables", "name")),),
+        "variables", "variables", name_of("variables"),
+        (by(text_of("variables", "name")), by(nameless("variables"), unique=True)),
         (
             plain_value("name", "variables", "name"),
             plain_value("type", "variables", "type_of_variable"),
@@ -244,7 +247,8 @@ KINDS = (
     ),
     Kind(
         "notes", "sources", source_name,
-        (by(source_key("name", "content")), by(source_key("content"), unique=True), by(source_key("name"))),
+        (by(source_key("name", "content")), by(source_key("content"), unique=True), by(source_key("name")),
+         by(nameless("sources"), unique=True)),
         _SOURCE_VALUES, is_source(("Note",)),
     ),
     Kind(
@@ -254,6 +258,7 @@ KINDS = (
             by(source_key("kind", "content"), unique=True),
             by(source_key("kind", "name")),
             by(source_key("name"), unique=True),
+            by(nameless("sources"), unique=True),
         ),
         (*_SOURCE_VALUES, *_FILE_VALUES), is_source(SOURCES),
     ),
@@ -279,7 +284,8 @@ KINDS = (
         ),
     ),
     Kind(
-        "cases", "cases", name_of("cases"), (by(text_of("cases", "name")),),
+        "cases", "cases", name_of("cases"),
+        (by(text_of("cases", "name")), by(case_members, unique=True), by(nameless("cases"), unique=True)),
         (plain_value("name", "cases", "name"), plain_value("description", "cases", "description")),
     ),
     Kind(
@@ -295,7 +301,7 @@ KINDS = (
         (Value("value", variable_value, lambda side, row: side.cell("variable_values", row, "value")),), has_guid=False,
     ),
     Kind(
-        "sets", "sets", name_of("sets"), (by(text_of("sets", "name")),),
+        "sets", "sets", name_of("sets"), (by(text_of("sets", "name")), by(nameless("sets"), unique=True)),
         (plain_value("name", "sets", "name"), plain_value("description", "sets", "description")),
     ),
     Kind(
@@ -334,7 +340,8 @@ KINDS = (
         ),
     ),
     Kind(
-        "graphs", "graphs", name_of("graphs"), (by(text_of("graphs", "name")),),
+        "graphs", "graphs", name_of("graphs"),
+        (by(text_of("graphs", "name")), by(nameless("graphs"), unique=True)),
         (plain_value("name", "graphs", "name"),),
     ),
     Kind(

@@ -95,6 +95,7 @@ class Side:
         self._references: dict[tuple[tuple[str, ...], str], Hashable] = {}
         self._rows_by_guid: dict[str, dict[str, int]] = {}
         self._places: dict[int, tuple[Hashable, ...]] = {}
+        self._members: dict[int, frozenset[Hashable]] | None = None
         self._codes_of: dict[int, frozenset[Hashable]] | None = None
 
     def cell(self, table: str, row: int, column: str) -> Any:
@@ -177,6 +178,15 @@ class Side:
         selection = self.rows["selections"][row]
         quotation = fold(selection[_SELECTION["quotation"]] or "")
         return (self.ids["sources"].get(selection[1]), selection[0], quotation) if quotation else None
+
+    def members_of_cases(self) -> dict[int, frozenset[Hashable]]:
+        """What belongs to each case that anything belongs to."""
+        if self._members is None:
+            found: dict[int, set[Hashable]] = {}
+            for case, kind, target in self.rows["case_members"]:
+                found.setdefault(case, set()).add((kind, self.reference(("sources", "selections", "codes"), target)))
+            self._members = {case: frozenset(members) for case, members in found.items()}
+        return self._members
 
     def codes_of(self, row: int) -> frozenset[Hashable]:
         """The codes and users of a selection's codings."""
