@@ -85,6 +85,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),
     # references
+    "reference-form": (_N, "A reference is not written as the standard says; it was understood all the same."),
     "reference-dangling": (_W, "A reference points to nothing of its kind in the project."),
     # framework and mapping
     "framework-name-taken": (_N, "The team has a top code of the framework's name; ours got another name."),

@@ -32,6 +32,7 @@ from qdpx_compassion.tables import TABLES, Project, Rows
 _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
 _CASE_MEMBERS = frozenset({"CodeRef", "SourceRef", "SelectionRef"})
+_REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 #: table → XML attribute → (position of the column, its dtype)
@@ -55,12 +56,14 @@ class _Reading:
         self.unknown_attributes: Counter[str] = Counter()
         self.unreadable: Counter[str] = Counter()
         self.bad_guids: Counter[str] = Counter()
+        self.odd_references: Counter[str] = Counter()
         self.source_ended: Callable[[int], None] = lambda _: None
         self.selection_ended: Callable[[int], None] = lambda _: None
         self.project_started: Callable[[str | None], None] = lambda _: None
         self.scanner: Scanner
         self._where = where
         self._stack: list[tuple[str, int]] = []  # (element, row), unknown elements left out
+        self._collecting = False
         self._skipped = 0  # depth inside an element of another namespace
         self._transparent: list[bool] = []
         self._text: list[str] = []
@@ -81,9 +84,12 @@ class _Reading:
         row = parent_row
         if table is not None:
             row = self._new_row(table, name, attributes, parent, parent_row)
-        elif name in _TEXTS:
+        elif name in _TEXTS or (name in _REFERENCES and not attributes):
+            self._collecting = True
             self._text.clear()
             self.scanner.collect_text(self._text.append)
+            for attribute in attributes:
+                self._unknown_attribute(attribute, name)
         elif attributes:
             self._reference(name, attributes, parent, parent_row)
         self._stack.append((name, row))
@@ -97,7 +103,8 @@ class _Reading:
         if self._transparent.pop():
             return
         _, row = self._stack.pop()
-        if name in _TEXTS:
+        if self._collecting:
+            self._collecting = False
             self.scanner.collect_text(None)
             self._store_text(name, "".join(self._text))
         elif name in SELECTION_KINDS:
@@ -178,6 +185,8 @@ class _Reading:
         target = attributes.get("targetGUID")
         if target is None:
             target = attributes.get("guid")  # Set members in codebooks and older projects
+            if target is not None:
+                self.odd_references[f"{name} in {parent}"] += 1
         for attribute in attributes:
             if attribute not in ("targetGUID", "guid"):
                 self._unknown_attribute(attribute, name)
@@ -197,6 +206,11 @@ class _Reading:
 
     def _store_text(self, name: str, text: str) -> None:
         parent, row = self._stack[-1]
+        if name in _REFERENCES:
+            if text.strip():  # as Transana once wrote them
+                self.odd_references[f"{name} in {parent}"] += 1
+                self._reference(name, {"targetGUID": text.strip()}, parent, row)
+            return
         values = self.rows[TABLE_OF[parent]][row]
         if name == "Description":
             values[_at(TABLE_OF[parent], "description")] = text
@@ -214,6 +228,8 @@ class _Reading:
              self.unknown_attributes),
             ("value-unreadable", "{what} is no number or boolean that can be used; it is kept as written ({n}×).",
              self.unreadable),
+            ("reference-form", "{what} does not name its target in targetGUID; it was understood ({n}×).",
+             self.odd_references),
             ("guid-form", "The guid of {what} is not a GUID ({n}×).", self.bad_guids),
         )  # fmt: skip
         return [

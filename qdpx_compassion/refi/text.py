@@ -86,8 +86,8 @@ def decode_text(data: bytes) -> tuple[str, bool, str]:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         return data[2:].decode(encoding, "replace"), True, encoding
-    if encoding := _utf16_without_mark(data):
-        return data.decode(encoding, "replace"), False, encoding
+    if unmarked := _utf16_without_mark(data):
+        return data.decode(unmarked, "replace"), False, unmarked
     try:
         return data.decode("utf-8"), False, "utf-8"
     except UnicodeDecodeError:

@@ -87,6 +87,16 @@ def test_codes_in_a_wrapper_of_their_own_are_read(tmp_path: Path) -> None:
     assert "SubCodes in Code" in project.findings[0].message
 
 
+def test_a_text_with_attributes_is_still_a_text(tmp_path: Path) -> None:
+    inside = (
+        '<Description lang="nl">about</Description><PlainTextContent xml:space="preserve"> text </PlainTextContent>'
+    )
+    project = read(source(inside), tmp_path)
+    assert column(project, "sources", "description") == ["about"]
+    assert column(project, "sources", "plain_text_content") == [" text "]
+    assert codes_of(project) == ["xml-unknown-attribute", "xml-unknown-attribute"]
+
+
 def test_unknown_attributes_are_told_once_a_kind(tmp_path: Path) -> None:
     codes = "".join(
         f'<Code guid="{guid}" name="n" isCodable="true" description="d" v:tint="1" xmlns:v="urn:vendor"/>'
@@ -223,9 +233,11 @@ def test_references_that_dangle_or_name_nothing_are_read(tmp_path: Path) -> None
     assert column(project, "codings", "code_guid") == [C, None, None]
 
 
-def test_members_of_older_sets_are_read(tmp_path: Path) -> None:
-    project = read(f'<Sets><Set guid="{A}" name="s"><MemberSource guid="{B}"/></Set></Sets>', tmp_path)
-    assert project.rows["set_members"] == [[0, "MemberSource", B]]
+def test_references_in_older_forms_are_read_and_told(tmp_path: Path) -> None:
+    members = f'<MemberSource guid="{B}"/><MemberNote> {C}\n</MemberNote><MemberNote/>'
+    project = read(f'<Sets><Set guid="{A}" name="s">{members}</Set></Sets>', tmp_path)
+    assert project.rows["set_members"] == [[0, "MemberSource", B], [0, "MemberNote", C]]
+    assert codes_of(project) == ["reference-form", "reference-form"]
 
 
 def test_names_that_are_missing_or_empty_or_repeat_are_read(tmp_path: Path) -> None:
