@@ -100,7 +100,7 @@ _NAMES = {
     "Transcript": ("transcript", "transcripts"),
     "Representation": ("text of a PDF", "texts of PDFs"),
     "TextDescription": ("description of a picture", "descriptions of pictures"),
-    "PlainTextSelection": ("in text", "in texts"),
+    "PlainTextSelection": ("in a text", "in texts"),
     "TranscriptSelection": ("in a transcript", "in transcripts"),
     "PictureSelection": ("in a picture", "in pictures"),
     "PDFSelection": ("area of a PDF", "areas of PDFs"),

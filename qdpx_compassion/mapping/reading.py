@@ -34,7 +34,11 @@ def read_mapping(path: Path, framework: Framework) -> tuple[Mapping, list[Findin
     if not path.exists():
         raise InputError("There is no such file.", where=str(path), remedy=_REMEDY)
     if ending in _PROJECTS:
-        raise InputError("This is a project or codebook, not a mapping.", where=str(path), remedy=_REMEDY)
+        raise InputError(
+            "This is a project or codebook, not a mapping.",
+            where=str(path),
+            remedy=f"The project comes first, then the mapping: {_REMEDY[0].lower()}{_REMEDY[1:]}",
+        )
     try:
         with path.open("rb") as file:
             start = file.read(512)

@@ -140,6 +140,12 @@ def test_an_unknown_framework_is_an_error_for_people() -> None:
         _run("show", "compasion")
 
 
+def test_export_takes_a_framework_file_by_option_too(tmp_path: Path, own: Path) -> None:
+    target = tmp_path / "trust.qdc"
+    assert _run("export", "--framework", str(own), "-o", str(target), "--force").exit_code == 0
+    assert b'name="In people"' in target.read_bytes()
+
+
 @pytest.mark.parametrize("command", ["list", "show", "export"])
 def test_every_command_has_an_example_in_its_help(command: str) -> None:
     result = _run(command, "--help")
