@@ -48,7 +48,7 @@ def nameless(table: str) -> Key:
     """Equal for all elements of a kind that have no name; none for the others."""
     name = text_of(table, "name")
     several = table == "sources"
-    return lambda side, row: None if name(side, row) else (side.rows[table][row][0] if several else 0)
+    return lambda side, row: (side.rows[table][row][0] if several else 0) if name(side, row) is None else None
 
 
 def moment(table: str, column: str) -> Key:
