@@ -76,8 +76,25 @@ def _write_document(archive: zipfile.ZipFile, old: zipfile.ZipInfo, write_docume
     new.compress_type = old.compress_type if old.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     new.create_system, new.external_attr, new.comment = old.create_system, old.external_attr, old.comment
     new.file_size = old.file_size  # tells zipfile whether zip64 may be needed
-    with archive.open(new, "w", force_zip64=old.file_size > 1 << 29) as member, BackgroundWriter(member) as writer:
-        write_document(writer)
+    _write(archive, new, old.file_size, write_document)
+
+
+def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, write_document: DocumentWriter) -> None:
+    with archive.open(info, "w", force_zip64=size > 1 << 29) as member:
+        _deflate_fast(member)
+        with BackgroundWriter(member) as writer:
+            write_document(writer)
+
+
+def _deflate_fast(member: object) -> None:
+    """Deflate with ISA-L, at about eight times zlib's speed and 2 % more bytes, where it is installed."""
+    if getattr(member, "_compressor", None) is None:  # stored; or a zipfile that works otherwise
+        return
+    try:
+        from isal import isal_zlib
+    except ImportError:
+        return
+    member._compressor = isal_zlib.compressobj(2, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)  # type: ignore[attr-defined]
 
 
 def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
@@ -141,11 +158,7 @@ def _without_zip64(extra: bytes) -> bytes:
 def _pack_folder(files: ProjectFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
     info = zipfile.ZipInfo(files.document.name, _FIXED_DATE)
     info.compress_type = zipfile.ZIP_DEFLATED
-    with (
-        archive.open(info, "w", force_zip64=files.document.size > 1 << 29) as member,
-        BackgroundWriter(member) as writer,
-    ):
-        write_document(writer)
+    _write(archive, info, files.document.size, write_document)
     for member_ in files.members:
         if member_ is not files.document:
             _pack(files, member_, archive)
