@@ -56,6 +56,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "file-twice": (_W, "Two members of the archive have the same name."),
     "qde-name": (_N, "The project document is not called project.qde."),
     "qde-nested": (_N, "The project document lies one folder too deep in the archive."),
+    "file-too-large": (_E, "A file in the project is larger than the standard allows (2,147,483,647 bytes)."),
+    "file-type": (_E, "A file is not what its name or its source says, or is empty."),
+    "file-extension": (_W, "A file has an extension that the standard does not have for its kind of source."),
+    "path-leak": (_N, "A path tells the folders, and perhaps the name, of somebody's computer."),
     "external-source": (_N, "A source is a file outside the project; only its path is known."),
     # document
     "xml-namespace": (_W, "The document's namespace is not that of REFI-QDA 1.0."),
@@ -84,7 +88,21 @@ CODES: dict[str, tuple[Severity, str]] = {
     "reading-doubtful": (_W, "The file itself supports another reading of positions than the one that was asked for."),
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),
+    # places
+    "area-outside": (_W, "A selection of a picture reaches beyond the picture."),
+    "page-outside": (_W, "A selection of a PDF is on a page that the PDF does not have."),
+    "pdf-not-checked": (_N, "Pages of PDFs were not compared with the selections on them."),
+    "sync-point-order": (_W, "The sync points of a transcript do not run on in time and text."),
+    "sync-point-incomplete": (_W, "A sync point has no time or no position."),
+    # names and values
+    "name-twice": (_W, "Two sources, or two codes below one parent, have the same name; some programs refuse that."),
+    "value-type": (_W, "The value of a variable is not of the variable's type."),
+    # the letter of the standard
+    "letter": (_E, "Something is not as the letter of the standard has it (only with --strict)."),
+    # what could not be checked
+    "unreadable": (_E, "A file cannot be read as a project."),
     # references
+    "guid-twice": (_E, "Two elements of one kind have the same GUID."),
     "reference-form": (_N, "A reference is not written as the standard says; it was understood all the same."),
     "reference-dangling": (_W, "A reference points to nothing of its kind in the project."),
     # framework and mapping
