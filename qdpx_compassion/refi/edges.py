@@ -7,7 +7,7 @@ from unicodedata import combining
 
 #: At a word or sign, not inside a word.
 CLEAN = "at a word"
-#: At a word too, but with a blank inside the quotation.
+#: At a word too, but with the blank inside the quotation; or, at its start, with the full stop of what came before.
 BLANK = "at a blank"
 #: Between two letters or digits.
 INSIDE = "inside a word"
@@ -25,6 +25,8 @@ _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _UNDIVIDED = re.compile(
     "[\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\u2fdf\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 )
+#: Signs that end something, so that no quotation begins with them.
+_CLOSING = frozenset(".,;:!?)]}%…。，、；：！？）」』】》")
 _JOINER = "\u200d"
 #: Joiner, variation selectors and skin tones: they belong to the character before.
 _BELONGS = re.compile("[\u200d\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]")
@@ -48,7 +50,9 @@ def start_kind(text: str, index: int) -> str:
     before = text[index - 1] if index else ""
     if after.isspace():
         return BROKEN if before == "\r" and after == "\n" else BLANK
-    return _between(before, after) if before else CLEAN
+    if not before:
+        return CLEAN
+    return BLANK if after in _CLOSING else _between(before, after)
 
 
 def end_kind(text: str, index: int) -> str:
