@@ -22,6 +22,8 @@ COMMANDS = {
     "enrich": ("enrich", "Write a copy of a project with the framework in it."),
     "summarise": ("summarise", "Write the Excel workbook with the study's tables."),
     "strip": ("strip", "Take the framework out of a project again."),
+    "convert": ("convert", "Convert a project or codebook to another format."),
+    "formats": ("formats", "List the formats that are read and written."),
     "diff": ("diff", "Show what changed between two projects: what is lost, new, different."),
 }
 

@@ -1,0 +1,164 @@
+"""Conversions: read one format, write another, list what was left behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qdpx_compassion.errors import OutputError, UsageError
+from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.files.stores import refuse_folder
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.formats.base import Content, Format, Loss, Progress, WriteOptions
+from qdpx_compassion.formats.registry import for_input, for_output
+from qdpx_compassion.tables import TABLES
+
+_SOURCE = TABLES["sources"].position
+
+
+@dataclass
+class Conversion:
+    """What a conversion did.
+
+    Attributes:
+        source: what was read. target: what was written; None after a dry run.
+        read_as: id of the format that was read. written_as: of the one that was written.
+        rows: table → number of rows read; tables without rows are left out.
+        files: how many files of sources came along.
+        losses: what was left behind.
+        findings: what was noticed on the way.
+    """
+
+    source: Path
+    target: Path | None
+    read_as: str
+    written_as: str
+    rows: dict[str, int]
+    files: int
+    losses: list[Loss]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def convert(
+    source: Path,
+    target: Path,
+    *,
+    read_as: str | None = None,
+    write_as: str | None = None,
+    media: bool = True,
+    options: WriteOptions | None = None,
+    fail_on_loss: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Convert a file or folder.
+
+    Args:
+        source: what is read; never changed.
+        target: what is written.
+        read_as: id of the format to read; None: known by content and extension.
+        write_as: id of the format to write; None: known by extension.
+        media: whether pictures, PDFs, recordings and styled texts come along; plain texts always do.
+        options: how to write.
+        fail_on_loss: write nothing when anything would be left behind.
+        dry_run: write nothing, only count.
+        progress: told how many bytes of a document were read just now.
+
+    Raises:
+        QdpxError: a format is not known, the source cannot be read, or the target cannot be written.
+    """
+    options = options or WriteOptions()
+    writer = for_output(target, write_as)
+    reader = for_input(source, read_as)
+    if not dry_run:
+        refuse_target(writer, target, force=options.force, inputs=(source,))
+    with reader.read(source, progress) as content:
+        done = Conversion(
+            source,
+            None if dry_run else target,
+            reader.info.id,
+            writer.info.id,
+            {name: len(rows) for name, rows in content.project.rows.items() if rows},
+            0,
+            [] if media else leave_media(content),
+            content.project.findings,
+        )
+        done.files = len(content.files())
+        if dry_run or fail_on_loss:
+            done.losses += writer.losses(content)
+            if dry_run:
+                return done
+            refuse_losses(done.losses)
+            writer.write(content, target, options)
+        else:
+            done.losses += _write(writer, content, target, options)
+        return done
+
+
+def _write(writer: Format, content: Content, target: Path, options: WriteOptions) -> list[Loss]:
+    try:
+        return writer.write(content, target, options)
+    except UnicodeEncodeError as error:
+        raise OutputError(
+            "The project holds half a character (a lone surrogate), which this format cannot hold.",
+            where=str(target),
+            remedy="Correct the text in the program that it comes from.",
+        ) from error
+
+
+def refuse_target(writer: Format, target: Path, *, force: bool, inputs: tuple[Path, ...]) -> None:
+    """Raise before any work is done when the target may not be written.
+
+    Raises:
+        OutputError: it exists, is an input, or lies in a folder that does not exist.
+        UsageError: its extension belongs to another format.
+    """
+    if writer.info.folder:
+        # Whether an existing folder is one of ours, the format itself knows, and says so before it writes.
+        refuse_folder(target, force=force, ours=lambda _: True, inputs=inputs)
+        return
+    if writer.info.extensions and target.suffix.lower() not in writer.info.extensions and not target.is_dir():
+        raise UsageError(
+            f"The name of a file of this kind ends in {' or '.join(writer.info.extensions)}.",
+            where=str(target),
+            remedy=f"Call it {target.with_suffix(writer.info.extensions[0]).name}.",
+        )
+    refuse_existing(target, force=force, inputs=inputs)
+
+
+def refuse_losses(losses: list[Loss]) -> None:
+    """Raise when anything would be left behind.
+
+    Raises:
+        OutputError: says what, and how much of it.
+    """
+    if losses:
+        what = ", ".join(f"{loss.kind} ({loss.count:,})" for loss in losses)
+        raise OutputError(
+            f"Something would be lost: {what}.", remedy="Nothing was written. Choose another format, or allow losses."
+        )
+
+
+def leave_media(content: Content) -> list[Loss]:
+    """Leave pictures, PDFs, recordings and styled texts behind; plain texts stay, quotations need them."""
+    kept = {source[_SOURCE["plain_text_path"]] for source in content.project.rows["sources"]}
+    kept_files = {id(file) for path, file in content.media.items() if path in kept}
+    left = [path for path, file in content.media.items() if id(file) not in kept_files]
+    kinds: Counter[str] = Counter()
+    seen: set[int] = set()
+    size = 0
+    for path in left:
+        file = content.media.pop(path)
+        if id(file) not in seen:
+            seen.add(id(file))
+            kinds[Path(file.name).suffix.lower() or "without extension"] += 1
+            size += file.size
+    if not seen:
+        return []
+    what = ", ".join(f"{number} {kind}" for kind, number in sorted(kinds.items()))
+    return [Loss("files", len(seen), f"Left out as --no-media says: {what}; {_megabytes(size)}.")]
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:,.1f} MB" if size >= 100_000 else f"{size:,} bytes"
