@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,6 +13,9 @@ from qdpx_compassion.errors import UsageError
 from qdpx_compassion.study.codings import Coding, codings
 from qdpx_compassion.study.participants import Participants
 from qdpx_compassion.study.spans import union_length
+
+#: What is counted under: a row number, an id, a tuple of them.
+Key = TypeVar("Key", bound=Hashable)
 
 #: What each number is: shown on the sheet About and in the documentation.
 RULES: dict[str, str] = {
@@ -26,6 +29,11 @@ RULES: dict[str, str] = {
     "characters": "Coded characters are those of the union: what several codings cover counts once. Codings of a whole "
     "source, of pictures, areas and recordings have no characters.",
     "text_share": "The share of the text is coded characters by all characters of included participants' texts.",
+    "overlap": "Two quotations overlap when they share at least one character of a text, or time of a recording, or "
+    "area of a picture or page. Codings of a whole source overlap nothing.",
+    "saturation": "Interviews stand in the order in which their sources came into the project; where all came at once, "
+    "by label.",
+    "agreement": "A judgement is whether a coder found a value in a source that both coded; kappa is Cohen's.",
     "notes": "Codings in notes (memos) count for no number, since a note is nobody's text.",
     "left_out": "Participants who are left out, and their codings, count nowhere.",
 }
@@ -58,7 +66,7 @@ class Tally:
         return sum(union_length(spans) for spans in self.spans.values())
 
 
-def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Hashable]]) -> dict[Hashable, Tally]:
+def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]]) -> dict[Key, Tally]:
     """Count the counted codings under keys.
 
     Args:
@@ -68,7 +76,7 @@ def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Hashable]]) 
     Returns:
         Key → tally, in the order in which keys come first.
     """
-    found: dict[Hashable, Tally] = {}
+    found: dict[Key, Tally] = {}
     for row in rows:
         if not row.counted or row.participant_row is None:
             continue
@@ -164,7 +172,7 @@ def count(
     columns = [BY[kind][0] if kind != "construct" else "construct" for kind in kinds]
     rows = []
     for key, entry in tally(codings(quotations), keys).items():
-        shown = [part[0] for part in key]  # type: ignore[attr-defined]  # a tuple of tuples, see _keys_of
+        shown = [part[0] for part in key]
         rows.append(dict(zip(columns, shown, strict=True)) | numbers(entry, participants, text_total))
     frame = pd.DataFrame(rows, columns=[*columns, *numbers(Tally(), participants)])
     return frame.sort_values(["participants", "codings"], ascending=False, kind="stable", ignore_index=True)

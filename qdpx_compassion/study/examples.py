@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from qdpx_compassion.study.codings import Coding
+from qdpx_compassion.study.counts import Key
 
 #: A quotation of this many characters reads well on its own.
 GOOD_LENGTH = (40, 280)
@@ -21,14 +22,14 @@ class Example:
 
 
 def examples(
-    rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Hashable]], number: int = 3
-) -> dict[Hashable, list[Example]]:
+    rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]], number: int = 3
+) -> dict[Key, list[Example]]:
     """Up to ``number`` quotations for each key.
 
     The choice follows from the project alone: from each participant the first quotation of good length, else the first;
     then participants in order, those with a quotation of good length before the others.
     """
-    best: dict[Hashable, dict[int, tuple[bool, Example]]] = {}
+    best: dict[Key, dict[int, tuple[bool, Example]]] = {}
     for row in rows:
         text = " ".join((row.quotation or "").split())
         if not text or not row.counted or row.participant_row is None:

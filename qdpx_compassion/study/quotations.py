@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -80,6 +80,7 @@ def quotations(
     *,
     texts: Texts | None = None,
     own: frozenset[str] = frozenset(),
+    coders: Literal["once", "each"] = "once",
 ) -> pd.DataFrame:
     """The codings of a project with what they mean, in document order.
 
@@ -94,11 +95,12 @@ def quotations(
         participants: as ``find_participants`` gives them; None: found here.
         texts: the plain text of a source by its row, for notes whose text is a file.
         own: GUIDs of what other frameworks added to the project.
+        coders: ``each`` counts a coding once for each coder who made it.
 
     Returns:
         A DataFrame with ``COLUMNS`` and a column for each dimension of the framework.
     """
-    builder = _Builder(project, framework, decisions, participants or find_participants(project), texts, own)
+    builder = _Builder(project, framework, decisions, participants or find_participants(project), texts, own, coders)
     rows = [row for number, coding in enumerate(project.records("codings")) if (row := builder.row(number, coding))]
     frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in COLUMNS.items()})
     for dimension in framework.dimensions if framework and decisions else ():
@@ -119,6 +121,7 @@ class _Builder:
         participants: Participants,
         texts: Texts | None,
         own: frozenset[str],
+        coders: Literal["once", "each"],
     ) -> None:
         self._project, self._participants = project, participants
         self._tree = CodeTree.of(project)
@@ -133,7 +136,8 @@ class _Builder:
         self._groups = participants.group_of
         self._included = [bool(value) for value in participants.table["include"]]
         self._names = [str(value) for value in participants.table["label"]]
-        self._seen: dict[tuple[Hashable, int], int] = {}
+        self._each = coders == "each"
+        self._seen: dict[tuple[Hashable, int, str], int] = {}
         self._place_ids: dict[Hashable, int] = {}
         self._made = 0
 
@@ -146,7 +150,8 @@ class _Builder:
         owner_kind, owner_row = coding["owner_kind"], coding["owner_row"]
         place = self._places.of_coding(owner_kind, owner_row)
         person = self._participants.of(place)
-        same_as, why = self._standing(place, code_row, person)
+        by = normalise_guid(coding["creating_user"] or "") if self._each else ""
+        same_as, why = self._standing(place, code_row, person, by)
         row = {
             "participant": None if person is None else self._names[person],
             "group": None if person is None else self._groups[person],
@@ -172,8 +177,8 @@ class _Builder:
         self._made += 1
         return row
 
-    def _standing(self, place: Place, code: int, person: int | None) -> tuple[int | None, str | None]:
-        first = self._seen.setdefault((place.key, code), self._made)
+    def _standing(self, place: Place, code: int, person: int | None, by: str) -> tuple[int | None, str | None]:
+        first = self._seen.setdefault((place.key, code, by), self._made)
         if person is None:
             why = IN_NOTE if self._places.is_note(place.source_row) else NOBODY
             return (None if first == self._made else first), why

@@ -1,25 +1,47 @@
-"""Everything that a report of the study needs, counted once: values, constructs, codebook, and what they rest on."""
+"""Everything that a report of the study needs, counted once; and what it rests on."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Literal
 
 import pandas as pd
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Dimension, Framework
-from qdpx_compassion.study.codings import Coding, codings, counted
-from qdpx_compassion.study.counts import Tally, numbers, tally, text_total
+from qdpx_compassion.study.coders import Agreement, agreement
+from qdpx_compassion.study.codings import Coding, codings
+from qdpx_compassion.study.context import contexts
+from qdpx_compassion.study.cooccurrence import Cooccurrence, cooccurrence
+from qdpx_compassion.study.effects import Effect, effects
 from qdpx_compassion.study.examples import Example, examples
-from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts
+from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts, framework_guids
+from qdpx_compassion.study.memos import Memo, memos
+from qdpx_compassion.study.overlap import regions
 from qdpx_compassion.study.participants import Participants, find_participants
-from qdpx_compassion.study.places import Places
-from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, NOBODY, REPEATS, quotations, value_codes
-from qdpx_compassion.tables import Code, CodeTree, Project, normalise_guid, write_path
+from qdpx_compassion.study.quotations import quotations
+from qdpx_compassion.study.saturation import Step, interview_order, saturation
+from qdpx_compassion.study.tables import Tables, main_dimensions
+from qdpx_compassion.tables import Project
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a summary is counted and shown.
+
+    Attributes:
+        rows: whether the quotations are listed a row a coding or a row a quotation.
+        coders: whether a coding counts once for all coders at a place, or once for each.
+        indicators: whether quotations have a column of 0 and 1 for each code, for statistics.
+        context: characters shown before and after a quotation.
+    """
+
+    rows: Literal["coding", "quotation"] = "coding"
+    coders: Literal["once", "each"] = "once"
+    indicators: bool = False
+    context: int = 80
 
 
 @dataclass
@@ -31,14 +53,21 @@ class Summary:
         moment: when the project was last changed, as it says; None when it does not.
         framework: what values are related to; None without a mapping.
         mapping_name: file name of the mapping; empty without one.
+        options: how it was counted.
         participants, quotations: see there; codings are the rows of quotations as plain values.
         values: a row a value, most participants first.
         constructs: a row a construct of the framework, in its order.
+        themes: a row a theme of a construct, in dimensions with themes.
         codebook: a row a code, in the order of the project.
         not_mapped: a row a code that has codings and expresses nothing.
         facts: what was counted in all, label and number.
+        cooccurrence: which codes and constructs overlap.
+        effects: id of a dimension → its quotations and what they meet.
+        saturation: new values a participant. agreement: of each two coders. memos: notes and comments.
+        contexts: id of a place → the words before and after it.
         findings: what was noticed, of the project, the mapping and the study.
         value_examples: code row → quotations. construct_examples: construct id → quotations.
+        theme_examples: (construct id, code row) → quotations.
     """
 
     project_file: str
@@ -47,32 +76,37 @@ class Summary:
     moment: dt.datetime | None
     framework: Framework | None
     mapping_name: str
+    options: Options
     participants: Participants
     quotations: pd.DataFrame
     codings: list[Coding]
     values: pd.DataFrame
     constructs: pd.DataFrame
+    themes: pd.DataFrame
     codebook: pd.DataFrame
     not_mapped: pd.DataFrame
     facts: list[tuple[str, int]]
+    cooccurrence: Cooccurrence
+    effects: dict[str, list[Effect]]
+    saturation: list[Step]
+    agreement: list[Agreement]
+    memos: list[Memo]
+    contexts: dict[int, tuple[str, str]]
     findings: list[Finding] = field(default_factory=list)
-    value_examples: dict[Hashable, list[Example]] = field(default_factory=dict)
-    construct_examples: dict[Hashable, list[Example]] = field(default_factory=dict)
+    value_examples: dict[int, list[Example]] = field(default_factory=dict)
+    construct_examples: dict[str, list[Example]] = field(default_factory=dict)
+    theme_examples: dict[tuple[str, int], list[Example]] = field(default_factory=dict)
 
     @property
     def main_dimensions(self) -> tuple[Dimension, ...]:
-        """The dimensions that values are related to; see ``main_dimensions``."""
+        """The dimensions that values are related to; see ``tables.main_dimensions``."""
         return main_dimensions(self.framework)
 
-
-def main_dimensions(framework: Framework | None) -> tuple[Dimension, ...]:
-    """The dimensions that allow several constructs a code; all where there is none such.
-
-    What is marked in another dimension only (an example of technology, a match with the organisation) is no value.
-    """
-    if framework is None:
-        return ()
-    return tuple(dimension for dimension in framework.dimensions if dimension.several) or framework.dimensions
+    @property
+    def other_dimensions(self) -> tuple[Dimension, ...]:
+        """The dimensions that are asked of examples and reasons, not of values."""
+        main = {dimension.id for dimension in self.main_dimensions}
+        return tuple(one for one in self.framework.dimensions if one.id not in main) if self.framework else ()
 
 
 def summarise(
@@ -82,10 +116,12 @@ def summarise(
     decisions: DecisionsLike | None = None,
     mapping: PeopleLike | None = None,
     mapping_name: str = "",
-    participants: Participants | None = None,
+    participants: Participants | str | None = None,
+    group: str | None = None,
     texts: Texts | None = None,
     findings: Iterable[Finding] = (),
     own: frozenset[str] = frozenset(),
+    options: Options | None = None,
 ) -> Summary:
     """Count everything that reports show.
 
@@ -95,16 +131,28 @@ def summarise(
         decisions: the resolved mapping; None: nothing is related to the framework.
         mapping: its rows about participants.
         mapping_name: file name of the mapping, for provenance.
-        participants: as ``find_participants`` gives them; None: found here.
-        texts: the plain text of a source by its row, for notes (``refi.texts.SourceTexts``).
+        participants: as ``find_participants`` gives them, or what it is asked for (``sources``, ``cases`` …).
+        group: by what participants are grouped, as ``find_participants`` takes it.
+        texts: the plain text of a source by its row, for notes and contexts (``refi.texts.SourceTexts``).
         findings: further findings, of the mapping for instance; the project's own are taken from it.
         own: GUIDs of what other frameworks added to the project.
+        options: how to count and show.
+
+    Raises:
+        UsageError: ``participants`` or ``group`` names what the project does not have.
     """
-    people = participants or find_participants(project, mapping)
+    options = options or Options()
+    people = participants
+    if not isinstance(people, Participants):
+        people = find_participants(project, mapping, participants=people, group=group, own=own)
     used = framework if decisions is not None else None
-    rows = quotations(project, used, decisions, people, texts=texts, own=own)
-    plain = codings(rows)
-    counting = _Counting(project, used, decisions, people, plain, own)
+    frame = quotations(project, used, decisions, people, texts=texts, own=own, coders=options.coders)
+    rows = codings(frame)
+    tables = Tables(project, used, decisions, people, rows, own)
+    values = tables.values()
+    main = main_dimensions(used)
+    aside = [one for one in used.dimensions if one not in main and not one.themes] if used else []
+    found = regions(project, (row for row in rows if row.counted))
     about = next(project.records("project"), {})
     return Summary(
         project_file=project.name,
@@ -113,183 +161,29 @@ def summarise(
         moment=_moment(about.get("modified_date_time") or about.get("creation_date_time")),
         framework=used,
         mapping_name=mapping_name if decisions is not None else "",
+        options=options,
         participants=people,
-        quotations=rows,
-        codings=plain,
-        values=counting.values(),
-        constructs=counting.constructs(),
-        codebook=counting.codebook(),
-        not_mapped=counting.not_mapped(),
-        facts=counting.facts(),
-        findings=[*project.findings, *findings, *people.findings, *counting.findings()],
-        value_examples=examples(plain, lambda row: (row.code_row,)),
-        construct_examples=examples(plain, lambda row: row.constructs),
+        quotations=frame,
+        codings=rows,
+        values=values,
+        constructs=tables.constructs(),
+        themes=tables.themes(),
+        codebook=tables.codebook(),
+        not_mapped=tables.not_mapped(),
+        facts=tables.facts(),
+        cooccurrence=cooccurrence(rows, found),
+        effects={one.id: effects(rows, found, one, main) for one in aside},
+        saturation=saturation(
+            rows, interview_order(project, people), frozenset(int(row) for row in values["code_row"])
+        ),
+        agreement=agreement(rows),
+        memos=memos(project, people, texts, own | framework_guids(framework)),
+        contexts=contexts(rows, texts, options.context),
+        findings=[*project.findings, *findings, *people.findings, *tables.findings()],
+        value_examples=examples(rows, lambda row: (row.code_row,)),
+        construct_examples=examples(rows, lambda row: row.constructs),
+        theme_examples=examples(rows, lambda row: [(one, row.code_row) for one in row.constructs]),
     )
-
-
-class _Counting:
-    """The tables of a summary, made from one pass over the quotations."""
-
-    def __init__(
-        self,
-        project: Project,
-        framework: Framework | None,
-        decisions: DecisionsLike | None,
-        people: Participants,
-        rows: list[Coding],
-        own: frozenset[str],
-    ) -> None:
-        self._project, self._framework, self._decisions = project, framework, decisions
-        self._people, self._rows = people, rows
-        self._tree = CodeTree.of(project)
-        self._codes = value_codes(self._tree, framework, own) - people.speaker_codes
-        places = Places(project)
-        self._total = text_total(places.text_lengths(), places.top, people)
-        self._by_code = tally(rows, lambda row: (row.code_row,))
-        above = {code.row: (code.row, *(up.row for up in self._tree.ancestors(code))) for code in self._tree}
-        self._with_sub_codes = tally(rows, lambda row: above[row.code_row])
-
-    def _numbers(self, entry: Tally | None) -> dict[str, Any]:
-        return numbers(entry or Tally(), self._people, self._total)
-
-    def _held(self, code: Code) -> tuple[str, ...]:
-        return self._decisions.constructs.get(code.key, ()) if self._decisions else ()
-
-    def _is_value(self, code: Code) -> bool:
-        """A code that can hold codings and is not only about another question, such as an example of technology."""
-        if self._tree.children[code.row] and code.row not in self._by_code:
-            return False  # a heading for the codes below it
-        held = self._held(code)
-        main = {one.id for dimension in main_dimensions(self._framework) for one in dimension.constructs}
-        return not held or any(one in main for one in held)
-
-    def values(self) -> pd.DataFrame:
-        rows = [
-            self._about(code) | self._numbers(self._by_code.get(code.row))
-            for code in self._tree
-            if code.row in self._codes and self._is_value(code)
-        ]
-        frame = _frame(rows, [*_ABOUT, *self._numbers(None)])
-        return frame.sort_values(["participants", "codings"], ascending=False, kind="stable", ignore_index=True)
-
-    def constructs(self) -> pd.DataFrame:
-        entries = tally(self._rows, lambda row: row.constructs)
-        rows = []
-        for dimension in self._framework.dimensions if self._framework else ():
-            for one in dimension.constructs:
-                codes = [code for code in self._tree if code.row in self._codes and one.id in self._held(code)]
-                rows.append(
-                    {
-                        "dimension": dimension.id,
-                        "construct": one.id,
-                        "name": one.name,
-                        "definition": one.definition,
-                        "citation": dimension.citation,
-                        "color": one.color,
-                        "codes": tuple(code.row for code in codes),
-                    }
-                    | self._numbers(entries.get(one.id))
-                )
-        columns = ["dimension", "construct", "name", "definition", "citation", "color", "codes"]
-        return _frame(rows, [*columns, *self._numbers(None)])
-
-    def codebook(self) -> pd.DataFrame:
-        rows = []
-        for code in self._tree:
-            if code.row in self._codes:
-                below = self._numbers(self._with_sub_codes.get(code.row))
-                extra = {f"{name}_below": below[name] for name in ("participants", "codings")}
-                rows.append(self._about(code) | self._numbers(self._by_code.get(code.row)) | extra)
-        return _frame(rows, [*_ABOUT, *self._numbers(None), "participants_below", "codings_below"])
-
-    def not_mapped(self) -> pd.DataFrame:
-        """Codes with codings that express nothing, most codings first."""
-        rows = []
-        for code in self._tree:
-            entry = self._by_code.get(code.row)
-            if code.row not in self._codes or entry is None or self._held(code):
-                continue
-            rows.append(self._about(code) | {"decision": self._decision(code)} | self._numbers(entry))
-        frame = _frame(rows, [*_ABOUT, "decision", *self._numbers(None)])
-        return frame.sort_values(["codings"], ascending=False, kind="stable", ignore_index=True)
-
-    def _decision(self, code: Code) -> str:
-        if self._decisions is None or self._framework is None:
-            return "no mapping"
-        none = [d.title for d in self._framework.dimensions if (code.key, d.id) in self._decisions.none]
-        return f"decided: none of {', '.join(none)}" if none else "not decided"
-
-    def _about(self, code: Code) -> dict[str, Any]:
-        return {
-            "code_row": code.row,
-            "value": code.name,
-            "path": write_path(code.path),
-            "level": len(code.path) - 1,
-            "definition": code.description or "",
-            "color": code.color or "",
-            "codable": code.is_codable,
-            "guid": code.guid,
-            "constructs": self._held(code),
-        }
-
-    def facts(self) -> list[tuple[str, int]]:
-        valid = counted(self._rows)
-        return [
-            ("Participants", self._people.sizes[""]),
-            ("Sources", sum(len(rows) for rows in self._included_sources())),
-            ("Codes with codings", len(self._by_code)),
-            ("Quotations", len({row.place_id for row in valid})),
-            ("Codings", len(valid)),
-            ("Coders", len({row.coder for row in self._rows if row.coder})),
-            ("Characters of text", self._total),
-        ]
-
-    def _included_sources(self) -> Sequence[tuple[int, ...]]:
-        table = self._people.table
-        return [rows for rows, include in zip(table["source_rows"], table["include"], strict=True) if include]
-
-    def findings(self) -> list[Finding]:
-        """What is not counted, and what is counted for nobody."""
-        found = []
-        dangling = [
-            row["code_guid"]
-            for row in self._project.records("codings")
-            if row["code_row"] is None and normalise_guid(row["code_guid"] or "")
-        ]
-        if dangling:
-            message = f"{len(dangling)} codings name a code that the project does not have; they were left aside."
-            found.append(Finding("reference-dangling", message, str(dangling[0])))
-        reasons = Counter(row.not_counted for row in self._rows)
-        for reason, code in (
-            (REPEATS, "study-repeated"),
-            (IN_NOTE, "study-in-note"),
-            (LEFT_OUT, "study-left-out"),
-            (NOBODY, "study-nobody"),
-        ):
-            number = reasons[reason]
-            if number:
-                found.append(Finding(code, f"{number} codings are not counted: {reason}."))
-        if not self._by_code:
-            found.append(Finding("study-nothing", "No coding of the project counts, so there is nothing to show."))
-        return found
-
-
-_ABOUT = ("code_row", "value", "path", "level", "definition", "color", "codable", "guid", "constructs")
-
-
-def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=_dtype(name)) for name in columns})
-
-
-def _dtype(column: str) -> str:
-    if column in ("constructs", "codes"):
-        return "object"
-    if column == "text_share" or column.startswith("share"):
-        return "Float64"
-    if column in ("codable",):
-        return "boolean"
-    texts = {"value", "path", "definition", "color", "guid", "dimension", "construct", "name", "citation", "decision"}
-    return "string" if column in texts else "Int64"
 
 
 def _moment(written: str | None) -> dt.datetime | None:

@@ -8,51 +8,45 @@ from typing import Any
 from qdpx_compassion import __version__
 from qdpx_compassion.reports.workbook.layout import Layout
 from qdpx_compassion.reports.workbook.looks import LEADS, MUTED_TEXT, STRONG, TEXT, plain_columns
+from qdpx_compassion.reports.workbook.plan import Planned
 from qdpx_compassion.spreadsheets import Link, Sheet, Style, Styled
 from qdpx_compassion.spreadsheets.writing import fixed_moment
 from qdpx_compassion.study.counts import RULES
 from qdpx_compassion.study.summary import Summary
 
-_SHEETS = (
-    ("Overview", "How many participants, of each group, hold values of each element; the values held by most."),
-    ("Values", "Each value: participants by group, codings, elements, definition, example quotations."),
-    ("Elements", "Each element: its definition, its values, participants by group, example quotations."),
-    ("Quotations", "Every coded segment; the quotations of one value stand together. Sort by No. for document order."),
-    ("Codebook", "The codes of the project with definitions and counts, with and without their sub-codes."),
-    ("Not mapped", "Codes with codings that express nothing of the framework, and what was decided about them."),
-    ("Checks", "What was noticed in the project and the mapping, and what is not counted."),
-)
 _NUMBER = Style(number_format="#,##0", horizontal="left", indent=1)
-_MAPPED_ONLY = ("Elements", "Not mapped")
 _TOLD = {
     "participants": "Participants", "share": "Percentages", "codings": "Codings", "quotations": "Quotations",
     "values": "Values", "sources": "Sources", "characters": "Coded characters", "text_share": "Share of the text",
-    "notes": "Notes", "left_out": "Left out",
+    "overlap": "Overlap", "saturation": "Saturation", "agreement": "Agreement", "notes": "Notes",
+    "left_out": "Left out",
 }  # fmt: skip
 
 
-def write_about(layout: Layout) -> None:
+def write_about(layout: Layout, title: str, plan: Sequence[Planned]) -> None:
     """Write the sheet."""
     summary = layout.summary
-    columns = plain_columns([26, 105], [STRONG, TEXT])
-    sheet = layout.book.sheet("About", columns, headings=False, max_lines=0, landscape=False, tab_color="2B5C6B")
+    columns = plain_columns([28, 105], [STRONG, TEXT])
+    sheet = layout.book.sheet(title, columns, headings=False, max_lines=0, landscape=False, tab_color="2B5C6B")
     sheet.append([Styled(f"Summary of {summary.project_name}", "title")], height=26)
-    sheet.append([Styled(_subtitle(summary), "note")])
+    sheet.append([Styled(_subtitle(summary), "note")], height=18)
     _section(sheet, "In numbers")
     for label, number in summary.facts:
         sheet.append([label, Styled(number, _NUMBER)])
-    for group in summary.participants.groups:
-        sheet.append([Styled(f"of these: {group}", TEXT), Styled(summary.participants.sizes[group], _NUMBER)])
+        if label == "Participants":
+            _groups(sheet, summary)
     _section(sheet, "The sheets")
-    for name, told in _SHEETS:
-        if name in _MAPPED_ONLY and not summary.framework:
-            sheet.append([Styled(name, "muted"), Styled("Left out: it needs a mapping.", MUTED_TEXT)])
+    for one in plan:
+        if one.missing:
+            sheet.append([Styled(one.title, MUTED_TEXT), Styled(f"Left out: {one.missing}", MUTED_TEXT)])
         else:
-            sheet.append([Styled(Link(name, name), LEADS), told])
+            sheet.append([Styled(Link(one.title, one.title), LEADS), one.told])
     _section(sheet, "Who the participants are")
     _texts(sheet, [("", sentence) for sentence in summary.participants.explanation])
     _section(sheet, "How things are counted")
     _texts(sheet, [(_TOLD[key], rule) for key, rule in RULES.items()])
+    if summary.options.coders == "each":
+        _texts(sheet, [("As asked for", "Here a coding counts once for each coder who made it.")])
     if summary.framework:
         _section(sheet, f"The framework: {summary.framework.title}")
         _texts(sheet, _framework(summary))
@@ -64,6 +58,15 @@ def _subtitle(summary: Summary) -> str:
     if summary.framework is None:
         return "Without a mapping: values are counted, but not related to a framework."
     return f"Values related to the framework “{summary.framework.title}”"
+
+
+def _groups(sheet: Sheet, summary: Summary) -> None:
+    sizes = summary.participants.sizes
+    shown = summary.participants.groups
+    if shown:
+        text = ", ".join(f"{group}: {sizes[group]}" for group in shown[:30]) + (" …" if len(shown) > 30 else "")
+        name = summary.participants.group_name or "Groups"
+        sheet.append([Styled(f"   {name}", Style(wrap=True)), text])
 
 
 def _section(sheet: Sheet, title: str) -> None:

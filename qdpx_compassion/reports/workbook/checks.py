@@ -11,7 +11,7 @@ _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
 _LOOK = {Severity.ERROR: Style(bold=True, color="A33A2C"), Severity.WARNING: Style(bold=True, color="9A6A12")}
 
 
-def write_checks(layout: Layout) -> None:
+def write_checks(layout: Layout, title: str) -> None:
     """Write the sheet, what is wrong first."""
     columns = [
         column("Severity", 12, STRONG),
@@ -20,7 +20,7 @@ def write_checks(layout: Layout) -> None:
         column("What this kind means", 56, MUTED_TEXT),
         column("Code", 28, SMALL),
     ]
-    sheet = layout.book.sheet("Checks", columns, max_lines=0, tab_color="B5697A")
+    sheet = layout.book.sheet(title, columns, max_lines=0, tab_color="B5697A")
     findings = sorted(layout.summary.findings, key=lambda one: _ORDER.index(one.severity or Severity.NOTE))
     for finding in findings:
         severity = finding.severity or Severity.NOTE

@@ -13,7 +13,7 @@ _COLORS = 200
 _DEEPEST = 8
 
 
-def write_codebook(layout: Layout) -> None:
+def write_codebook(layout: Layout, title: str) -> None:
     """Write the sheet; sub-codes are indented."""
     table = layout.summary.codebook
     colors = {color for color in table["color"] if color}
@@ -31,7 +31,7 @@ def write_codebook(layout: Layout) -> None:
         column("Path", 34, MUTED_TEXT),
         column("GUID", 37, SMALL),
     ]
-    sheet = layout.book.sheet("Codebook", columns, freeze_columns=1, max_lines=10, tab_color="8FA876")
+    sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=10, tab_color="8FA876")
     for row in table.to_dict("records"):
         sheet.append(
             [

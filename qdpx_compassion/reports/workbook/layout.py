@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, PERCENT
 from qdpx_compassion.reports.workbook.quotations import QuotationRow
 from qdpx_compassion.spreadsheets import Link, Style, Styled, Workbook
 from qdpx_compassion.spreadsheets.styles import INK
+from qdpx_compassion.study.groups import natural_key
 from qdpx_compassion.study.summary import Summary
 
 QUOTATIONS = "Quotations"
@@ -47,11 +48,28 @@ class Layout:
     @property
     def groups(self) -> list[str]:
         """The groups that have columns of their own: none when there is but one."""
-        groups = self.summary.participants.groups
-        return groups[:GROUPS_SHOWN] if len(groups) > 1 else []
+        people = self.summary.participants
+        if len(people.groups) < 2:
+            return []
+        largest = sorted(people.groups, key=lambda group: -people.sizes[group])[:GROUPS_SHOWN]
+        return [group for group in people.groups if group in largest]
+
+    def people(self) -> Iterator[tuple[int, str, tuple[int, ...]]]:
+        """The included participants: row, label, rows of their sources; by group, then by label."""
+        people = self.summary.participants
+        table = people.table
+        rows = [
+            (row, str(label), tuple(sources))
+            for row, (label, include, sources) in enumerate(
+                zip(table["label"], table["include"], table["source_rows"], strict=True)
+            )
+            if include
+        ]
+        rank = {group: number for number, group in enumerate(people.groups)}
+        yield from sorted(rows, key=lambda one: (rank.get(people.group_of[one[0]], 0), natural_key(one[1])))
 
     def number_columns(self) -> list[NumberColumn]:
-        """Participants and their percentage, of all and of each group."""
+        """Participants and their percentage, of all and of each group (the largest, where there are many)."""
         sizes = self.summary.participants.sizes
         columns = [
             NumberColumn(f"Participants (of {sizes['']})", "participants", NUMBER),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Style, Styled
+from qdpx_compassion.spreadsheets import STYLES, Column, Style, Styled
 from qdpx_compassion.spreadsheets.styles import INK, LINK, MUTED
 
 #: Looks of cells in tables. Padding is part of the number formats and indents: right indents are not drawn everywhere.
@@ -36,24 +36,13 @@ def plain(value: Any) -> Any:
     return value
 
 
-def page_title(sheet: Sheet, title: str, note: str) -> None:
-    """Begin a sheet for reading with what it is and how it was counted."""
-    sheet.append([Styled(title, "title")], height=26)
-    sheet.append([Styled(note, "note")], height=18)
-
-
-def heading_row(sheet: Sheet, headings: Sequence[str], *, height: float = 45) -> int:
-    """A row of headings inside a sheet, over columns that have their styles; returns its number."""
-    looks = [_heading_of(column.style) for column in sheet.columns]
-    return sheet.append([Styled(heading, look) for heading, look in zip(headings, looks, strict=False)], height=height)
-
-
 def column(heading: str, width: float, style: Style = TEXT, *, folds: bool = False) -> Column:
     """A column whose heading is aligned as its cells are."""
-    return Column(heading, width, style, _heading_of(style), folds=folds)
+    return Column(heading, width, style, heading_of(style), folds=folds)
 
 
-def _heading_of(style: str | Style) -> Style:
+def heading_of(style: str | Style) -> Style:
+    """The heading over cells of a style: aligned as they are."""
     look = STYLES[style] if isinstance(style, str) else style
     return NUMBER_HEADING if look.horizontal == "right" else TEXT_HEADING if look.indent else HEADING
 
@@ -61,6 +50,11 @@ def _heading_of(style: str | Style) -> Style:
 def plain_columns(widths: Sequence[float], styles: Sequence[str | Style]) -> list[Column]:
     """Columns without headings, for sheets that are made of several tables."""
     return [Column("", width, style) for width, style in zip(widths, styles, strict=True)]
+
+
+def total(style: Style) -> Style:
+    """The look of a cell in a row that sums up the rows below."""
+    return replace(style, bold=True, fill="F2F5F6")
 
 
 def show_percentages(chart: Any) -> Any:

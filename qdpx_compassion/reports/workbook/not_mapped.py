@@ -8,7 +8,7 @@ from qdpx_compassion.reports.workbook.values import EXAMPLE_LENGTH, example_text
 from qdpx_compassion.spreadsheets import Styled
 
 
-def write_not_mapped(layout: Layout) -> None:
+def write_not_mapped(layout: Layout, title: str) -> None:
     """Write the sheet, most codings first."""
     columns = [
         column("Code", 36, STRONG),
@@ -19,7 +19,7 @@ def write_not_mapped(layout: Layout) -> None:
         column("Example", 60),
         column("Path", 36, MUTED_TEXT),
     ]
-    sheet = layout.book.sheet("Not mapped", columns, freeze_columns=1, max_lines=8)
+    sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=8)
     for row in layout.summary.not_mapped.to_dict("records"):
         examples = layout.summary.value_examples.get(row["code_row"], ())
         sheet.append(

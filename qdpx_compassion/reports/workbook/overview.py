@@ -4,93 +4,92 @@ from __future__ import annotations
 
 from typing import Any
 
-from qdpx_compassion.frameworks import Dimension
-from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import (
-    NUMBER,
-    STRONG,
-    heading_row,
-    page_title,
-    plain,
-    plain_columns,
-    show_percentages,
-)
-from qdpx_compassion.spreadsheets import Series, Sheet, Styled, bar_chart
+from qdpx_compassion.reports.workbook.blocks import Blocks
+from qdpx_compassion.reports.workbook.layout import Layout, NumberColumn
+from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, plain, plain_columns, show_percentages
+from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 
 #: Values in the second table.
 MOST = 15
 _LABEL_WIDTH, _NUMBER_WIDTH = 36, 13.5
-#: A row is 15 points high, a centimetre has 28.35 points.
-_ROWS_PER_CM = 28.35 / 15
 
 
-def write_overview(layout: Layout) -> None:
+def write_overview(layout: Layout, title: str) -> None:
     """Write the sheet; without a mapping it holds the values only."""
     numbers = layout.number_columns()
-    extra = [("Values", "values"), ("Quotations", "quotations"), ("Codings", "codings")]
-    keys = [*(column.key for column in numbers), *(key for _, key in extra)]
-    headings = [*(column.heading for column in numbers), *(heading for heading, _ in extra)]
-    styles = [STRONG, *(column.style for column in numbers), *(NUMBER for _ in extra)]
-    widths = [_LABEL_WIDTH, *(_NUMBER_WIDTH for _ in keys)]
-    sheet = layout.book.sheet("Overview", plain_columns(widths, styles), headings=False, tab_color="E0A458")
-    page_title(sheet, "Overview", _note(layout))
-    for number, dimension in enumerate(layout.summary.framework.dimensions if layout.summary.framework else ()):
-        table = layout.summary.constructs
-        table = table[table["dimension"] == dimension.id]
-        rows = [[row["name"], *(plain(row[key]) for key in keys)] for row in table.to_dict("records")]
-        _block(sheet, dimension.title, [_first(dimension), *headings], rows, new_page=number > 0)
-    values = layout.summary.values.head(MOST)
-    values = values[values["codings"] > 0]
+    counts = [NumberColumn(name, name.lower(), NUMBER) for name in ("Values", "Quotations", "Codings")]
+    columns = [*numbers, *counts]
+    sheet = layout.book.sheet(
+        title,
+        plain_columns([_LABEL_WIDTH, *(_NUMBER_WIDTH for _ in columns)], [STRONG, *(one.style for one in columns)]),
+        headings=False,
+        tab_color="E0A458",
+    )
+    blocks = Blocks(sheet)
+    blocks.title("Overview", _note(layout))
+    summary = layout.summary
+    for dimension in summary.main_dimensions:
+        table = summary.constructs[summary.constructs["dimension"] == dimension.id]
+        rows = [[row["name"], *(plain(row[one.key]) for one in columns)] for row in table.to_dict("records")]
+        first = "Element" if dimension.id == "element" else dimension.title
+        _table(layout, blocks, dimension.title, [first, *(one.heading for one in columns)], rows, chart=True)
+    _values(layout, blocks, columns)
+    for dimension in summary.other_dimensions:
+        table = summary.constructs[summary.constructs["dimension"] == dimension.id]
+        rows = [[row["name"], *(plain(row[one.key]) for one in columns)] for row in table.to_dict("records")]
+        headings = ["", *(one.heading for one in columns)]
+        headings[headings.index("Values")] = "Codes"
+        _table(layout, blocks, dimension.title, headings, rows, chart=False)
+
+
+def _values(layout: Layout, blocks: Blocks, columns: list[NumberColumn]) -> None:
+    values = layout.summary.values
+    shown = values[values["codings"] > 0]
+    title = "The values held by most participants" if len(shown) > MOST else "The values"
+    kept = [one for one in columns if one.key != "values"]
     rows = [
-        [layout.to_quotations(row["value"], row["code_row"]), *(plain(row[key]) for key in keys if key != "values")]
-        for row in values.to_dict("records")
+        [layout.to_quotations(row["value"], row["code_row"]), *(plain(row[one.key]) for one in kept)]
+        for row in shown.head(MOST).to_dict("records")
     ]
-    shown = ["Value", *(heading for heading, key in zip(headings, keys, strict=True) if key != "values")]
-    title = "The values held by most participants" if len(layout.summary.values) > MOST else "Values"
-    _block(sheet, title, shown, rows, new_page=layout.summary.framework is not None)
-
-
-def _first(dimension: Dimension) -> str:
-    return "Element" if dimension.id == "element" else ""
+    _table(layout, blocks, title, ["Value", *(one.heading for one in kept)], rows, chart=True)
 
 
 def _note(layout: Layout) -> str:
-    group = layout.summary.participants.group_name
-    by = f" Groups: {group}." if group and layout.groups else ""
-    return f"A participant counts once; percentages are of all participants of the group.{by}"
+    note = "A participant counts once; percentages are of all participants of the group."
+    name = layout.summary.participants.group_name
+    if layout.groups and name:
+        note += f" Groups: {name}."
+    if len(layout.groups) < len(layout.summary.participants.groups) > 1:
+        note += f" The {len(layout.groups)} largest of {len(layout.summary.participants.groups)} groups are shown."
+    return note
 
 
-def _block(sheet: Sheet, title: str, headings: list[str], rows: list[list[Any]], *, new_page: bool) -> None:
-    """A table and its chart below; the chart shows the percentages."""
-    from openpyxl.worksheet.pagebreak import Break
-
-    if new_page:
-        sheet.worksheet.row_breaks.append(Break(id=sheet.next_row))
-    sheet.append([])
-    sheet.append([Styled(title, "section")], height=20)
+def _table(
+    layout: Layout, blocks: Blocks, title: str, headings: list[str], rows: list[list[Any]], *, chart: bool
+) -> None:
+    """A table and, below it, the chart of its percentages: of the groups, or of all where there are none."""
+    blocks.section(title)
     if not rows:
-        sheet.append([Styled("Nothing is coded.", "muted")])
+        blocks.add([Styled("Nothing is coded.", "muted")])
+        blocks.end()
         return
-    heading = heading_row(sheet, headings)
-    first = sheet.next_row
+    blocks.headings(headings)
     for row in rows:
-        sheet.append(row)
-    last = sheet.next_row - 1
-    columns = [number for number, heading_text in enumerate(headings) if heading_text.endswith("%")]
-    if len(columns) > 1:
-        columns = columns[1:]  # the groups; all together stand in the table
-    height = max(6.0, min(15.0, 1.6 + len(rows) * (0.35 + 0.28 * len(columns))))
-    chart = bar_chart(
-        sheet,
-        f"{title}: percentage of participants",
-        categories=0,
-        series=[Series(number) for number in columns],
-        first_row=first,
-        last_row=last,
-        heading_row=heading,
-        number_format="0%",
-        size=(23, height),
-    )
-    sheet.add_chart(show_percentages(chart), f"A{sheet.next_row + 1}")
-    for _ in range(int(height * _ROWS_PER_CM) + 2):
-        sheet.append([])
+        blocks.add(row)
+    percentages = [number for number, heading in enumerate(headings) if heading.endswith("%")]
+    shown = percentages[1:] if layout.groups else percentages
+    height = max(6.0, min(14.0, 2.2 + len(rows) * (0.35 + 0.26 * len(shown))))
+    first = blocks.end(room=height + 1 if chart else 0)
+    if chart:
+        made = bar_chart(
+            blocks.sheet,
+            f"{title}: percentage of participants" + (" of each group" if layout.groups else ""),
+            categories=0,
+            series=[Series(number) for number in shown],
+            first_row=first + 3,
+            last_row=first + 2 + len(rows),
+            heading_row=first + 2,
+            number_format="0%",
+            size=(23, height),
+        )
+        blocks.chart(show_percentages(made))

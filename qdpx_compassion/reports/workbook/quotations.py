@@ -2,107 +2,189 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from openpyxl.utils import get_column_letter
 
 from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, STRONG, VALUE, column
 from qdpx_compassion.spreadsheets import Column
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT
 from qdpx_compassion.study.summary import Summary
+from qdpx_compassion.tables import read_path
 
 if TYPE_CHECKING:
     from qdpx_compassion.reports.workbook.layout import Layout
 
+#: Columns of 0 and 1 that fit beside the others: Excel has 16,384 columns.
+INDICATORS = 15_000
+Getter = Callable[["QuotationRow"], Any]
+
 
 @dataclass
 class QuotationRow:
-    """A row of the sheet: a code at a place, with all who coded it so.
+    """A row of the sheet: a code at a place, or a place with all its codes.
 
     Attributes:
         number: of the row in document order, from 1.
-        code_row: row of the code.
-        first: the first coding, a row of ``quotations``.
-        coders, guids, notes: of all its codings, each once.
-        counted: whether it is one of the study's numbers.
+        code_row: row of the (first) code.
+        first: the first coding.
+        codings: all codings, in document order; those of several coders too.
     """
 
     number: int
     code_row: int
     first: Coding
-    coders: list[str] = field(default_factory=list)
-    guids: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    counted: bool = False
+    codings: list[Coding] = field(default_factory=list)
+
+    @property
+    def counted(self) -> int:
+        """How many of its codings are numbers of the study."""
+        return sum(coding.counted for coding in self.codings)
+
+    def each(self, get: Callable[[Coding], Any]) -> list[str]:
+        """What its codings say, each answer once, without empty ones."""
+        return [str(value) for value in dict.fromkeys(get(coding) for coding in self.codings) if value]
 
 
 def quotation_rows(summary: Summary) -> list[QuotationRow]:
-    """The rows of the sheet: codings at one place with one code together; sorted by code, then document order."""
-    rows: dict[tuple[int, int], QuotationRow] = {}
+    """The rows of the sheet.
+
+    A row a coding: codings at one place with one code stand together, unless each coder counts; sorted by code, then
+    document order. A row a quotation: codings at one place stand together; document order. Those of participants who
+    are left out are not listed.
+    """
+    by_place = summary.options.rows == "quotation"
+    each = summary.options.coders == "each"
+    rows: dict[tuple[Any, ...], QuotationRow] = {}
     for coding in summary.codings:
         if coding.not_counted == LEFT_OUT:
             continue
-        key = (coding.place_id, coding.code_row)
+        key: tuple[Any, ...] = (coding.place_id, None if by_place else coding.code_row, coding.coder if each else None)
         row = rows.get(key)
         if row is None:
             row = rows[key] = QuotationRow(len(rows) + 1, coding.code_row, coding)
-        row.counted |= coding.counted
-        for values, value in (
-            (row.coders, coding.coder),
-            (row.guids, coding.selection_guid),
-            (row.notes, coding.comment),
-            (row.notes, coding.notes),
-        ):
-            if value and value not in values:
-                values.append(value)
+        row.codings.append(coding)
+    if by_place:
+        return list(rows.values())
     return sorted(rows.values(), key=lambda row: (row.code_row, row.number))
 
 
-def write_quotations(layout: Layout, rows: list[QuotationRow]) -> None:
+def write_quotations(layout: Layout, title: str, rows: Sequence[QuotationRow]) -> None:
     """Write the sheet; headings in the first row, so that other programs read it as a table."""
-    columns = _columns(layout, rows)
-    sheet = layout.book.sheet(
-        "Quotations", [one for one, _ in columns], freeze_columns=2, max_lines=14, tab_color="4C8C9A"
-    )
+    reading = _reading(layout, rows)
+    columns = [*reading, *_context(layout, rows), *_further(layout, rows), *_indicators(layout)]
+    sheet = layout.book.sheet(title, [one for one, _ in columns], freeze_columns=2, max_lines=14, tab_color="4C8C9A")
     for row in rows:
         sheet.append([value(row) for _, value in columns])
+    if not rows:
+        sheet.append([None, "No coding to show."])
+    last = get_column_letter(len(reading))
+    sheet.worksheet.print_area = f"A1:{last}{max(sheet.next_row - 1, 2)}"  # the rest is for sorting, not for paper
 
 
-def _columns(layout: Layout, rows: list[QuotationRow]) -> list[tuple[Column, Any]]:
-    """The columns and how each gets its value from a row; those that would stay empty are left out."""
+def _reading(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column, Getter]]:
+    """The columns that people read, and that are printed; those that would stay empty are left out."""
     summary = layout.summary
-    first: list[tuple[Column, Any]] = [
+    found: list[tuple[Column, Getter]] = [
         (column("No.", 7, NUMBER), lambda row: row.number),
         (column("Participant", 20, STRONG), _person),
     ]
     if summary.participants.groups:
-        first.append((column("Group", 13), lambda row: row.first.group))
+        found.append((column("Group", 13), lambda row: row.first.group))
     if any(row.first.source != row.first.participant for row in rows):
-        first.append((column("Source", 20), lambda row: row.first.source))
-    first += [
-        (column("Value", 24, VALUE), lambda row: row.first.value),
+        found.append((column("Source", 20), lambda row: row.first.source))
+    heading = "Value" if summary.options.rows == "coding" else "Values"
+    found += [
+        (column(heading, 24, VALUE), lambda row: "\n".join(row.each(lambda coding: coding.value))),
         (column("Quotation", 70), lambda row: row.first.quotation),
     ]
     for dimension in summary.framework.dimensions if summary.framework else ():
         asked = column(dimension.title, 22)
-        ids = frozenset(one.id for one in dimension.constructs)
-        first.append((asked, _named(layout, ids)))
-    if len({coder for row in rows for coder in row.coders}) > 1:
-        first.append((column("Coder", 16), lambda row: "\n".join(row.coders)))
-    if any(row.notes for row in rows):
-        first.append((column("Notes and comments", 34), lambda row: "\n".join(row.notes)))
-    if not all(row.counted for row in rows):
-        first.append((column("Counts", 9, NUMBER), lambda row: int(row.counted)))
+        found.append((asked, _named(layout, frozenset(one.id for one in dimension.constructs))))
+    if len({coding.coder for row in rows for coding in row.codings if coding.coder}) > 1:
+        found.append((column("Coder", 16), lambda row: "\n".join(row.each(lambda coding: coding.coder))))
+    if any(coding.notes or coding.comment for row in rows for coding in row.codings):
+        found.append((column("Notes and comments", 34), _notes))
+    found.append((column("Where", 20, MUTED_TEXT), lambda row: row.first.place))
+    return found
+
+
+def _context(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column, Getter]]:
+    contexts = layout.summary.contexts
+    if not any(row.first.place_id in contexts for row in rows):
+        return []
     return [
-        *first,
-        (column("Where", 24, MUTED_TEXT), lambda row: row.first.place),
-        (column("Path of the value", 28, MUTED_TEXT), lambda row: row.first.path),
-        (column("Selection's GUID", 37, SMALL), lambda row: "\n".join(row.guids)),
+        (column("Before", 30, MUTED_TEXT, folds=True), lambda row: contexts.get(row.first.place_id, ("", ""))[0]),
+        (column("After", 30, MUTED_TEXT, folds=True), lambda row: contexts.get(row.first.place_id, ("", ""))[1]),
     ]
 
 
-def _named(layout: Layout, ids: frozenset[str]) -> Any:
-    return lambda row: layout.names(one for one in row.first.constructs if one in ids) or None
+def _further(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column, Getter]]:
+    """What sorting, statistics and the sheet Exceptions need."""
+    summary = layout.summary
+    found: list[tuple[Column, Getter]] = []
+    if summary.options.rows == "coding":
+        found.append((column("Path of the value", 28, MUTED_TEXT, folds=True), lambda row: row.first.path))
+        deepest = max((len(read_path(row.first.path)) for row in rows), default=1)
+        found += [
+            (column(f"Level {level + 1}", 18, MUTED_TEXT, folds=True), _level(level))
+            for level in range(deepest if deepest > 1 else 0)
+        ]
+    found += [
+        (column(name, 16, MUTED_TEXT, folds=True), _variable(values))
+        for name, values in summary.participants.variables.items()
+    ]
+    return [
+        *found,
+        (column("Coded by", 10, NUMBER, folds=True), lambda row: len(row.each(lambda coding: coding.coder))),
+        (column("Date", 13, MUTED_TEXT, folds=True), lambda row: (row.first.date or "")[:10]),
+        (column("Counts", 9, NUMBER, folds=True), lambda row: row.counted),
+        (
+            column("Selection's GUID", 37, SMALL),
+            lambda row: "\n".join(row.each(lambda coding: coding.selection_guid)),
+        ),
+    ]
+
+
+def _indicators(layout: Layout) -> list[tuple[Column, Getter]]:
+    """A column of 0 and 1 for each code that has codings: whether the quotation has it."""
+    if not layout.summary.options.indicators:
+        return []
+    names = {coding.code_row: coding.path for coding in layout.summary.codings}
+    places: dict[int, set[int]] = {}
+    for coding in layout.summary.codings:
+        places.setdefault(coding.place_id, set()).add(coding.code_row)
+    return [
+        (column(names[code], 12, NUMBER), lambda row, code=code: int(code in places[row.first.place_id]))  # type: ignore[misc]
+        for code in sorted(names)[:INDICATORS]
+    ]
+
+
+def _named(layout: Layout, ids: frozenset[str]) -> Getter:
+    def names(row: QuotationRow) -> str | None:
+        held = dict.fromkeys(one for coding in row.codings for one in coding.constructs if one in ids)
+        return layout.names(held) or None
+
+    return names
+
+
+def _level(level: int) -> Getter:
+    def name(row: QuotationRow) -> str | None:
+        path = read_path(row.first.path)
+        return path[level] if level < len(path) else None
+
+    return name
+
+
+def _variable(values: Sequence[str]) -> Getter:
+    return lambda row: None if row.first.participant_row is None else values[row.first.participant_row] or None
+
+
+def _notes(row: QuotationRow) -> str:
+    return "\n".join([*row.each(lambda coding: coding.comment), *row.each(lambda coding: coding.notes)])
 
 
 def _person(row: QuotationRow) -> str | None:

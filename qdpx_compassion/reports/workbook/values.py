@@ -17,7 +17,7 @@ def example_text(example: Example, length: int = EXAMPLE_LENGTH) -> str:
     return f"“{cut_at_word(example.text, length)}” ({example.participant})"
 
 
-def write_values(layout: Layout) -> None:
+def write_values(layout: Layout, title: str) -> None:
     """Write the sheet, most participants first."""
     numbers = layout.number_columns()
     mapped = layout.summary.framework is not None
@@ -32,7 +32,7 @@ def write_values(layout: Layout) -> None:
         *(column(f"Example {number}", 50) for number in range(1, EXAMPLES + 1)),
         column("Path", 30, SMALL),
     ]
-    sheet = layout.book.sheet("Values", columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="4C8C9A")
+    sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="4C8C9A")
     for row in layout.summary.values.to_dict("records"):
         examples = [example_text(one) for one in layout.summary.value_examples.get(row["code_row"], ())][:EXAMPLES]
         sheet.append(

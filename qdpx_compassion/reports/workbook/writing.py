@@ -6,19 +6,11 @@ from pathlib import Path
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.reports.workbook.about import write_about
-from qdpx_compassion.reports.workbook.checks import write_checks
-from qdpx_compassion.reports.workbook.codebook import write_codebook
-from qdpx_compassion.reports.workbook.elements import write_elements
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.not_mapped import write_not_mapped
-from qdpx_compassion.reports.workbook.overview import write_overview
+from qdpx_compassion.reports.workbook.plan import ABOUT, plan_sheets
 from qdpx_compassion.reports.workbook.quotations import quotation_rows, write_quotations
-from qdpx_compassion.reports.workbook.values import write_values
 from qdpx_compassion.spreadsheets import Workbook
 from qdpx_compassion.study.summary import Summary
-
-#: Sheets that only a mapping fills, and what each needs.
-NEEDS_MAPPING = {"Elements": "elements", "Not mapped": "decisions about codes"}
 
 
 def write_summary(path: Path, summary: Summary, *, force: bool = False) -> list[Finding]:
@@ -45,14 +37,13 @@ def write_summary(path: Path, summary: Summary, *, force: bool = False) -> list[
     )
     rows = quotation_rows(summary)
     layout = Layout(book, summary, rows)
-    write_about(layout)
-    write_overview(layout)
-    write_values(layout)
-    if summary.framework:
-        write_elements(layout)
-    write_quotations(layout, rows)
-    write_codebook(layout)
-    if summary.framework:
-        write_not_mapped(layout)
-    write_checks(layout)
+    plan = plan_sheets(summary)
+    write_about(layout, ABOUT, plan)
+    for sheet in plan:
+        if sheet.missing:
+            continue
+        if sheet.write is None:
+            write_quotations(layout, sheet.title, rows)
+        else:
+            sheet.write(layout, sheet.title)
     return book.save(path, force=force)

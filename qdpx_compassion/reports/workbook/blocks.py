@@ -1,0 +1,127 @@
+"""Sheets that are made of several tables: titles, headings and rows, each table kept on one printed page if it fits."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qdpx_compassion.reports.workbook.looks import heading_of
+from qdpx_compassion.spreadsheets import STYLES, Column, Link, Sheet, Style, Styled
+
+#: Points of a line of text, of a page of A4 or A3 in landscape, and what a character of a column's width takes.
+LINE = 15.0
+_PAGE_HEIGHT = {False: 500.0, True: 740.0}
+_PAGE_WIDTH = {False: 785.0, True: 1130.0}
+_CHARACTER = 5.6
+_POINTS_PER_CM = 28.35
+
+
+@dataclass
+class _Row:
+    cells: list[Any]
+    height: float
+
+
+class Blocks:
+    """A sheet without a row of headings of its own, written table by table.
+
+    Args:
+        sheet: made with ``headings=False``.
+        max_lines: rows with more lines than this are shown at this height.
+    """
+
+    def __init__(self, sheet: Sheet, *, max_lines: int = 8) -> None:
+        self.sheet, self._max_lines = sheet, max_lines
+        width = sum(column.width for column in sheet.columns) * _CHARACTER
+        scale = min(1.0, _PAGE_WIDTH[sheet.large_paper] / width)
+        self._page = _PAGE_HEIGHT[sheet.large_paper] / scale
+        self._used = 0.0
+        self._block: list[_Row] = []
+
+    def title(self, text: str, note: str) -> None:
+        """What the sheet is, and how it was counted."""
+        self.add([Styled(text, "title")], height=26)
+        self.text(note, "note")
+        self.end()
+
+    def section(self, text: str, *cells: Any) -> None:
+        """A title of a table, with a gap above."""
+        self.add([], height=LINE)
+        self.add([Styled(text, "section"), *cells], height=20)
+
+    def text(self, text: str, style: str = "line", *, before: int = 0) -> None:
+        """A text over the width of the sheet, broken into lines: cells of such sheets are not merged."""
+        width = int(sum(column.width for column in self.sheet.columns[before:]))
+        for line in textwrap.wrap(text, max(40, int(width * 0.95))):
+            self.add([*([None] * before), Styled(line, style)], height=LINE)
+
+    def headings(self, headings: Sequence[str], *, before: int = 0) -> None:
+        """A row of headings over columns that have their styles."""
+        columns = self.sheet.columns[before:]
+        cells = [Styled(text, heading_of(column.style)) for text, column in zip(headings, columns, strict=False)]
+        lines = max(
+            (-(-len(text) // max(int(column.width) - 4, 4)) for text, column in zip(headings, columns, strict=False)),
+            default=1,
+        )
+        self.add([*([None] * before), *cells], height=max(2, min(5, lines)) * LINE)
+
+    def add(self, cells: Sequence[Any], *, height: float = 0) -> None:
+        """A row; as high as its text unless said otherwise."""
+        self._block.append(_Row(list(cells), height or self._height(cells)))
+
+    def end(self, *, room: float = 0) -> int:
+        """Write the block, on a new page where it does not fit on this one.
+
+        Args:
+            room: height in cm of a chart that follows and stays with the block.
+
+        Returns:
+            The number of the block's first row in the sheet.
+        """
+        from openpyxl.worksheet.pagebreak import Break
+
+        height = sum(row.height for row in self._block) + room * _POINTS_PER_CM
+        if self._used > 0 and self._used + height > self._page:
+            self.sheet.worksheet.row_breaks.append(Break(id=self.sheet.next_row - 1))
+            self._used = 0.0
+        first = self.sheet.next_row
+        for row in self._block:
+            self.sheet.append(row.cells, height=row.height)
+            self._used = (self._used + row.height) % self._page
+        self._block = []
+        return first
+
+    def chart(self, chart: Any, *, column: str = "A") -> None:
+        """Put a chart below what was written, and leave the rows that it covers empty.
+
+        Args:
+            chart: of openpyxl; its height is in cm.
+            column: letter of the column of its left edge.
+        """
+        self.sheet.append([], height=LINE)
+        self.sheet.add_chart(chart, f"{column}{self.sheet.next_row}")
+        rows = int(chart.height * _POINTS_PER_CM / LINE) + 2
+        for _ in range(rows):
+            self.sheet.append([], height=LINE)
+        self._used += rows * LINE
+
+    def _height(self, cells: Sequence[Any]) -> float:
+        most = 1
+        for cell, column in zip(cells, self.sheet.columns, strict=False):
+            text, style = _text(cell, column)
+            look = STYLES[style] if isinstance(style, str) else style
+            if look.wrap and text:
+                room = max(int(column.width * 1.05) - 2, 4)
+                most = max(most, sum(max(1, -(-len(line) // room)) for line in text.split("\n")))
+        return min(most, self._max_lines) * LINE
+
+
+def _text(cell: Any, column: Column) -> tuple[str, str | Style]:
+    style = column.style
+    if isinstance(cell, Styled):
+        cell, style = cell.value, cell.style
+    if isinstance(cell, Link):
+        cell = cell.text
+    return ("" if cell is None else str(cell)), style

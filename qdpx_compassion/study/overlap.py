@@ -1,0 +1,173 @@
+"""Where codings meet: places that share characters, time or area."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from qdpx_compassion.study.codings import Coding
+from qdpx_compassion.study.places import Places
+from qdpx_compassion.tables import TABLES, Project
+
+Unit = Literal["characters", "milliseconds", "area"]
+
+_SELECTION = TABLES["selections"].position
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What a place covers.
+
+    Attributes:
+        place_id: of the place (see ``quotations``).
+        container: the text, recording, picture or page; regions of different containers never meet.
+        unit: what its size is counted in.
+        start, end: along the text or the time; left and right of an area. Half-open.
+        low, high: of an area; 0 and 1 otherwise.
+    """
+
+    place_id: int
+    container: Hashable
+    unit: Unit
+    start: int
+    end: int
+    low: int = 0
+    high: int = 1
+
+
+def regions(project: Project, rows: Iterable[Coding]) -> dict[int, Region]:
+    """The region of each place by its id; whole sources, points and places without positions have none."""
+    places = Places(project)
+    found: dict[int, Region] = {}
+    for row in rows:
+        if row.place_id in found or row.selection_row is None:
+            continue
+        if row.start_index is not None and row.end_index is not None:
+            region = Region(row.place_id, row.text_row, "characters", row.start_index, row.end_index)
+        else:
+            other = _other(project, places.of_selection(row.selection_row).selection_row, row)
+            if other is None:
+                continue
+            region = other
+        if region.end > region.start and region.high > region.low:
+            found[row.place_id] = region
+    return found
+
+
+def _other(project: Project, selection_row: int | None, row: Coding) -> Region | None:
+    """The region of a place in a recording, picture or PDF page; None where positions are missing."""
+    if selection_row is None:
+        return None
+    selection = project.rows["selections"][selection_row]
+    if selection[0] in ("AudioSelection", "VideoSelection"):
+        begin, end = selection[_SELECTION["begin"]], selection[_SELECTION["end"]]
+        if begin is None or end is None:
+            return None
+        return Region(row.place_id, (row.text_row, "time"), "milliseconds", *sorted((begin, end)))
+    corners = [selection[_SELECTION[name]] for name in ("first_x", "second_x", "first_y", "second_y")]
+    if selection[0] not in ("PictureSelection", "PDFSelection") or any(corner is None for corner in corners):
+        return None
+    left, right = sorted(corners[:2])
+    low, high = sorted(corners[2:])
+    page = selection[_SELECTION["page"]]
+    return Region(row.place_id, (row.text_row, "page", page), "area", left, right, low, high)
+
+
+def overlapping(found: Iterable[Region]) -> Iterator[tuple[int, int]]:
+    """All pairs of places that share at least one character, millisecond or point of area, each pair once.
+
+    An interval join: regions are sorted by their start, and each is compared with those that are still open. The time
+    is that of sorting plus that of the pairs.
+
+    Args:
+        found: regions, of distinct places.
+    """
+    for group in _by_container(found).values():
+        still_open: list[Region] = []
+        for region in sorted(group, key=lambda one: (one.start, one.end, one.place_id)):
+            still_open = [other for other in still_open if other.end > region.start]
+            for other in still_open:
+                if other.low < region.high and region.low < other.high:
+                    yield (min(other.place_id, region.place_id), max(other.place_id, region.place_id))
+            still_open.append(region)
+
+
+def neighbours(found: Iterable[Region]) -> dict[int, set[int]]:
+    """For each place all places that it shares something with, itself too."""
+    every = list(found)
+    met: dict[int, set[int]] = {region.place_id: {region.place_id} for region in every}
+    for one, other in overlapping(every):
+        met[one].add(other)
+        met[other].add(one)
+    return met
+
+
+@dataclass
+class Shared:
+    """How much keys cover, and how much two of them cover together; by unit."""
+
+    alone: Counter[tuple[Unit, Hashable]]
+    together: Counter[tuple[Unit, Hashable, Hashable]]
+
+    def jaccard(self, one: Hashable, other: Hashable) -> float | None:
+        """What both cover, of what either covers: in characters, or where they cover no text in time or area."""
+        for unit in ("characters", "milliseconds", "area"):
+            either = self.alone[unit, one] + self.alone[unit, other]
+            if either:
+                both = self.together[unit, one, other] + self.together[unit, other, one]
+                return both / (either - both)
+        return None
+
+
+def shared_lengths(covered: Iterable[tuple[Hashable, Region]]) -> Shared:
+    """How much of the texts, recordings and areas each key covers, and each two of them; overlaps count once.
+
+    Args:
+        covered: (key, region); a key may come with any number of regions.
+    """
+    groups: dict[Hashable, list[tuple[Hashable, Region]]] = {}
+    for key, region in covered:
+        groups.setdefault(region.container, []).append((key, region))
+    shared = Shared(Counter(), Counter())
+    for group in groups.values():
+        unit = group[0][1].unit
+        if unit != "area":
+            _sweep(unit, [(key, one.start, one.end) for key, one in group], 1, shared)
+            continue
+        edges = sorted({edge for _, one in group for edge in (one.start, one.end)})
+        for left, right in pairwise(edges):
+            inside = [(key, one.low, one.high) for key, one in group if one.start < right and one.end > left]
+            _sweep(unit, inside, right - left, shared)
+    return shared
+
+
+def _sweep(unit: Unit, spans: Sequence[tuple[Hashable, int, int]], width: int, shared: Shared) -> None:
+    """Add the lengths of one line: between two edges the same keys are open."""
+    edges: list[tuple[int, int, Hashable]] = []
+    for key, start, end in spans:
+        edges += [(start, 1, key), (end, -1, key)]
+    edges.sort(key=lambda edge: edge[0])
+    now_open: dict[Hashable, int] = {}
+    before = 0
+    for place, step, key in edges:
+        if place > before and now_open:
+            length = (place - before) * width
+            keys = list(now_open)
+            for number, one in enumerate(keys):
+                shared.alone[unit, one] += length
+                for other in keys[number + 1 :]:
+                    shared.together[unit, one, other] += length
+        before = place
+        now_open[key] = now_open.get(key, 0) + step
+        if not now_open[key]:
+            del now_open[key]
+
+
+def _by_container(found: Iterable[Region]) -> dict[Hashable, list[Region]]:
+    groups: dict[Hashable, list[Region]] = {}
+    for region in found:
+        groups.setdefault(region.container, []).append(region)
+    return groups

@@ -1,0 +1,247 @@
+"""The tables of values, constructs, themes and codes: who holds what, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.frameworks import Dimension, Framework
+from qdpx_compassion.study.codings import Coding, counted
+from qdpx_compassion.study.counts import Tally, numbers, tally, text_total
+from qdpx_compassion.study.given import DecisionsLike
+from qdpx_compassion.study.participants import Participants
+from qdpx_compassion.study.places import Places
+from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, NOBODY, REPEATS, value_codes
+from qdpx_compassion.tables import Code, CodeTree, Project, normalise_guid, write_path
+
+
+def main_dimensions(framework: Framework | None) -> tuple[Dimension, ...]:
+    """The dimensions that allow several constructs a code; all where there is none such.
+
+    What is marked in another dimension only (an example of technology, a match with the organisation) is no value.
+    """
+    if framework is None:
+        return ()
+    return tuple(dimension for dimension in framework.dimensions if dimension.several) or framework.dimensions
+
+
+class Tables:
+    """The tables of a summary, made from one pass over the codings.
+
+    Args:
+        project: the project.
+        framework: what values are related to; None without a mapping.
+        decisions: what each code expresses.
+        people: the participants.
+        rows: the codings.
+        own: GUIDs of what other frameworks added.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        framework: Framework | None,
+        decisions: DecisionsLike | None,
+        people: Participants,
+        rows: list[Coding],
+        own: frozenset[str],
+    ) -> None:
+        self._project, self._framework, self._decisions = project, framework, decisions
+        self._people, self._rows = people, rows
+        self._tree = CodeTree.of(project)
+        self._codes = value_codes(self._tree, framework, own) - people.speaker_codes
+        places = Places(project)
+        self._total = text_total(places.text_lengths(), places.top, people)
+        self._by_code = tally(rows, lambda row: (row.code_row,))
+        above = {code.row: (code.row, *(up.row for up in self._tree.ancestors(code))) for code in self._tree}
+        self._with_sub_codes = tally(rows, lambda row: above[row.code_row])
+
+    def _numbers(self, entry: Tally | None) -> dict[str, Any]:
+        return numbers(entry or Tally(), self._people, self._total)
+
+    def _held(self, code: Code) -> tuple[str, ...]:
+        return self._decisions.constructs.get(code.key, ()) if self._decisions else ()
+
+    def _is_value(self, code: Code) -> bool:
+        """A code that can hold codings and is not only about another question, such as an example of technology."""
+        if self._tree.children[code.row] and code.row not in self._by_code:
+            return False  # a heading for the codes below it
+        held = self._held(code)
+        main = {one.id for dimension in main_dimensions(self._framework) for one in dimension.constructs}
+        return not held or any(one in main for one in held)
+
+    def values(self) -> pd.DataFrame:
+        """A row a value, most participants first."""
+        rows = [
+            self._about(code) | self._numbers(self._by_code.get(code.row))
+            for code in self._tree
+            if code.row in self._codes and self._is_value(code)
+        ]
+        frame = _frame(rows, [*_ABOUT, *self._numbers(None)])
+        return frame.sort_values(["participants", "codings"], ascending=False, kind="stable", ignore_index=True)
+
+    def constructs(self) -> pd.DataFrame:
+        """A row a construct, in the framework's order; ``codes`` are those mapped to it."""
+        entries = tally(self._rows, lambda row: row.constructs)
+        rows = []
+        for dimension in self._framework.dimensions if self._framework else ():
+            for one in dimension.constructs:
+                codes = [code for code in self._tree if code.row in self._codes and one.id in self._held(code)]
+                rows.append(
+                    {
+                        "dimension": dimension.id,
+                        "construct": one.id,
+                        "name": one.name,
+                        "definition": one.definition,
+                        "citation": dimension.citation,
+                        "color": one.color,
+                        "codes": tuple(code.row for code in codes),
+                    }
+                    | self._numbers(entries.get(one.id))
+                )
+        columns = ["dimension", "construct", "name", "definition", "citation", "color", "codes"]
+        return _frame(rows, [*columns, *self._numbers(None)])
+
+    def codebook(self) -> pd.DataFrame:
+        """A row a code, in the order of the project; also with what is coded below it."""
+        rows = []
+        for code in self._tree:
+            if code.row in self._codes:
+                below = self._numbers(self._with_sub_codes.get(code.row))
+                extra = {f"{name}_below": below[name] for name in ("participants", "codings")}
+                rows.append(self._about(code) | self._numbers(self._by_code.get(code.row)) | extra)
+        return _frame(rows, [*_ABOUT, *self._numbers(None), "participants_below", "codings_below"])
+
+    def not_mapped(self) -> pd.DataFrame:
+        """Codes with codings that express nothing, most codings first."""
+        rows = []
+        for code in self._tree:
+            entry = self._by_code.get(code.row)
+            if code.row not in self._codes or entry is None or self._held(code):
+                continue
+            rows.append(self._about(code) | {"decision": self._decision(code)} | self._numbers(entry))
+        frame = _frame(rows, [*_ABOUT, "decision", *self._numbers(None)])
+        return frame.sort_values(["codings"], ascending=False, kind="stable", ignore_index=True)
+
+    def _decision(self, code: Code) -> str:
+        if self._decisions is None or self._framework is None:
+            return "no mapping"
+        none = [d.title for d in self._framework.dimensions if (code.key, d.id) in self._decisions.none]
+        return f"decided: none of {', '.join(none)}" if none else "not decided"
+
+    def _about(self, code: Code) -> dict[str, Any]:
+        return {
+            "code_row": code.row,
+            "value": code.name,
+            "path": write_path(code.path),
+            "level": len(code.path) - 1,
+            "definition": code.description or "",
+            "color": code.color or "",
+            "codable": code.is_codable,
+            "guid": code.guid,
+            "constructs": self._held(code),
+        }
+
+    def themes(self) -> pd.DataFrame:
+        """A row a theme of a construct, for dimensions with themes; most participants first."""
+        code_key = {code.row: code.key for code in self._tree}
+        dimensions = [one for one in self._framework.dimensions if one.themes] if self._framework else []
+        of_construct = {one.id: dimension.id for dimension in dimensions for one in dimension.constructs}
+        themes = self._decisions.themes if self._decisions else {}
+
+        def keys(row: Coding) -> list[tuple[str, str, str]]:
+            found = []
+            for construct in row.constructs:
+                if construct in of_construct:
+                    dimension = of_construct[construct]
+                    found.append((dimension, construct, themes.get((code_key[row.code_row], dimension)) or row.value))
+            return found
+
+        order = {one.id: rank for rank, one in enumerate(self._framework.constructs)} if self._framework else {}
+        rows = []
+        for (dimension, construct, theme), entry in tally(self._rows, keys).items():
+            about = {
+                "dimension": dimension,
+                "construct": construct,
+                "theme": theme,
+                "codes": tuple(sorted(entry.codes)),
+            }
+            rows.append(about | self._numbers(entry))
+        rows.sort(key=lambda row: (order[row["construct"]], -row["participants"], -row["codings"]))
+        return _frame(rows, ["dimension", "construct", "theme", "codes", *self._numbers(None)])
+
+    def facts(self) -> list[tuple[str, int]]:
+        """What was counted in all."""
+        valid = counted(self._rows)
+        return [
+            ("Participants", self._people.sizes[""]),
+            ("Sources", sum(len(rows) for rows in self._included_sources())),
+            ("Codes with codings", len(self._by_code)),
+            ("Quotations", len({row.place_id for row in valid})),
+            ("Codings", len(valid)),
+            ("Coders", len({row.coder for row in self._rows if row.coder})),
+            ("Characters of text", self._total),
+        ]
+
+    def _included_sources(self) -> Sequence[tuple[int, ...]]:
+        table = self._people.table
+        return [rows for rows, include in zip(table["source_rows"], table["include"], strict=True) if include]
+
+    def findings(self) -> list[Finding]:
+        """What is not counted, and what is counted for nobody."""
+        found = []
+        dangling = [
+            row["code_guid"]
+            for row in self._project.records("codings")
+            if row["code_row"] is None and normalise_guid(row["code_guid"] or "")
+        ]
+        if dangling:
+            message = f"{len(dangling)} codings name a code that the project does not have; they were left aside."
+            found.append(Finding("reference-dangling", message, str(dangling[0])))
+        reasons = Counter(row.not_counted for row in self._rows)
+        for reason, code in (
+            (REPEATS, "study-repeated"),
+            (IN_NOTE, "study-in-note"),
+            (LEFT_OUT, "study-left-out"),
+            (NOBODY, "study-nobody"),
+        ):
+            number = reasons[reason]
+            if number:
+                found.append(Finding(code, f"{number} codings are not counted: {reason}."))
+        if not self._by_code:
+            found.append(Finding("study-nothing", "No coding of the project counts, so there is nothing to show."))
+        return found
+
+
+_ABOUT = ("code_row", "value", "path", "level", "definition", "color", "codable", "guid", "constructs")
+
+
+def _frame(rows: list[dict[str, Any]], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=_dtype(name)) for name in columns})
+
+
+def _dtype(column: str) -> str:
+    if column in ("constructs", "codes"):
+        return "object"
+    if column == "text_share" or column.startswith("share"):
+        return "Float64"
+    if column in ("codable",):
+        return "boolean"
+    texts = {
+        "value",
+        "path",
+        "definition",
+        "color",
+        "guid",
+        "dimension",
+        "construct",
+        "name",
+        "citation",
+        "decision",
+        "theme",
+    }
+    return "string" if column in texts else "Int64"
