@@ -19,6 +19,7 @@ from openpyxl.writer.excel import ExcelWriter
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
+from qdpx_compassion.spreadsheets.spool import Spool, spooled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
 from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed, safe_sheet_name
 
@@ -118,7 +119,7 @@ class Workbook:
 
     def create(self, name: str) -> Any:
         """A new write-only worksheet of openpyxl under a name that is safe and not taken."""
-        return self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS}))
+        return spooled(self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS})))
 
     def cell(
         self, worksheet: Any, value: Any, style: str | Style = "text", *, rule: bool = False
@@ -191,7 +192,7 @@ class Workbook:
     def _write_lists(self) -> None:
         if not self._lists:
             return
-        worksheet = self.book.create_sheet(_LISTS)
+        worksheet = spooled(self.book.create_sheet(_LISTS))
         worksheet.sheet_state = "hidden"
         for row in range(max(len(choices) for choices in self._lists)):
             cells = []
@@ -254,10 +255,12 @@ class _DatedZip(zipfile.ZipFile):
         super().writestr(self._info(name), data)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
-        info = self._info(str(arcname or filename))
-        info.file_size = Path(filename).stat().st_size  # known beforehand, so ZIP64 is used only where it must be
-        with Path(filename).open("rb") as source, self.open(info, "w") as target:
-            shutil.copyfileobj(source, target, 1 << 16)
+        if not isinstance(filename, Spool):
+            raise TypeError(filename)
+        info = self._info(str(arcname))
+        info.file_size = filename.finish()  # known beforehand, so ZIP64 is used only where it must be
+        with self.open(info, "w") as target:
+            shutil.copyfileobj(filename, target, 1 << 16)
 
 
 @dataclass(frozen=True, slots=True)

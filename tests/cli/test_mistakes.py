@@ -1,0 +1,242 @@
+"""The usual mistakes with files: what was given, what it is instead, and what to do."""
+
+import os
+import re
+import struct
+import zipfile
+from pathlib import Path
+
+import pytest
+from command_line import FIRST_MAPPING, FIRST_STEPS, REAL, commands, run, run_process
+
+NVIVO = "Export a REFI-QDA project (.qdpx) from it in NVivo: Share, Export, Export Project (REFI-QDA)."
+AGAIN = "Export or download it again."
+GIVE = "Export a REFI-QDA project from your program and give that file."
+
+
+def _file(name: str, content: bytes) -> "tuple[str, bytes]":
+    return name, content
+
+
+def _excel() -> bytes:
+    return _zip({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
+
+
+def _zip(files: dict[str, bytes]) -> bytes:
+    import io
+
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in files.items():
+            archive.writestr(zipfile.ZipInfo(name), content)
+    return buffer.getvalue()
+
+
+def _encrypted() -> bytes:
+    """An archive whose members say that they are encrypted: bit 0 of the flags in both their headers."""
+    data = bytearray(_zip({"project.qde": b"<Project/>"}))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.index(mark) + place
+        struct.pack_into("<H", data, at, struct.unpack_from("<H", data, at)[0] | 1)
+    return bytes(data)
+
+
+MISTAKES = {
+    "an Excel workbook": (
+        "mapping.xlsx",
+        _excel(),
+        "This is an Excel workbook, not a project. "
+        "Give the .qdpx that your program exported; a mapping workbook comes after the project.",
+    ),
+    "NVivo for Windows": (
+        "a.nvp",
+        b"\x00\x01",
+        f"This is a project of NVivo for Windows, not a REFI-QDA project. {NVIVO}",
+    ),
+    "NVivo for Mac": ("a.nvpx", b"SQLite", f"This is a project of NVivo for Mac, not a REFI-QDA project. {NVIVO}"),
+    "ATLAS.ti": (
+        "a.atlproj",
+        _zip({"x": b""}),
+        "This is a project of ATLAS.ti, not a REFI-QDA project. "
+        "Export a REFI-QDA project (.qdpx) from it in ATLAS.ti: File, Export, QDPX project.",
+    ),
+    "MAXQDA": (
+        "a.mx24",
+        b"SQLite format 3\x00",
+        "This is a project of MAXQDA, not a REFI-QDA project. "
+        "Export a REFI-QDA project (.qdpx) from it in MAXQDA: Reports or Import/Export, REFI-QDA Project, Export.",
+    ),
+    "QualCoder": (
+        "a.qda",
+        b"SQLite format 3\x00",
+        "This is a project of QualCoder or QDA Miner, not a REFI-QDA project. "
+        "Export a REFI-QDA project (.qdpx) from it: in QualCoder, Files and Cases, Export REFI-QDA project.",
+    ),
+    "a web page": (
+        "study.qdpx",
+        b"<!DOCTYPE html>\n<html><body>Log in</body></html>",
+        "This is a web page, not a project. "
+        "The download gave a page instead of the file (often a login page): download the file itself.",
+    ),
+    "a Git LFS pointer": (
+        "study.qdpx",
+        b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 3\n",
+        "This is a Git LFS pointer, not the file itself. "
+        "Fetch the file with 'git lfs pull', or download it from the repository's web page.",
+    ),
+    "a download that broke off": (
+        "study.qdpx",
+        FIRST_STEPS.read_bytes()[:9000],
+        f"The archive is damaged: its end is missing, as after an interrupted download. {AGAIN}",
+    ),
+    "nothing": ("study.qdpx", b"", f"The file is empty. {AGAIN}"),
+    "another archive": (
+        "study.qdpx",
+        _zip({"photo.jpg": b""}),
+        "The archive holds no project document (.qde). It holds: photo.jpg. "
+        "Export a REFI-QDA project (.qdpx) from your program and give that file.",
+    ),
+    "an archive in an archive": (
+        "study.zip",
+        _zip({"study.qdpx": b"PK"}),
+        "The archive holds no project document (.qde), but another archive: study.qdpx. "
+        "Unpack it and give the inner file.",
+    ),
+    "some text": (
+        "study.txt",
+        b"Interview 1",
+        f"This is neither a REFI-QDA archive (.qdpx) nor a project document (.qde). {GIVE}",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_what_is_no_project_is_told_with_what_it_is_and_what_to_do(kind: str, tmp_path: Path) -> None:
+    name, content, message = MISTAKES[kind]
+    path = tmp_path / name
+    path.write_bytes(content)
+    ran = run("show", path)
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.message == f"Error: {path}: {message}"
+
+
+@pytest.mark.parametrize("kind", ["a web page", "a download that broke off", "NVivo for Mac"])
+def test_every_command_tells_the_same_of_a_wrong_project(kind: str, tmp_path: Path) -> None:
+    name, content, message = MISTAKES[kind]
+    path = tmp_path / name
+    path.write_bytes(content)
+    told = {
+        run("show", path).message,
+        run("mapping", "new", path, "-o", tmp_path / "o.xlsx").message,
+        run("mapping", "check", path, FIRST_MAPPING).message,
+        run("mapping", "update", path, FIRST_MAPPING, "-o", tmp_path / "o.xlsx").message,
+        run("enrich", path, FIRST_MAPPING, "-o", tmp_path / "o.qdpx").message,
+        run("enrich", path, FIRST_MAPPING, "--dry-run").message,
+        run("summarise", path, "-o", tmp_path / "o.xlsx").message,
+        run("strip", path, "-o", tmp_path / "o.qdpx").message,
+        run_process("show", path).message,
+    }
+    assert told == {f"Error: {path}: {message}"}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "no such.qdpx"
+    assert run("show", path).message == f"Error: {path}: There is no such file. Check the name and the folder."
+
+
+def test_a_folder_without_a_project_document_says_what_it_holds(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    ran = run("show", tmp_path)
+    assert ran.code == 1
+    assert ran.message.startswith(f"Error: {tmp_path}: ")
+    assert "no project document (.qde)" in ran.message
+    assert "a.txt, b.txt" in ran.message
+
+
+def test_a_protected_archive_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "study.qdpx"
+    path.write_bytes(_encrypted())
+    ran = run("show", path)
+    assert ran.code == 1
+    assert ran.message == (
+        "Error: study.qdpx, project.qde: The archive is protected by a password. "
+        "Unpack it with the password, or export the project without one."
+    )
+
+
+def test_a_codebook_is_no_project(tmp_path: Path) -> None:
+    path = tmp_path / "codes.qdc"
+    run("frameworks", "export", "-o", path)
+    ran = run("show", path)
+    assert ran.code == 1
+    assert ran.message == (
+        "Error: codes.qdc: This is a codebook (.qdc): codes without texts. "
+        "Export the whole project as REFI-QDA project (.qdpx)."
+    )
+
+
+def test_other_xml_and_broken_xml_name_the_place(tmp_path: Path) -> None:
+    other = tmp_path / "other.qde"
+    other.write_bytes(b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>')
+    told = run("show", other)
+    assert told.code == 1
+    assert told.message.startswith("Error: other.qde")
+    broken = tmp_path / "broken.qde"
+    broken.write_bytes(b'<Project xmlns="urn:QDA-XML:project:1.0" name="x">\n<Users></Project>')
+    ran = run("show", broken)
+    assert ran.code == 1
+    assert "broken.qde, line 2" in ran.message
+
+
+@pytest.mark.parametrize("at", [200, 2000, 12000])
+def test_a_damaged_byte_is_told_with_its_file_and_no_class_name(at: int, tmp_path: Path) -> None:
+    path = tmp_path / "study.qdpx"
+    data = bytearray(FIRST_STEPS.read_bytes())
+    data[at : at + 40] = b"\xff" * 40
+    path.write_bytes(data)
+    ran = run("enrich", path, FIRST_MAPPING, "-o", tmp_path / "o.qdpx")
+    if ran.code:
+        assert "study.qdpx" in ran.message
+        assert not re.search(r"\b[A-Z]\w*(Error|Exception)\b|BadZip|Traceback|<class|\bNone\b", ran.message)
+        assert not (tmp_path / "o.qdpx").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are a matter of POSIX")
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.qdpx"
+    os.mkfifo(pipe)
+    message = f"Error: {pipe}: This is neither a file nor a folder. Give the file itself."
+    assert run("show", pipe).message == message
+    assert run("enrich", FIRST_STEPS, pipe, "--dry-run").code == 1
+
+
+def test_an_error_is_one_paragraph_whatever_stands_in_a_name(tmp_path: Path) -> None:
+    ran = run("show", "a\nb\x1b[31m\x07.qdpx")
+    assert ran.code == 1
+    assert "\x1b" not in ran.err
+    assert "\x07" not in ran.err
+    assert ran.err.count("\n") == len(ran.err.splitlines())
+    assert not re.search(r"\n\s*\n", ran.err)
+
+
+def test_long_names_are_not_broken_so_that_they_can_be_copied(tmp_path: Path) -> None:
+    path = tmp_path / ("a-long-name-with-hyphens-" * 6 + ".qdpx")
+    assert str(path) in run("show", path).err
+
+
+@pytest.mark.skipif(not REAL.is_dir(), reason="the real exports are not beside the checkout")
+def test_real_codebooks_are_told_from_projects() -> None:
+    for path in REAL.glob("*.qdc"):
+        ran = run("show", path)
+        assert (ran.code, ran.out) == (1, "")
+        assert "This is a codebook (.qdc): codes without texts." in ran.message
+
+
+def test_no_command_shows_a_traceback_for_arguments_that_make_no_sense(tmp_path: Path) -> None:
+    for words, command in commands():
+        arguments = ["" for parameter in command.params if parameter.param_type_name == "argument"]
+        ran = run(*words, *arguments, *(["-o", ""] if "output" in {p.name for p in command.params} else []))
+        assert "should not have happened" not in ran.err, words
+        assert "Traceback" not in ran.err
