@@ -86,7 +86,7 @@ def atomic_output(target: Path, *, force: bool = False) -> Iterator[Path]:
     refuse_existing(target, force=force)
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:_NAME_KEPT]}.", suffix=SUFFIX, dir=target.parent)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: what cannot be a name at all
         raise _refused(target, error) from error
     os.close(handle)
     temporary = Path(name)
@@ -127,7 +127,7 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def _refused(target: Path, error: OSError) -> OutputError:
+def _refused(target: Path, error: OSError | ValueError) -> OutputError:
     if isinstance(error, PermissionError):
         return OutputError(
             "The file cannot be written.",
@@ -135,7 +135,7 @@ def _refused(target: Path, error: OSError) -> OutputError:
             remedy="Close it where it is open (Excel keeps files locked), or choose a folder that you may write to.",
         )
     return OutputError(
-        f"The file cannot be written: {error.strerror or error}.",
-        where=str(target),
+        f"The file cannot be written: {getattr(error, 'strerror', None) or error}.",
+        where=str(target).encode("utf-8", "replace").decode(),
         remedy="Free some space or choose another folder; nothing was changed.",
     )

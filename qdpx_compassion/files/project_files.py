@@ -279,6 +279,9 @@ def open_project_files(
 
 
 def _open(path: Path, limits: Limits) -> ProjectFiles:
+    if not _can_be_a_name(path):
+        shown = str(path).encode("utf-8", "replace").decode()
+        raise InputError("This cannot be the name of a file.", where=shown, remedy="Check the name.")
     try:
         if path.is_dir():
             return FolderFiles(path, limits)
@@ -297,6 +300,13 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
             where=str(path),
             remedy="Check the name and the disk, and try again.",
         ) from error
+
+
+def _can_be_a_name(path: Path) -> bool:
+    try:
+        return b"\x00" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _recognise(path: Path, head: bytes, limits: Limits) -> ProjectFiles:
