@@ -14,7 +14,7 @@ from qdpx_compassion.spreadsheets import STYLES, Column, Link, Sheet, Style, Sty
 LINE = 15.0
 _PAGE_HEIGHT = {False: 500.0, True: 740.0}
 _PAGE_WIDTH = {False: 785.0, True: 1130.0}
-_CHARACTER = 5.6
+_CHARACTER = 6.4
 _POINTS_PER_CM = 28.35
 
 

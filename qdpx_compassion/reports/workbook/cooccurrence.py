@@ -6,16 +6,27 @@ from typing import Any
 
 from qdpx_compassion.reports.workbook.blocks import Blocks
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, STRONG, plain_columns
+from qdpx_compassion.reports.workbook.looks import (
+    HEADING,
+    LEADS,
+    NUMBER,
+    NUMBER_HEADING,
+    STRONG,
+    TEXT_HEADING,
+    plain_columns,
+)
 from qdpx_compassion.spreadsheets import Style, Styled
-from qdpx_compassion.spreadsheets.styles import MUTED, SCALE
+from qdpx_compassion.spreadsheets.styles import SCALE
 
 #: Values that a matrix has columns for; more go on in further matrices below, up to the second number.
-WIDE, MOST = 30, 120
+WIDE, MOST = 20, 100
+#: Rows of a block above its first row of numbers: a gap, the title, the headings.
+_ABOVE = 3
 #: Pairs that are listed.
 _PAIRS = 5_000
 _DECIMAL = Style(number_format="0.00_)_)", horizontal="right")
-_DIAGONAL = Style(color=MUTED, fill="EEF1F3", number_format="#,##0_)_)", horizontal="right")
+_LEADS_LINE = Style(bold=True, color=LEADS.color, indent=1)
+_DIAGONAL = Style(fill="EEF1F3")
 
 
 def write_cooccurrence(layout: Layout, title: str) -> None:
@@ -26,7 +37,7 @@ def write_cooccurrence(layout: Layout, title: str) -> None:
     columns = max(len(constructs), min(len(shown), WIDE), 5)
     sheet = layout.book.sheet(
         title,
-        plain_columns([34, *(12 for _ in range(columns))], [STRONG, *(NUMBER for _ in range(columns))]),
+        plain_columns([34, *(14 for _ in range(columns))], [STRONG, *(NUMBER for _ in range(columns))]),
         headings=False,
         large_paper=columns > 14,
         tab_color="7A7FB0",
@@ -39,8 +50,10 @@ def write_cooccurrence(layout: Layout, title: str) -> None:
     )
     if constructs:
         _by_elements(layout, blocks, shown, constructs)
-    for start in range(0, min(len(shown), MOST), WIDE):
-        _by_values(layout, blocks, shown, start)
+    number = min(len(shown), MOST)
+    width = -(-number // max(-(-number // WIDE), 1))  # matrices of about the same width
+    for start in range(0, number, max(width, 1)):
+        _by_values(layout, blocks, shown, start, min(start + width, number))
     _pairs(layout, blocks, shown)
 
 
@@ -48,40 +61,34 @@ def _by_elements(layout: Layout, blocks: Blocks, shown: list[Any], constructs: l
     found = layout.summary.cooccurrence.with_constructs
     blocks.section("Values by elements: quotations of the value that meet a quotation that expresses the element")
     blocks.headings(["Value", *(one.name for one in constructs)])
-    first = None
     for row in shown:
         cells = [found[row["code_row"], one.id] or None for one in constructs]
         blocks.add([layout.to_quotations(row["value"], row["code_row"]), *cells])
-        started = blocks.end()
-        first = first or started + 3
-    _scale(blocks, first, 1, len(constructs))
+    _scale(blocks, blocks.end() + _ABOVE, 1, len(constructs))
 
 
-def _by_values(layout: Layout, blocks: Blocks, shown: list[Any], start: int) -> None:
+def _by_values(layout: Layout, blocks: Blocks, shown: list[Any], start: int, end: int) -> None:
     pairs = layout.summary.cooccurrence.pairs
-    across = shown[start : start + WIDE]
-    more = f" ({start + 1} to {start + len(across)} of {min(len(shown), MOST)})" if len(shown) > WIDE else ""
+    across = shown[start:end]
+    more = f" ({start + 1} to {end} of {len(shown)})" if len(across) < len(shown) else ""
     blocks.section(f"Values by values: pairs of quotations that meet{more}")
     blocks.headings(["Value", *(row["value"] for row in across)])
-    first = None
     for row in shown[:MOST]:
         cells: list[Any] = []
         for other in across:
             one, two = sorted((row["code_row"], other["code_row"]))
             same = one == two
-            cells.append(Styled(row["quotations"], _DIAGONAL) if same else pairs[one, two] or None)
+            cells.append(Styled(None, _DIAGONAL) if same else pairs[one, two] or None)
         blocks.add([Styled(row["value"], STRONG), *cells])
-        started = blocks.end()
-        first = first or started + 3
-    _scale(blocks, first, 1, len(across))
+    _scale(blocks, blocks.end() + _ABOVE, 1, len(across))
 
 
-def _scale(blocks: Blocks, first: int | None, left: int, right: int) -> None:
+def _scale(blocks: Blocks, first: int, left: int, right: int) -> None:
     """Colour the cells of a matrix by their size."""
     from openpyxl.formatting.rule import ColorScaleRule
     from openpyxl.utils import get_column_letter
 
-    if first is None:
+    if first >= blocks.sheet.next_row:
         return
     make: Any = ColorScaleRule
     rule = make(start_type="num", start_value=0, start_color=SCALE[0], end_type="max", end_color=SCALE[1])
@@ -100,16 +107,15 @@ def _pairs(layout: Layout, blocks: Blocks, shown: list[Any]) -> None:
     blocks.text(
         "Jaccard: the characters (or time, or area) that both values cover, of those that either covers.", "note"
     )
-    blocks.headings(["Value", "Pairs of quotations", "Jaccard", "", "With"])
+    looks = (HEADING, NUMBER_HEADING, NUMBER_HEADING, TEXT_HEADING, HEADING, HEADING)
+    headings = ("Value", "Pairs of quotations", "Jaccard", "With", "", "")
+    blocks.add([Styled(text, look) for text, look in zip(headings, looks, strict=True)], height=30)
     for number, one, two in pairs[:_PAIRS]:
         jaccard = found.jaccard(one, two)
         name = layout.to_quotations(names[one], one)
-        other = layout.to_quotations(names[two], two, LEADS_LINE)
-        blocks.add([name, number, Styled(jaccard, _DECIMAL), None, other], height=15)
+        other = layout.to_quotations(names[two], two, _LEADS_LINE)
+        blocks.add([name, number, Styled(jaccard, _DECIMAL), other], height=15)
         blocks.end()
     if not pairs:
         blocks.add([Styled("No two values meet.", "line")])
     blocks.end()
-
-
-LEADS_LINE = Style(bold=True, color=LEADS.color)

@@ -5,9 +5,20 @@ from __future__ import annotations
 from qdpx_compassion.frameworks import Dimension
 from qdpx_compassion.reports.workbook.blocks import Blocks
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, TEXT, VALUE, modest_title, plain_columns
+from qdpx_compassion.reports.workbook.looks import (
+    HEADING,
+    NUMBER,
+    STRONG,
+    TEXT,
+    TEXT_HEADING,
+    VALUE,
+    modest_title,
+    plain_columns,
+)
+from qdpx_compassion.reports.workbook.values import example_text
 from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 from qdpx_compassion.study.effects import NONE, Effect, tally_effects
+from qdpx_compassion.study.examples import GOOD_LENGTH, Example
 
 _NOTE = (
     "An example and an element meet where their quotations share at least one character (or time, or area). "
@@ -18,31 +29,22 @@ _NOTE = (
 def write_effects(layout: Layout, title: str, dimension: Dimension) -> None:
     """Write the sheet: a table of what meets what, its chart, and the quotations."""
     found = layout.summary.effects[dimension.id]
-    grouped = bool(layout.summary.participants.groups)
-    styles = [STRONG, *(NUMBER for _ in dimension.constructs for _ in range(2))]
-    widths: list[float] = [34, *(15 for _ in styles[1:])]
-    while len(widths) < 5:  # the list of quotations below needs five columns
-        widths.append(15)
-        styles.append(NUMBER)
-    sheet = layout.book.sheet(
-        title,
-        plain_columns([*widths, 90, 30, 30], [*styles, TEXT, TEXT, TEXT]),
-        headings=False,
-        max_lines=10,
-        tab_color="44AA99",
-    )
+    numbers = 2 * len(dimension.constructs)
+    widths = [30, 84, *(24 if 4 > number > 1 else 18 for number in range(max(numbers, 4)))]
+    styles = [STRONG, TEXT, *(NUMBER for _ in widths[2:])]
+    sheet = layout.book.sheet(title, plain_columns(widths, styles), headings=False, max_lines=10, tab_color="44AA99")
     blocks = Blocks(sheet, max_lines=10)
     blocks.title(title, f"{dimension.question} {_NOTE}")
     _meetings(layout, blocks, dimension, found)
     for construct in dimension.constructs:
-        _list(layout, blocks, construct.name, [one for one in found if one.construct == construct.id], grouped=grouped)
+        _list(layout, blocks, construct.name, [one for one in found if one.construct == construct.id])
 
 
 def _meetings(layout: Layout, blocks: Blocks, dimension: Dimension, found: list[Effect]) -> None:
     tallies = tally_effects(found)
     main = [one for each in layout.summary.main_dimensions for one in each.constructs]
     blocks.section("Which elements the examples meet")
-    headings = ["Element"]
+    headings = ["Element", "Example"]
     for kind in ("quotations", "participants"):
         headings += [f"{construct.name}: {kind}" for construct in dimension.constructs]
     blocks.headings(headings)
@@ -50,12 +52,12 @@ def _meetings(layout: Layout, blocks: Blocks, dimension: Dimension, found: list[
         entries = [tallies.get((construct.id, identifier)) for construct in dimension.constructs]
         counts = [len(entry.places) if entry else 0 for entry in entries]
         people = [len(entry.people) if entry else 0 for entry in entries]
-        blocks.add([name, *counts, *people])
+        blocks.add([name, _example(found, identifier), *counts, *people])
     height = max(7.0, 2.5 + 0.75 * (len(main) + 1))
     first = blocks.end(room=height + 1)
     series = [
         Series(number, construct.color.lstrip("#").upper())
-        for number, construct in enumerate(dimension.constructs, start=1)
+        for number, construct in enumerate(dimension.constructs, start=2)
     ]
     chart = bar_chart(
         blocks.sheet,
@@ -72,21 +74,40 @@ def _meetings(layout: Layout, blocks: Blocks, dimension: Dimension, found: list[
     blocks.chart(modest_title(chart))
 
 
-def _list(layout: Layout, blocks: Blocks, name: str, found: list[Effect], *, grouped: bool) -> None:
-    blocks.section(f"{name}: {len(found)} quotations")
-    blocks.headings(["Code", "Participant", "Group" if grouped else "", "", "", "Quotation", "Elements", "Values"])
+def _example(found: list[Effect], identifier: str) -> str | None:
+    """The first example of readable length that meets a construct, or none of them."""
     for effect in found:
         row = effect.coding
+        text = " ".join((row.quotation or "").split())
+        if identifier in (effect.met or (NONE,)) and GOOD_LENGTH[0] <= len(text) <= GOOD_LENGTH[1]:
+            return example_text(Example(text, row.participant or "", row.row))
+    return None
+
+
+def _list(layout: Layout, blocks: Blocks, name: str, found: list[Effect]) -> None:
+    """All quotations of an answer, with what they meet."""
+    grouped = bool(layout.summary.participants.groups)
+    blocks.section(f"{name}: {len(found)} quotations" if len(found) != 1 else f"{name}: 1 quotation")
+    headings = [
+        "Code",
+        "Quotation",
+        "Participant",
+        "Group" if grouped else "",
+        "Elements that it meets",
+        "Values there",
+    ]
+    blocks.add(
+        [Styled(text, HEADING if number == 0 else TEXT_HEADING) for number, text in enumerate(headings)], height=30
+    )
+    for effect in found:
+        row = effect.coding
+        texts = [row.participant, row.group if grouped else None, layout.names(effect.met), "\n".join(effect.values)]
+        looks = [VALUE, TEXT, TEXT, TEXT]
         blocks.add(
             [
                 "\n".join(effect.codes),
-                Styled(row.participant, VALUE),
-                Styled(row.group if grouped else None, TEXT),
-                None,
-                None,
                 row.quotation or row.place,
-                layout.names(effect.met) or None,
-                "\n".join(effect.values) or None,
+                *(Styled(text or None, look) for text, look in zip(texts, looks, strict=True)),
             ]
         )
         blocks.end()

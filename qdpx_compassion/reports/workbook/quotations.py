@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
-from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, STRONG, VALUE, column
+from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, VALUE, column
 from qdpx_compassion.spreadsheets import Column
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT
@@ -90,7 +90,7 @@ def _reading(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column,
     summary = layout.summary
     found: list[tuple[Column, Getter]] = [
         (column("No.", 7, NUMBER), lambda row: row.number),
-        (column("Participant", 20, STRONG), _person),
+        (column("Participant", 20, VALUE), _person),
     ]
     if summary.participants.groups:
         found.append((column("Group", 13), lambda row: row.first.group))

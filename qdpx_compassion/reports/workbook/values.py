@@ -49,4 +49,5 @@ def write_values(layout: Layout, title: str) -> None:
                 row["path"],
             ]
         )
-    sheet.data_bars(2)
+    for number in range(2, 1 + len(numbers), 2):
+        sheet.color_scale(number, number)
