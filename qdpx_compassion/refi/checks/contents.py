@@ -1,0 +1,262 @@
+"""The files of sources: their types by their first bytes, their sizes, and whether selections lie inside them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from qdpx_compassion.files.project_files import Member, ProjectFiles
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.checks.pictures import picture_size
+from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.tables import TABLES, Project
+
+#: The largest internal file (section 8.5), in bytes.
+LARGEST = 2**31 - 1
+
+_HEAD = 1 << 18
+_SOURCE = TABLES["sources"].position
+_SELECTION = TABLES["selections"].position
+#: Extensions that the standard has for each attribute or source (section 9).
+_EXTENSIONS = {
+    "plain_text_path": (".txt",),
+    "rich_text_path": (".docx",),
+    "PDFSource": (".pdf",),
+    "PictureSource": (".png", ".jpg", ".jpeg"),
+}
+_USER = re.compile(r"(?:/|\\)(?:Users|home|Documents and Settings|Benutzer)(?:/|\\)+([^/\\]+)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"(?:absolute:/{2,3}|file:/{2,3})?(?:[A-Za-z]:[\\/]|\\\\|/(?!$))|absolute://.|file://.")
+_OTHERS = (
+    (b"%PDF", "a PDF"),
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"{\\rtf", "an RTF document"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document (.doc)"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"<!DOCTYPE", "a web page"),
+    (b"<html", "a web page"),
+    (b"version https://git-lfs", "a Git LFS pointer"),
+)
+
+
+def content_findings(files: ProjectFiles, project: Project, *, largest: int = LARGEST) -> list[Finding]:
+    """What is wrong with the files of sources.
+
+    Args:
+        files: the project's files, open.
+        project: read from them.
+        largest: the size from which on a file is too large, in bytes.
+    """
+    checks = _Contents(files, project)
+    return [
+        *_too_large(files, largest),
+        *checks.types(),
+        *checks.areas(),
+        *checks.pages(),
+        *_leaks(project),
+    ]
+
+
+def source_files(files: ProjectFiles, project: Project) -> Iterator[tuple[int, str, str, Member]]:
+    """Every file that a source names and the project holds: row in ``sources``, column, path as written, file."""
+    paths = SourcePaths(files)
+    for row, source in enumerate(project.rows["sources"]):
+        for column in ("plain_text_path", "rich_text_path", "path"):
+            written = source[_SOURCE[column]]
+            member = paths.find(written, "") if written else None
+            if member is not None:
+                yield row, column, written, member
+
+
+def _too_large(files: ProjectFiles, largest: int) -> Iterator[Finding]:
+    for member in files.members:
+        if member is not files.document and member.size > largest:
+            said = f"The file has {member.size:,} bytes; the standard allows {largest:,} (section 8.5)."
+            yield Finding("file-too-large", said, member.name)
+
+
+class _Contents:
+    """The files of the sources of one project."""
+
+    def __init__(self, files: ProjectFiles, project: Project) -> None:
+        self._files, self._project = files, project
+        self._places = Places(project)
+        self._found = list(source_files(files, project))
+
+    def _head(self, member: Member) -> bytes:
+        head = b""
+        for chunk in self._files.chunks(member, member.size):
+            head += chunk
+            if len(head) >= _HEAD:
+                break
+        return head
+
+    # -- types ------------------------------------------------------------------------------------------------------
+
+    def types(self) -> Iterator[Finding]:
+        """Files that are not what their source or extension says."""
+        for row, column, written, member in self._found:
+            kind = self._project.rows["sources"][row][0]
+            wanted = column if column != "path" else kind
+            where = f"{self._places.of('sources', row)}, {member.name}"
+            extension = PurePosixPath(member.name).suffix.lower()
+            allowed = _EXTENSIONS.get(wanted)
+            if allowed and extension not in allowed:
+                said = f"The file {written} should have the extension {' or '.join(allowed)}."
+                yield Finding("file-extension", said, where)
+            what = self._wrong_type(wanted, extension, member)
+            if what:
+                yield Finding("file-type", what, where)
+
+    def _wrong_type(self, wanted: str, extension: str, member: Member) -> str:
+        """What is wrong with a file's content; empty when nothing is."""
+        if member.size == 0:
+            return "" if wanted == "plain_text_path" else "The file is empty."
+        check = _TYPES.get(extension if wanted == "PictureSource" else wanted)
+        if check is None or (wanted == "rich_text_path" and extension != ".docx"):
+            return ""
+        name, fits = check
+        head = self._head(member)
+        if not fits(head):
+            return f"The file is no {name}, but {_described(head)}."
+        if wanted == "rich_text_path" and not self._holds(member, b"word/"):
+            return "The file is a zip archive, but no Word document (.docx)."
+        return ""
+
+    def _holds(self, member: Member, sought: bytes) -> bool:
+        tail = b""
+        for chunk in self._files.chunks(member, member.size):
+            if sought in tail + chunk:
+                return True
+            tail = chunk[-len(sought) :]
+        return False
+
+    # -- places in pictures and PDFs ----------------------------------------------------------------------------------
+
+    def _selections(self, kind: str) -> dict[int, list[int]]:
+        rows: dict[int, list[int]] = defaultdict(list)
+        for number, selection in enumerate(self._project.rows["selections"]):
+            if selection[0] == kind:
+                rows[selection[1]].append(number)
+        return rows
+
+    def areas(self) -> Iterator[Finding]:
+        """Selections that reach beyond their picture."""
+        selections = self._selections("PictureSelection")
+        for row, column, _, member in self._found:
+            if column != "path" or row not in selections:
+                continue
+            size = picture_size(self._head(member))
+            if size is None:
+                continue
+            outside = [self._guid(n) for n in selections[row] if not self._fits(n, size)]
+            if outside:
+                said = f"{len(outside)} of {len(selections[row])} selections reach beyond the picture"
+                yield Finding(
+                    "area-outside", f"{said} of {size[0]} × {size[1]} pixels: {named_some(outside)}.",
+                    self._places.of("sources", row),
+                )  # fmt: skip
+
+    def _fits(self, number: int, size: tuple[int, int]) -> bool:
+        selection = self._project.rows["selections"][number]
+        width, height = size
+        for column, most in (("first_x", width), ("second_x", width), ("first_y", height), ("second_y", height)):
+            value = selection[_SELECTION[column]]
+            if value is not None and not 0 <= value <= most:
+                return False
+        return True
+
+    def _guid(self, number: int) -> str:
+        guid: str = self._project.rows["selections"][number][_SELECTION["guid"]] or "without a GUID"
+        return guid
+
+    def pages(self) -> Iterator[Finding]:
+        """Selections on pages that their PDF does not have (pages are counted from 0)."""
+        selections = self._selections("PDFSelection")
+        pdfs = [(row, member) for row, column, _, member in self._found if column == "path" and row in selections]
+        if not pdfs:
+            return
+        try:
+            import pypdf  # noqa: F401 (an extra; whether it is there is the question)
+        except ImportError:
+            said = "The package pypdf is not installed, so pages of PDFs were not compared with the selections on them."
+            yield Finding("pdf-not-checked", f'{said} Install it with: pip install "qdpx-compassion[pdf]"')
+            return
+        for row, member in pdfs:
+            yield from self._pages_of(row, member, selections[row])
+
+    def _pages_of(self, row: int, member: Member, numbers: list[int]) -> Iterator[Finding]:
+        where = self._places.of("sources", row)
+        if member.size > self._files.limits.text_bytes:
+            yield Finding("pdf-not-checked", f"The PDF is too large to count its pages ({member.size:,} bytes).", where)
+            return
+        count = page_count(self._files.read(member))
+        if count is None:
+            yield Finding(
+                "pdf-not-checked", "The pages of the PDF cannot be counted: it is damaged or encrypted.", where
+            )
+            return
+        pages = [(n, self._project.rows["selections"][n][_SELECTION["page"]]) for n in numbers]
+        outside = [f"{self._guid(n)} (page {page})" for n, page in pages if page is not None and not 0 <= page < count]
+        if outside:
+            said = f"{len(outside)} selections are on pages that the PDF of {count} does not have (counted from 0)"
+            yield Finding("page-outside", f"{said}: {named_some(outside)}.", where)
+
+
+def page_count(data: bytes) -> int | None:
+    """How many pages a PDF has; None where it cannot be read."""
+    import logging
+
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong inside a PDF is told by None alone
+    try:
+        return len(PdfReader(BytesIO(data)).pages)
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError, OSError):
+        return None
+
+
+_TYPES: dict[str, tuple[str, Callable[[bytes], bool]]] = {
+    "rich_text_path": ("Word document (.docx)", lambda head: head.startswith(b"PK")),
+    "plain_text_path": ("plain text", lambda head: _is_text(head)),
+    "PDFSource": ("PDF", lambda head: b"%PDF-" in head[:1024]),
+    ".png": ("PNG picture", lambda head: head.startswith(b"\x89PNG\r\n\x1a\n")),
+    ".jpg": ("JPEG picture", lambda head: head.startswith(b"\xff\xd8\xff")),
+    ".jpeg": ("JPEG picture", lambda head: head.startswith(b"\xff\xd8\xff")),
+}
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    return b"\0" not in head and not head.startswith(tuple(mark for mark, _ in _OTHERS[:7]))
+
+
+def _described(head: bytes) -> str:
+    for mark, name in _OTHERS:
+        if head.startswith(mark):
+            return name
+    return "text" if _is_text(head) else "something else"
+
+
+def _leaks(project: Project) -> Iterator[Finding]:
+    """Absolute paths, which tell how somebody's computer is laid out, and whose it is."""
+    found: dict[str, list[str]] = defaultdict(list)
+    first = next(project.records("project"), {})
+    if first.get("base_path") and _ABSOLUTE.match(first["base_path"]):
+        found["basePath"].append(first["base_path"])
+    for source in project.records("sources"):
+        for column, attribute in (("current_path", "currentPath"), ("path", "path")):
+            if source[column] and _ABSOLUTE.match(source[column]):
+                found[attribute].append(source[column])
+    for attribute, paths in found.items():
+        users = sorted({match[1] for path in paths if (match := _USER.search(path))})
+        whose = f", and the user {'names' if len(users) > 1 else 'name'} {', '.join(users[:3])}" if users else ""
+        number = f"{len(paths)} paths tell" if len(paths) > 1 else "The path tells"
+        yield Finding("path-leak", f"{number} the folders of a computer{whose}: {paths[0]}", attribute)

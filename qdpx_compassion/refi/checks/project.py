@@ -1,0 +1,89 @@
+"""All checks of one project, in one go."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.checks.contents import content_findings
+from qdpx_compassion.refi.checks.letter import letter_findings, raise_to_errors
+from qdpx_compassion.refi.checks.references import reference_findings
+from qdpx_compassion.refi.checks.values import value_findings
+from qdpx_compassion.refi.names import PROJECT_NAMESPACE
+from qdpx_compassion.refi.reader import read_files
+from qdpx_compassion.refi.validation import schema_findings
+from qdpx_compassion.tables import Project
+
+#: Documents up to this size are judged in memory, larger ones from a private temporary file. In bytes.
+_IN_MEMORY = 64 << 20
+#: What the reader says too where the schema has said it, with the line.
+_SAID_BY_SCHEMA = frozenset({"xml-unknown-element", "xml-unknown-attribute", "value-unreadable", "guid-form"})
+
+
+def validate_project(
+    path: Path,
+    *,
+    strict: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    progress: Callable[[int], None] | None = None,
+) -> list[Finding]:
+    """Everything that is wrong with a project: schema, references, places, files, names.
+
+    Args:
+        path: an archive, a folder or a bare .qde; whatever it is, it is never changed.
+        strict: judge by the letter of the standard, also where every program forgives.
+        limits: see ``files/limits.py``.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        Findings; a file that cannot be read as a project is one finding, ``unreadable``.
+    """
+    try:
+        with open_project_files(path, limits, progress) as files:
+            return _validate(files, strict=strict)
+    except InputError as error:
+        return [_unreadable(error)]
+
+
+def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
+    schema = _schema(files)
+    try:
+        project = read_files(files)
+    except InputError as error:
+        return [*files.findings, *schema, _unreadable(error)]
+    findings = [*schema, *_of_reader(project, schema)]
+    findings += reference_findings(project)
+    findings += value_findings(project)
+    try:
+        findings += content_findings(files, project)
+    except InputError as error:
+        findings.append(_unreadable(error))
+    if strict:
+        findings = [*raise_to_errors(findings), *letter_findings(files, project)]
+    return findings
+
+
+def _schema(files: ProjectFiles) -> list[Finding]:
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
+        for chunk in files.chunks(files.document, files.limits.document_bytes):
+            copy.write(chunk)
+        copy.seek(0)
+        return schema_findings(copy, name=files.document.name)  # type: ignore[arg-type]  # it reads, seeks and tells
+
+
+def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:
+    """What was noticed while reading, without what the schema has said better."""
+    namespace = next(project.column("project", "namespace"), "")
+    if namespace != PROJECT_NAMESPACE or not schema:
+        return project.findings  # the schema has looked at the first element only
+    return [finding for finding in project.findings if finding.code not in _SAID_BY_SCHEMA]
+
+
+def _unreadable(error: InputError) -> Finding:
+    said = " ".join(part for part in (error.what, error.remedy) if part)
+    return Finding("unreadable", said, error.where)

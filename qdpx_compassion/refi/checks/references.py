@@ -1,0 +1,172 @@
+"""GUIDs that are not unique in their kind, and references that name nothing of the kind that they ask for."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.names import SOURCES
+from qdpx_compassion.tables import TABLES, Project
+
+#: What links and vertices may name.
+_ANYTHING = (
+    *("Code", "Case", "Source", "Note", "Selection", "Coding", "Set", "Variable", "Link", "User", "Graph", "Vertex"),
+    *("Representation", "Transcript", "TextDescription"),
+)
+_TABLE_KINDS = {
+    "users": "User",
+    "codes": "Code",
+    "variables": "Variable",
+    "cases": "Case",
+    "sync_points": "SyncPoint",
+    "links": "Link",
+    "sets": "Set",
+    "graphs": "Graph",
+    "vertices": "Vertex",
+    "edges": "Edge",
+}
+_MEMBERS = {
+    "CodeRef": "Code",
+    "SourceRef": "Source",
+    "SelectionRef": "Selection",
+    "MemberCode": "Code",
+    "MemberSource": "Source",
+    "MemberNote": "Note",
+}
+#: Attributes that name users, by table.
+_USERS = {
+    "project": ("creating_user_guid", "modifying_user_guid"),
+    "sources": ("creating_user", "modifying_user"),
+    "selections": ("creating_user", "modifying_user"),
+    "codings": ("creating_user",),
+}
+
+
+def reference_findings(project: Project) -> list[Finding]:
+    """Equal GUIDs within a kind, and references that dangle.
+
+    GUIDs are compared without braces and letter case. Two kinds may share a GUID: programs give a case that of its
+    code, and a PDF's area that of the same passage in its text.
+
+    Args:
+        project: read with or without texts.
+    """
+    places = Places(project)
+    kinds = guids_by_kind(project)
+    return [*_twice(project, places), *_dangling(project, places, kinds)]
+
+
+def guids_by_kind(project: Project) -> dict[str, set[str]]:
+    """The GUIDs, as they are compared, of each kind of element that a reference can name."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for table, kind in _TABLE_KINDS.items():
+        found[kind].update(normalise_guid(guid) for guid in project.column(table, "guid") if guid)
+    for row in project.rows["sources"]:
+        kind = "Source" if row[0] in SOURCES else row[0]
+        found[kind].add(normalise_guid(row[TABLES["sources"].position["guid"]] or ""))
+    found["Selection"].update(normalise_guid(guid) for guid in project.column("selections", "guid") if guid)
+    found["Coding"].update(normalise_guid(guid) for guid in project.column("codings", "guid") if guid)
+    return found
+
+
+# -- equal GUIDs ------------------------------------------------------------------------------------------------------
+
+
+def _twice(project: Project, places: Places) -> Iterator[Finding]:
+    for table in (*_TABLE_KINDS, "sources", "selections", "codings"):
+        position = TABLES[table].position["guid"]
+        kind_of = _kind_of(project, table)
+        rows: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for number, row in enumerate(project.rows[table]):
+            if row[position]:
+                rows[kind_of(number), normalise_guid(row[position])].append(number)
+        for (kind, guid), numbers in rows.items():
+            if len(numbers) > 1:
+                elements = named_some([places.of(table, number) for number in numbers])
+                yield Finding("guid-twice", f"{len(numbers)} elements have the GUID {guid}: {elements}.", kind)
+
+
+def _kind_of(project: Project, table: str) -> Callable[[int], str]:
+    rows = project.rows[table]
+    if table == "sources":
+        return lambda number: "source" if rows[number][0] in SOURCES else rows[number][0]
+    if table == "selections":
+        return lambda number: rows[number][0]
+    if table == "codings":
+        # an area of a PDF and the same passage in its text are coded with codings of one GUID
+        selections = project.rows["selections"]
+        return lambda number: (
+            f"Coding of {selections[rows[number][1]][0] if rows[number][0] == 'selection' else 'source'}"
+        )
+    return lambda _: _TABLE_KINDS[table]
+
+
+def _owner_kind(project: Project, kind: str, row: int) -> str:
+    owner: str = project.rows["selections" if kind == "selection" else "sources"][row][0]
+    return owner
+
+
+# -- references -------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Dangling:
+    """References of one form that name one thing that is not there."""
+
+    places: list[str] = field(default_factory=list)
+
+
+def _dangling(project: Project, places: Places, kinds: dict[str, set[str]]) -> Iterator[Finding]:
+    missing: dict[tuple[str, str, str], _Dangling] = {}
+    known: dict[tuple[str, ...], set[str]] = {}
+    everywhere = {guid: kind for kind, guids in kinds.items() for guid in guids}
+    for wanted, form, written, table, row in _wanted(project):
+        guid = normalise_guid(written)
+        if wanted not in known:
+            known[wanted] = set().union(*(kinds[kind] for kind in wanted))
+        if guid not in known[wanted]:
+            what = wanted[0] if len(wanted) == 1 else "element"
+            missing.setdefault((form, what, guid), _Dangling()).places.append(places.of(table, row))
+    for (form, what, guid), found in missing.items():
+        number = len(found.places)
+        other = everywhere.get(guid)
+        why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
+        yield Finding(
+            "reference-dangling",
+            f"{form} names a {what} {guid}, but {why} ({number}×).",
+            named_some(found.places),
+            Severity.ERROR if form == "CodeRef in Coding" else None,
+        )
+
+
+def _wanted(project: Project) -> Iterator[tuple[tuple[str, ...], str, str, str, int]]:
+    """Every reference: the kinds that it may name, its form, the GUID, the table and row that it stands in."""
+    yield from _columns(project, "codings", ("code_guid",), ("Code",), "CodeRef in Coding")
+    for table, columns in _USERS.items():
+        yield from _columns(project, table, columns, ("User",))
+    yield from _columns(project, "variable_values", ("variable_guid",), ("Variable",), "VariableRef")
+    yield from _columns(project, "links", ("origin_guid", "target_guid"), _ANYTHING)
+    yield from _columns(project, "vertices", ("represented_guid",), _ANYTHING)
+    yield from _columns(project, "edges", ("represented_guid",), _ANYTHING)
+    yield from _columns(project, "edges", ("source_vertex", "target_vertex"), ("Vertex",))
+    yield from _columns(project, "selections", ("from_sync_point", "to_sync_point"), ("SyncPoint",))
+    for row, (_, _, target) in enumerate(project.rows["note_refs"]):
+        yield ("Note",), "NoteRef", target, "note_refs", row
+    for table in ("case_members", "set_members"):
+        for row, (_, kind, target) in enumerate(project.rows[table]):
+            yield (_MEMBERS[kind],), kind, target, table, row
+
+
+def _columns(
+    project: Project, table: str, columns: Iterable[str], wanted: tuple[str, ...], form: str = ""
+) -> Iterator[tuple[tuple[str, ...], str, str, str, int]]:
+    described = {column.name: column.attribute for column in TABLES[table].columns}
+    for column in columns:
+        name = form or described[column] or column
+        for row, written in enumerate(project.column(table, column)):
+            if written:
+                yield wanted, name, written, table, row
