@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import collections.abc
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,16 +42,21 @@ __all__ = [
     "strip",
     "summarise",
     "update_mapping",
+    "validate",
     "write_difference",
+    "write_findings",
 ]
 
 
-def open_project(path: str | Path, *, texts: bool = True, progress: Progress | None = None) -> Project:
+def open_project(
+    path: str | Path, *, texts: bool = True, reading: str | None = None, progress: Progress | None = None
+) -> Project:
     """Read a project into tables.
 
     Args:
         path: a .qdpx, an unpacked folder, or a bare .qde.
         texts: whether to read the texts too, for quotations.
+        reading: how positions are counted, e.g. ``utf16,crlf1``; None: what the file itself supports best.
         progress: told how many bytes of the document were read just now.
 
     Returns:
@@ -58,8 +64,9 @@ def open_project(path: str | Path, *, texts: bool = True, progress: Progress | N
 
     Raises:
         InputError: the file cannot be read as a project.
+        UsageError: ``reading`` is not understood.
     """
-    return read_project(Path(path), texts=texts, progress=progress)
+    return read_project(Path(path), texts=texts, reading=reading, progress=progress)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +78,7 @@ class Overview:
         users: name and number of codings of each.
         codes: all codes. case_codes: those that stand for cases. own_codes: those of a framework.
         sources: number by kind; likewise selections. codings: by owner kind.
+        positions: how positions were read and how sure that is (``Project.positions``).
     """
 
     file: str
@@ -91,16 +99,22 @@ class Overview:
     sets: int
     links: int
     graphs: int
+    positions: dict[str, str | int | float | bool | None]
     findings: list[Finding]
 
 
-def describe(path: str | Path, *, progress: Progress | None = None) -> Overview:
+def describe(path: str | Path, *, reading: str | None = None, progress: Progress | None = None) -> Overview:
     """Count what is in a project.
+
+    Args:
+        path: the project.
+        reading: how positions are counted; see ``open_project``.
+        progress: told how many bytes of the document were read just now.
 
     Raises:
         InputError: the file cannot be read as a project.
     """
-    project = open_project(path, progress=progress)
+    project = open_project(path, reading=reading, progress=progress)
     tree = CodeTree.of(project)
     by_user = Counter(user or "" for user in project.column("codings", "creating_user"))
     names = {guid: name or guid for guid, name in zip(_column(project, "users", "guid"),
@@ -129,6 +143,7 @@ def describe(path: str | Path, *, progress: Progress | None = None) -> Overview:
         sets=len(project.rows["sets"]),
         links=len(project.rows["links"]),
         graphs=len(project.rows["graphs"]),
+        positions=project.positions,
         findings=project.findings,
     )
 
@@ -139,6 +154,7 @@ def new_mapping(
     *,
     framework: Framework | None = None,
     earlier: Mapping | None = None,
+    reading: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> list[Finding]:
@@ -149,6 +165,7 @@ def new_mapping(
         target: the .xlsx to write.
         framework: to map to; the compassion framework unless said otherwise.
         earlier: a mapping whose decisions are kept.
+        reading: how positions are counted; see ``open_project``.
         force: replace an existing file.
         progress: told how many bytes of the document were read just now.
 
@@ -160,7 +177,7 @@ def new_mapping(
 
     framework = framework or load_framework()
     refuse_existing(Path(target), force=force, inputs=(Path(path),), suffixes=WORKBOOK)
-    project = open_project(path, progress=progress)
+    project = open_project(path, reading=reading, progress=progress)
     tree = CodeTree.of(project)
     first = next(project.records("project"))
     findings = write_mapping_workbook(
@@ -190,6 +207,7 @@ def update_mapping(
     target: str | Path,
     *,
     framework: Framework | None = None,
+    reading: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> list[Finding]:
@@ -199,7 +217,10 @@ def update_mapping(
     framework = framework or load_framework()
     refuse_existing(Path(target), force=force, inputs=(Path(path), Path(mapping)), suffixes=WORKBOOK)
     earlier, findings = read_mapping(Path(mapping), framework)
-    return [*findings, *new_mapping(path, target, framework=framework, earlier=earlier, force=force, progress=progress)]
+    written = new_mapping(
+        path, target, framework=framework, earlier=earlier, reading=reading, force=force, progress=progress
+    )
+    return [*findings, *written]
 
 
 def check_mapping(
@@ -290,6 +311,7 @@ def summarise(
     *,
     mapping: str | Path | None = None,
     framework: Framework | None = None,
+    reading: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> list[Finding]:
@@ -300,6 +322,7 @@ def summarise(
         target: the .xlsx to write.
         mapping: what the researchers decided; without it the workbook holds values and quotations alone.
         framework: that the mapping is about; the compassion framework unless said otherwise.
+        reading: how positions are counted; see ``open_project``.
         force: replace an existing file.
         progress: told how many bytes of the document were read just now.
 
@@ -322,7 +345,7 @@ def summarise(
     framework = framework or load_framework()
     read, findings = read_mapping(Path(mapping), framework) if mapping is not None else (None, [])
     with open_project_files(Path(path), progress=progress) as files:
-        project = read_files(files)
+        project = read_files(files, reading=reading)
         tree = CodeTree.of(project)
         own = own_codes(project, tree)
         decisions = None
@@ -342,6 +365,43 @@ def summarise(
         )
         written = write_summary(Path(target), summary, force=force)
     return [*summary.findings, *written]
+
+
+def validate(path: str | Path, *, strict: bool = False, progress: Progress | None = None) -> list[Finding]:
+    """Everything that is wrong with a project: the schema, references, places, files, names.
+
+    Args:
+        path: the project; whatever it is, it is never changed.
+        strict: judge by the letter of the standard, also where every program forgives.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        Findings; a file that cannot be read as a project is one of them.
+    """
+    from qdpx_compassion.refi.checks import validate_project
+
+    return validate_project(Path(path), strict=strict, progress=progress)
+
+
+def write_findings(
+    findings: collections.abc.Mapping[Path, Sequence[Finding]],
+    *,
+    sarif: Path | None = None,
+    junit: Path | None = None,
+    force: bool = False,
+) -> None:
+    """Write the findings of projects for machines, as SARIF, as JUnit XML, or both.
+
+    Raises:
+        OutputError: a target exists or cannot be written.
+    """
+    from qdpx_compassion.files.atomic import atomic_output
+    from qdpx_compassion.refi import machine_reports
+
+    for target, form in ((sarif, machine_reports.sarif), (junit, machine_reports.junit)):
+        if target is not None:
+            with atomic_output(target, force=force) as temporary:
+                temporary.write_bytes(form(findings))
 
 
 def diff(first: str | Path, second: str | Path, *, progress: Progress | None = None) -> Difference:

@@ -15,6 +15,7 @@ from qdpx_compassion.cli.output import (
     JSON,
     MAPPING,
     PROJECT,
+    READING,
     Group,
     console,
     exit_code,
@@ -43,8 +44,9 @@ def mapping() -> None:
 @PROJECT
 @output_option("the mapping workbook (.xlsx)")
 @FRAMEWORK
+@READING
 @FORCE
-def new(project: Path, output: Path, framework: str, force: bool) -> None:
+def new(project: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
     """Write a mapping workbook: a row for each code, with examples, to mark what it expresses.
 
     \b
@@ -54,7 +56,7 @@ def new(project: Path, output: Path, framework: str, force: bool) -> None:
     from qdpx_compassion.api import new_mapping
 
     with progress(project, "Reading") as tell:
-        findings = new_mapping(project, output, framework=load(framework), force=force, progress=tell)
+        findings = new_mapping(project, output, framework=load(framework), reading=reading, force=force, progress=tell)
     print_findings(_of_mapping(findings))
     _next(output, project)
 
@@ -93,8 +95,9 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
 @MAPPING
 @output_option("the new mapping workbook (.xlsx)")
 @FRAMEWORK
+@READING
 @FORCE
-def update(project: Path, mapping: Path, output: Path, framework: str, force: bool) -> None:
+def update(project: Path, mapping: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
     """Write a mapping workbook with what is new in the project; what was filled in is kept.
 
     \b
@@ -104,7 +107,9 @@ def update(project: Path, mapping: Path, output: Path, framework: str, force: bo
     from qdpx_compassion.api import update_mapping
 
     with progress(project, "Reading") as tell:
-        findings = update_mapping(project, mapping, output, framework=load(framework), force=force, progress=tell)
+        findings = update_mapping(
+            project, mapping, output, framework=load(framework), reading=reading, force=force, progress=tell
+        )
     print_findings(_of_mapping(findings))
     _next(output, project)
 

@@ -28,6 +28,12 @@ PROJECT = click.argument("project", type=click.Path(path_type=Path))
 MAPPING = click.argument("mapping", type=click.Path(path_type=Path))
 FORCE = click.option("--force", is_flag=True, help="Replace the output if it exists.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON, for other programs.")
+READING = click.option(
+    "--reading",
+    metavar="WORDS",
+    help="How positions are counted, where you know better than the file: utf16 or codepoints, crlf1 or crlf2, "
+    "exclusive or inclusive, bom or nobom; several with commas. What you leave out stays as the program counts.",
+)
 FRAMEWORK = click.option(
     "--framework",
     metavar="NAME|FILE",

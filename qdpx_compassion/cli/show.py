@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qdpx_compassion.cli.output import JSON, PROJECT, console, count, print_findings, print_json, progress, say
+from qdpx_compassion.cli.output import JSON, PROJECT, READING, console, count, print_findings, print_json, progress, say
 from qdpx_compassion.refi.names import SOURCES
 
 if TYPE_CHECKING:
@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 @click.command()
 @PROJECT
 @click.option("--findings", "every", is_flag=True, help="Show every finding, not the first few of each kind.")
+@READING
 @JSON
-def show(project: Path, every: bool, as_json: bool) -> None:
+def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None:
     """Show what is in a project, and what was noticed while reading it.
 
     \b
@@ -31,7 +32,7 @@ def show(project: Path, every: bool, as_json: bool) -> None:
     from qdpx_compassion.api import describe
 
     with progress(project, "Reading") as tell:
-        overview = describe(project, progress=tell)
+        overview = describe(project, reading=reading, progress=tell)
     if as_json:
         print_json(_as_json(overview))
         return
@@ -41,12 +42,20 @@ def show(project: Path, every: bool, as_json: bool) -> None:
         print_findings(overview.findings, every=every, hint="; --findings shows them all")
 
 
+#: What is not printed as it is.
+_OTHERWISE = ("dialect", "findings", "users", "positions")
+
+
 def _as_json(overview: Overview) -> dict[str, object]:
     dialect = overview.dialect
     return {
-        **{key: getattr(overview, key) for key in overview.__slots__ if key not in ("dialect", "findings", "users")},
+        **{
+            key: getattr(overview, key)
+            for key in overview.__slots__
+            if key not in ("dialect", "findings", "users", "positions")
+        },
         "dialect": {"id": dialect.id, "program": dialect.program, "standing": dialect.standing},
-        "reading": {"unit": dialect.unit, "crlf": dialect.crlf, "end": dialect.end, "bom": dialect.bom},
+        "reading": overview.positions,
         "users": [{"name": name, "codings": number} for name, number in overview.users],
         "findings": [finding.as_dict() for finding in overview.findings],
     }
@@ -61,17 +70,13 @@ def _print(overview: Overview) -> None:
 
 def _lines(overview: Overview) -> list[tuple[str, str]]:
     dialect = overview.dialect
-    unit = "UTF-16 units" if dialect.unit == "utf16" else "Unicode code points"
     extra = [f"{number:,} {what}" for number, what in ((overview.case_codes, "of them cases"),
                                                        (overview.own_codes, "of a framework")) if number]  # fmt: skip
     lines = [
         ("Project", overview.name or "(no name)"),
         ("Written by", overview.origin or "(does not say)"),
-        (
-            "Read as",
-            f"{dialect.program}: positions in {unit}, a line break (CR LF) counts {dialect.crlf} "
-            f"({_STANDING[dialect.standing]})",
-        ),
+        ("Read as", f"{dialect.program} (how it counts: {_STANDING[dialect.standing]})"),
+        ("Positions", str(overview.positions.get("description", ""))),
         ("Changed", _date(overview.modified)),
         ("Users", _users(overview.users)),
         ("Codes", f"{overview.codes:,}" + (f" ({', '.join(extra)})" if extra else "")),
@@ -88,7 +93,7 @@ def _lines(overview: Overview) -> list[tuple[str, str]]:
     return [(label, value) for label, value in lines if value]
 
 
-_STANDING = {"verified": "verified in files", "said": "said by others, not verified", "unknown": "not verified"}
+_STANDING = {"verified": "verified in files", "said": "said by others", "unknown": "not known"}
 
 #: The standard's names as people say them: one, several.
 _NAMES = {

@@ -13,6 +13,7 @@ from qdpx_compassion.cli.output import (
     FRAMEWORK,
     JSON,
     PROJECT,
+    READING,
     console,
     load,
     output_option,
@@ -28,9 +29,12 @@ from qdpx_compassion.cli.output import (
 @click.argument("mapping", type=click.Path(path_type=Path), required=False)
 @output_option("the workbook (.xlsx)")
 @FRAMEWORK
+@READING
 @FORCE
 @JSON
-def summarise(project: Path, mapping: Path | None, output: Path, framework: str, force: bool, as_json: bool) -> None:
+def summarise(
+    project: Path, mapping: Path | None, output: Path, framework: str, reading: str | None, force: bool, as_json: bool
+) -> None:
     """Write the Excel workbook with the study's tables, for your co-authors.
 
     Without MAPPING it holds the values and quotations alone; with it, the framework too.
@@ -44,7 +48,7 @@ def summarise(project: Path, mapping: Path | None, output: Path, framework: str,
 
     with progress(project, "Reading") as tell:
         findings = api.summarise(
-            project, output, mapping=mapping, framework=load(framework), force=force, progress=tell
+            project, output, mapping=mapping, framework=load(framework), reading=reading, force=force, progress=tell
         )
     if as_json:
         print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})
