@@ -17,6 +17,7 @@ from qdpx_compassion.errors import QdpxError
 #: Commands in the order of the work: name → module and what it does in a line. Modules are imported when used.
 COMMANDS = {
     "show": ("show", "Show what is in a project, and what was noticed."),
+    "validate": ("validate", "Check projects: the schema, and what no schema sees."),
     "frameworks": ("frameworks", "List, show and export the frameworks that codes are linked to."),
     "mapping": ("mapping", "Make, check and update the workbook in which you map your codes."),
     "enrich": ("enrich", "Write a copy of a project with the framework in it."),
