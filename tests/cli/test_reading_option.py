@@ -58,7 +58,7 @@ def test_the_mapping_workbook_takes_its_examples_under_the_reading(tmp_path: Pat
     assert run("mapping", "new", project, "--reading", WRONG, "-o", wrong).code == 0
     assert run("mapping", "update", project, right, "--reading", WRONG, "-o", update).code == 0
     assert examples(right) != examples(wrong)
-    assert examples(update) == examples(wrong)
+    assert set(examples(wrong).splitlines()) <= set(examples(update).splitlines())
 
 
 def test_the_summary_takes_its_quotations_under_the_reading(tmp_path: Path) -> None:
@@ -66,8 +66,6 @@ def test_the_summary_takes_its_quotations_under_the_reading(tmp_path: Path) -> N
     assert run("summarise", FIRST_STEPS, FIRST_MAPPING, "-o", right).code == 0
     ran = run("summarise", FIRST_STEPS, FIRST_MAPPING, "--reading", WRONG, "-o", wrong)
     assert ran.code == 0
-    quotations = [
-        [row for row in load_workbook(path)["Quotations"].iter_rows(values_only=True)] for path in (right, wrong)
-    ]
+    quotations = [list(load_workbook(path)["Quotations"].iter_rows(values_only=True)) for path in (right, wrong)]
     assert len(quotations[0]) == len(quotations[1])
     assert quotations[0] != quotations[1]
