@@ -25,7 +25,7 @@ COMMANDS = {
     "strip": ("strip", "Take the framework out of a project again."),
     "convert": ("convert", "Convert a project or codebook to another format."),
     "formats": ("formats", "List the formats that are read and written."),
-    "diff": ("diff", "Show what changed between two projects: what is lost, new, different."),
+    "diff": ("diff", "Show what was lost, is new or differs between two projects."),
 }
 
 

@@ -1,6 +1,7 @@
 """The program as a whole: help, versions, unknown words, colours, terminals, and what is imported for what."""
 
 import ast
+import functools
 import inspect
 import os
 import re
@@ -32,17 +33,18 @@ def _help(words: str) -> str:
 # -- every command and option ---------------------------------------------------------------------------------------
 
 
+@functools.cache
 def _calls() -> list[tuple[str, ...]]:
-    """The words written in every call of ``run`` and ``run_process`` in these tests."""
+    """The words written in every call in the tests that runs the program, in whichever way."""
     found = []
-    for file in sorted(Path(__file__).parent.glob("test_*.py")):
+    for file in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                words = tuple(one.value for one in node.args if isinstance(one, ast.Constant))
-                if node.func.id in ("run", "run_process"):
-                    found.append(tuple(str(word) for word in words))
-                elif node.func.id == "_run":  # of the group frameworks
-                    found.append(("frameworks", *(str(word) for word in words)))
+            if isinstance(node, ast.Call):
+                # nested calls have their own words: str(path) stands for a path
+                parts = [part for one in node.args for part in (one.elts if isinstance(one, ast.List) else [one])]
+                words = [part.value for part in parts if isinstance(part, ast.Constant)]
+                group = ["frameworks"] if file.name == "test_frameworks_command.py" else []
+                found.append(tuple(map(str, [*group, *words])))
     return found
 
 
@@ -80,7 +82,7 @@ def test_every_example_in_the_help_names_arguments_and_options_that_exist(words:
 def test_every_help_fits_80_columns_and_cuts_no_sentence(words: str) -> None:
     text = _help(words)
     assert max(map(len, text.splitlines())) <= 80
-    assert "..." not in text.replace("[ARGS]...", "")
+    assert "..." not in re.sub(r"[A-Z]\]?\.\.\.", "", text)  # PROJECT... is how several are asked for
     assert not any(line.endswith(" ") for line in text.splitlines())
 
 
@@ -97,6 +99,7 @@ def test_the_commands_stand_in_the_order_of_the_work() -> None:
     table = _help("").split("Commands, in the order of the work:\n")[1].split("\n\n")[0]
     listed = re.findall(r"^  (\w+) ", table, re.MULTILINE)
     assert listed == list(COMMANDS)
+    assert len(table.splitlines()) == len(listed)  # a line each
     work = ["show", "frameworks", "mapping", "enrich", "summarise", "strip"]
     assert [name for name in listed if name in work] == work
     assert re.findall(r"^  (\w+) ", _help("mapping").split("Commands:")[1], re.MULTILINE) == ["new", "check", "update"]
@@ -290,6 +293,16 @@ def test_a_fault_of_the_program_is_a_message_with_what_to_do(monkeypatch: pytest
     monkeypatch.setenv("QDPX_TRACEBACK", "1")
     with pytest.raises(KeyError):
         run("show", FIRST_STEPS)
+
+
+def test_what_the_system_refuses_is_a_message_with_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(5, "Input/output error", "study.qdpx")
+
+    monkeypatch.setattr("qdpx_compassion.api.describe", refuse)
+    ran = run("show", FIRST_STEPS)
+    assert ran.code == 1
+    assert ran.message.startswith("Error: study.qdpx: The system says: Input/output error. Nothing was written over.")
 
 
 def test_the_main_module_runs_the_program() -> None:
