@@ -245,6 +245,7 @@ def _is_single_byte(encoding: str) -> bool:
 
 def _transcode(first: bytes, rest: Iterator[bytes], encoding: str, where: str) -> Iterator[bytes]:
     try:
+        "".encode(encoding)  # base64, zlib and the like are codecs too, and no encodings of text
         decoder = codecs.getincrementaldecoder(encoding)()
         text = decoder.decode(first)
         text = re.sub(r"""(<\?xml[^>]*?encoding\s*=\s*["'])[^"']+""", r"\1utf-8", text, count=1)
