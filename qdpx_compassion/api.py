@@ -15,12 +15,14 @@ from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.opened import OpenedProject
 from qdpx_compassion.refi.dialects import Dialect, dialect
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import CodeTree, Project
 
 if TYPE_CHECKING:
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
+    from qdpx_compassion.study.summary import Options
     from qdpx_compassion.teams import Difference
 
 Progress = Callable[[int], None]
@@ -50,7 +52,7 @@ __all__ = [
 
 def open_project(
     path: str | Path, *, texts: bool = True, reading: str | None = None, progress: Progress | None = None
-) -> Project:
+) -> OpenedProject:
     """Read a project into tables.
 
     Args:
@@ -60,13 +62,15 @@ def open_project(
         progress: told how many bytes of the document were read just now.
 
     Returns:
-        The project; ``project.table("codes")`` and so on are DataFrames.
+        The project: ``project.table("codes")`` and so on are DataFrames, and so are ``project.participants``,
+        ``project.quotations(mapping)`` and ``project.counts("value", mapping)``.
 
     Raises:
         InputError: the file cannot be read as a project.
         UsageError: ``reading`` is not understood.
     """
-    return read_project(Path(path), texts=texts, reading=reading, progress=progress)
+    read = read_project(Path(path), texts=texts, reading=reading, progress=progress)
+    return OpenedProject(read.rows, read.dialect, read.findings, read.name, read.positions, path=Path(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +315,9 @@ def summarise(
     *,
     mapping: str | Path | None = None,
     framework: Framework | None = None,
+    participants: str | None = None,
+    group: str | None = None,
+    options: Options | None = None,
     reading: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -322,6 +329,9 @@ def summarise(
         target: the .xlsx to write.
         mapping: what the researchers decided; without it the workbook holds values and quotations alone.
         framework: that the mapping is about; the compassion framework unless said otherwise.
+        participants: who they are; see ``OpenedProject.find_participants``.
+        group: by what they are grouped; see there.
+        options: how to count and show.
         reading: how positions are counted; see ``open_project``.
         force: replace an existing file.
         progress: told how many bytes of the document were read just now.
@@ -332,38 +342,13 @@ def summarise(
     Raises:
         QdpxError: the project or mapping cannot be read, the mapping does not fit, or the target cannot be written.
     """
-    from qdpx_compassion.files.project_files import open_project_files
-    from qdpx_compassion.mapping.reading import read_mapping
-    from qdpx_compassion.mapping.resolve import refuse_errors, resolve
-    from qdpx_compassion.refi.reader import read_files
-    from qdpx_compassion.refi.texts import SourceTexts
-    from qdpx_compassion.reports.workbook import summarise as count
     from qdpx_compassion.reports.workbook import write_summary
 
     inputs = (Path(path), *([Path(mapping)] if mapping is not None else []))
     refuse_existing(Path(target), force=force, inputs=inputs, suffixes=WORKBOOK)
-    framework = framework or load_framework()
-    read, findings = read_mapping(Path(mapping), framework) if mapping is not None else (None, [])
-    with open_project_files(Path(path), progress=progress) as files:
-        project = read_files(files, reading=reading)
-        tree = CodeTree.of(project)
-        own = own_codes(project, tree)
-        decisions = None
-        if read is not None:
-            decisions, resolved = resolve(read, framework, tree, own)
-            findings = [*findings, *resolved]
-            refuse_errors(findings, read)
-        summary = count(
-            project,
-            framework=framework if read is not None else None,
-            decisions=decisions,
-            mapping=read,
-            mapping_name=Path(mapping).name if mapping is not None else "",
-            texts=SourceTexts(files, project),
-            findings=findings,
-            own=own - framework.code_guids,
-        )
-        written = write_summary(Path(target), summary, force=force)
+    project = open_project(path, reading=reading, progress=progress)
+    summary = project.summary(mapping, framework=framework, participants=participants, group=group, options=options)
+    written = write_summary(Path(target), summary, force=force)
     return [*summary.findings, *written]
 
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -29,11 +30,36 @@ from qdpx_compassion.cli.output import (
 @click.argument("mapping", type=click.Path(path_type=Path), required=False)
 @output_option("the workbook (.xlsx)")
 @FRAMEWORK
+@click.option(
+    "--participants", metavar="WHO",
+    help="Who the participants are: sources, cases, sets, codes:PATH or variable:NAME. Otherwise it is worked out.",
+)  # fmt: skip
+@click.option("--group", metavar="WHAT", help="By what they are grouped: a variable, sets or cases by name, or none.")
+@click.option(
+    "--rows", type=click.Choice(["coding", "quotation"]), default="coding", show_default=True,
+    help="Whether the sheet Quotations has a row for each coding or for each quotation.",
+)  # fmt: skip
+@click.option(
+    "--coders", type=click.Choice(["once", "each"]), default="once", show_default=True,
+    help="Count a coding once for all coders, or once for each.",
+)  # fmt: skip
+@click.option("--indicators", is_flag=True, help="Add a column of 0 and 1 for each code, for statistics.")
 @READING
 @FORCE
 @JSON
 def summarise(
-    project: Path, mapping: Path | None, output: Path, framework: str, reading: str | None, force: bool, as_json: bool
+    project: Path,
+    mapping: Path | None,
+    output: Path,
+    framework: str,
+    participants: str | None,
+    group: str | None,
+    rows: Literal["coding", "quotation"],
+    coders: Literal["once", "each"],
+    indicators: bool,
+    reading: str | None,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Write the Excel workbook with the study's tables, for your co-authors.
 
@@ -43,12 +69,23 @@ def summarise(
     Examples:
       qdpx-compassion summarise study.qdpx mapping.xlsx -o summary.xlsx
       qdpx-compassion summarise study.qdpx -o codes.xlsx
+      qdpx-compassion summarise study.qdpx mapping.xlsx -o s.xlsx --group Role
     """
     from qdpx_compassion import api
+    from qdpx_compassion.study.summary import Options
 
     with progress(project, "Reading") as tell:
         findings = api.summarise(
-            project, output, mapping=mapping, framework=load(framework), reading=reading, force=force, progress=tell
+            project,
+            output,
+            mapping=mapping,
+            framework=load(framework),
+            participants=participants,
+            group=group,
+            options=Options(rows, coders, indicators),
+            reading=reading,
+            force=force,
+            progress=tell,
         )
     if as_json:
         print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})

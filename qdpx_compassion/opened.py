@@ -1,0 +1,163 @@
+"""A project that was opened, with the study's questions as methods: what a notebook works with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdpx_compassion.enrich import own_codes
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.tables import CodeTree, Project
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qdpx_compassion.mapping.model import Decisions, Mapping
+    from qdpx_compassion.study.participants import Participants
+    from qdpx_compassion.study.summary import Options, Summary
+
+
+@dataclass
+class OpenedProject(Project):
+    """A project as tables, and what the study asks of them.
+
+    ``table("codes")`` and so on give the tables of the standard (``tables.TABLES``). A mapping is the file that the
+    researchers filled in; without one nothing is related to a framework.
+
+    Attributes:
+        path: where it was read from; texts are read there again when they are needed.
+    """
+
+    path: Path = Path()
+
+    @property
+    def participants(self) -> pd.DataFrame:
+        """The participants as the program works them out: key, name, label, group, include, kind and sources."""
+        return self.find_participants().table
+
+    def find_participants(
+        self, mapping: str | Path | None = None, *, participants: str | None = None, group: str | None = None
+    ) -> Participants:
+        """Who the participants are, and why: the table, its explanation, the groups.
+
+        Args:
+            mapping: a mapping file whose labels, groups and choices hold.
+            participants: ``sources``, ``cases``, ``sets``, ``codes:PATH`` or ``variable:NAME``; None: worked out.
+            group: name of a variable, of sets or cases, or ``none``; None: the mapping's, or worked out.
+
+        Raises:
+            QdpxError: the mapping cannot be used, or the project does not have what was asked for.
+        """
+        from qdpx_compassion.study.participants import find_participants
+
+        framework = load_framework()
+        read = self._read(mapping, framework)[0] if mapping is not None else None
+        own = own_codes(self, CodeTree.of(self)) - framework.code_guids
+        return find_participants(self, read, participants=participants, group=group, own=own)
+
+    def quotations(
+        self,
+        mapping: str | Path | None = None,
+        *,
+        framework: Framework | None = None,
+        participants: str | None = None,
+        group: str | None = None,
+        options: Options | None = None,
+    ) -> pd.DataFrame:
+        """Every coding with its quotation, participant, group, value and constructs, in document order.
+
+        Returns:
+            A row a coding, with the columns of ``study.quotations.COLUMNS`` and one a dimension of the framework.
+        """
+        return self.summary(
+            mapping, framework=framework, participants=participants, group=group, options=options
+        ).quotations
+
+    def counts(
+        self,
+        by: str | Sequence[str] = "value",
+        mapping: str | Path | None = None,
+        *,
+        framework: Framework | None = None,
+        participants: str | None = None,
+        group: str | None = None,
+        options: Options | None = None,
+    ) -> pd.DataFrame:
+        """The study's numbers by value, construct, participant, group, source or coder, or by several together.
+
+        The rules of counting are ``study.counts.RULES``.
+
+        Returns:
+            A row for each key that occurs, most participants first.
+        """
+        from qdpx_compassion.study.counts import count
+
+        summary = self.summary(mapping, framework=framework, participants=participants, group=group, options=options)
+        return count(summary.quotations, summary.participants, by)
+
+    def summary(
+        self,
+        mapping: str | Path | None = None,
+        *,
+        framework: Framework | None = None,
+        participants: str | None = None,
+        group: str | None = None,
+        options: Options | None = None,
+    ) -> Summary:
+        """Everything that the reports show, as tables.
+
+        Args:
+            mapping: the mapping file; None: nothing is related to a framework.
+            framework: that the mapping is about; the compassion framework unless said otherwise.
+            participants: see ``find_participants``.
+            group: see ``find_participants``.
+            options: how to count and show.
+
+        Raises:
+            QdpxError: the mapping cannot be read or does not fit, or the project does not have what was asked for.
+        """
+        from qdpx_compassion.files.project_files import open_project_files
+        from qdpx_compassion.refi.texts import SourceTexts
+        from qdpx_compassion.study.summary import summarise
+
+        framework = framework or load_framework()
+        read: Mapping | None = None
+        decisions: Decisions | None = None
+        findings: list[Finding] = []
+        if mapping is not None:
+            read, findings = self._read(mapping, framework)
+            decisions, resolved = self._decide(read, framework, findings)
+            findings = [*findings, *resolved]
+        with open_project_files(self.path) as files:
+            return summarise(
+                self,
+                framework=framework if read is not None else None,
+                decisions=decisions,
+                mapping=read,
+                mapping_name=Path(mapping).name if mapping is not None else "",
+                participants=participants,
+                group=group,
+                texts=SourceTexts(files, self),
+                findings=findings,
+                own=own_codes(self, CodeTree.of(self)) - framework.code_guids,
+                options=options,
+            )
+
+    @staticmethod
+    def _read(mapping: str | Path, framework: Framework) -> tuple[Mapping, list[Finding]]:
+        from qdpx_compassion.mapping.reading import read_mapping
+
+        return read_mapping(Path(mapping), framework)
+
+    def _decide(
+        self, mapping: Mapping, framework: Framework, findings: list[Finding]
+    ) -> tuple[Decisions, list[Finding]]:
+        from qdpx_compassion.mapping.resolve import refuse_errors, resolve
+
+        tree = CodeTree.of(self)
+        decisions, resolved = resolve(mapping, framework, tree, own_codes(self, tree))
+        refuse_errors([*findings, *resolved], mapping)
+        return decisions, resolved
