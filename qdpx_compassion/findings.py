@@ -136,6 +136,17 @@ CODES: dict[str, tuple[Severity, str]] = {
     "sheet-continued": (_N, "A table longer than an Excel sheet goes on in a second sheet."),
     "sheet-links": (_N, "A sheet has more links than Excel allows; the rest is plain text."),
     "cell-formula": (_W, "A formula has no stored value, so its cell was read as empty."),
+    # tables that were read from spreadsheets and the like
+    "table-missing": (_W, "A table of the project is missing; it was read as empty."),
+    "table-swapped": (_W, "A sheet or file is called otherwise than the table that it holds."),
+    "table-column-unknown": (_N, "A column that the table does not have; it was not read."),
+    "table-column-missing": (_W, "A column of a table is missing; it was read as empty."),
+    "table-cell": (_E, "A cell holds what its column cannot hold."),
+    "table-cell-retyped": (_W, "A spreadsheet made a number or date of a text, or shows an error."),
+    "table-reference": (_E, "A cell refers to a row that is not there."),
+    "table-row-added": (_N, "Rows without a number were added."),
+    "table-guid-twice": (_W, "Two codes have one GUID."),
+    "table-text-file": (_E, "A text stands in a file that is not there."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
@@ -147,4 +158,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "study-many-groups": (_W, "The participants are divided into many groups."),
     "study-label-twice": (_W, "Two participants have the same label; reports do not tell them apart."),
     "study-nothing": (_W, "The project has no coding that counts."),
+    # agreement
+    "agreement-one-coder": (_W, "Sources or coders that cannot be compared, because only one person coded there."),
+    "agreement-idle": (_N, "Users of the project who coded nothing."),
+    "agreement-never-used": (_N, "Codes that one coder never used and another did."),
 }

@@ -120,7 +120,9 @@ def _is_folder(path: Path) -> bool:
 
 
 def _is_document(path: Path) -> bool:
-    return path.is_file() and (path.suffix.lower() == ".qde" or b"urn:QDA-XML:project" in head(path))
+    start = head(path)
+    is_xml = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"<")
+    return path.is_file() and is_xml and (path.suffix.lower() == ".qde" or b"urn:QDA-XML:project" in start)
 
 
 def head(path: Path) -> bytes:

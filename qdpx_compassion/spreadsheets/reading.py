@@ -97,17 +97,24 @@ class ReadWorkbook:
         Raises:
             InputError: the sheet cannot be read.
         """
+        for number, cells in self.values(sheet):
+            texts = [cell_text(cell) for cell in cells]
+            if any(texts):
+                yield number, texts
+
+    def values(self, sheet: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
+        """The rows of a sheet: their number from 1, and what their cells hold: text as it stands, numbers, dates, None.
+
+        Raises:
+            InputError: the sheet cannot be read.
+        """
         formulas = self._formula_cells(sheet) if self._formulas else frozenset()
         for number, cells in _rows(self.path, self._book[sheet]):
-            values = []
-            for column, cell in enumerate(cells):
+            for column, cell in enumerate(cells if formulas else ()):
                 if cell is None and (number, column) in formulas:
-                    place = f"{sheet}!{get_column_letter(column + 1)}{number}"
                     message = "The cell holds a formula, and the file does not say its result. Save it once in Excel."
-                    self.findings.append(Finding("cell-formula", message, place))
-                values.append(cell_text(cell))
-            if any(values):
-                yield number, values
+                    self.findings.append(Finding("cell-formula", message, f"{sheet}!{cell_name(number, column)}"))
+            yield number, cells
 
     def _formula_cells(self, sheet: str) -> frozenset[tuple[int, int]]:
         found = set()
@@ -121,6 +128,11 @@ class ReadWorkbook:
             finally:
                 book.close()
         return frozenset(found)
+
+
+def cell_name(row: int, column: int) -> str:
+    """What people call a cell: row from 1 and column from 0 → ``C5``."""
+    return f"{get_column_letter(column + 1)}{row}"
 
 
 def cell_text(value: Any) -> str:

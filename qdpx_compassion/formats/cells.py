@@ -1,0 +1,79 @@
+"""Texts in cells of spreadsheets: reversible markers for what a cell cannot hold or programs change.
+
+- a carriage return is written ``␍``
+- every other character that does not survive is written ``␛`` and its number in hexadecimal and ``;``: ``␛0007;``; so
+  are a literal ``␍``, a literal ``␛``, and the underscore before ``x000D_``, which Excel would take for a character
+- an empty text is written ``∅``, a cell without anything is no text at all; a text of ``∅`` alone gets one more
+- a text too long for a cell stands in a file: ``␛file:codes-12-description.txt;``
+- in CSV, a text that begins with ``= + - @``, a tab or ``'`` gets a ``'`` before it, which spreadsheets read as "text"
+"""
+
+from __future__ import annotations
+
+import re
+
+EMPTY = "∅"
+RETURN = "␍"
+ESCAPE = "␛"
+#: What a text in CSV may not begin with.
+FORMULA = "=+-@\t'"
+
+_UNSAFE = re.compile(
+    # controls; ␍ and ␛ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u240d\u241b\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)"
+)
+_MARKED = re.compile(f"{RETURN}|{ESCAPE}([0-9A-F]{{4,6}});")
+_FILE = re.compile(f"{ESCAPE}file:([\\w.-]+);")
+_RAW_LINE_END = re.compile("\r\n?")
+
+
+def write_cell(text: str) -> str:
+    """A text as it stands in a cell; ``read_cell`` is the inverse."""
+    if text.strip(EMPTY) == "":
+        return text + EMPTY
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return text
+    return _UNSAFE.sub(_mark, text)
+
+
+def read_cell(cell: str) -> str:
+    """The text that a cell stands for. Line ends that a program put in are line feeds."""
+    if cell.strip(EMPTY) == "":
+        return cell[1:]
+    if "\r" in cell:
+        cell = _RAW_LINE_END.sub("\n", cell)
+    return _MARKED.sub(_unmark, cell) if ESCAPE in cell or RETURN in cell else cell
+
+
+def write_file_cell(name: str) -> str:
+    """A cell whose text stands in a file."""
+    return f"{ESCAPE}file:{name};"
+
+
+def file_of_cell(cell: str) -> str | None:
+    """The file that holds a cell's text, or None."""
+    match = _FILE.fullmatch(cell)
+    return match[1] if match else None
+
+
+def guard_formula(cell: str) -> str:
+    """A cell of a CSV file that no spreadsheet takes for a formula; ``unguard_formula`` is the inverse."""
+    return f"'{cell}" if cell[:1] in FORMULA and cell else cell
+
+
+def unguard_formula(cell: str) -> str:
+    """A cell of a CSV file without the guard."""
+    return cell[1:] if cell[:1] == "'" else cell
+
+
+def _mark(match: re.Match[str]) -> str:
+    return RETURN if match[0] == "\r" else f"{ESCAPE}{ord(match[0]):04X};"
+
+
+def _unmark(match: re.Match[str]) -> str:
+    return "\r" if match[1] is None else _character(match)
+
+
+def _character(match: re.Match[str]) -> str:
+    number = int(match[1], 16)
+    return chr(number) if number <= 0x10FFFF else match[0]
