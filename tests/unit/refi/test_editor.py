@@ -66,7 +66,7 @@ def test_without_edits_a_document_is_copied(seed: int, style: str, size: int) ->
 class CodingCounter(Editor):
     """Puts a comment before every Coding, and tells which elements have one tag only."""
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
+    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 - what is overridden has it
         self.opened = self.scanner.offset
         if name == "Coding":
             self.splicer.replace(self.scanner.offset, 0, self.encode("<!--ж-->"))
