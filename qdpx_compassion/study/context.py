@@ -22,20 +22,30 @@ def contexts(rows: Iterable[Coding], texts: Texts | None, length: int) -> dict[i
             continue
         text = texts(row.text_row) if texts is not None else None
         if text is not None:
-            before = text[max(row.start_index - length, 0) : row.start_index]
-            after = text[row.end_index : row.end_index + length]
+            first, last = max(row.start_index - length, 0), min(row.end_index + length, len(text))
             found[row.place_id] = (
-                _cut(before, first=True, whole=row.start_index <= length),
-                _cut(after, first=False, whole=row.end_index + length >= len(text)),
+                _before(text[first : row.start_index], cut=first > 0, split=_in_word(text, first)),
+                _after(text[row.end_index : last], cut=last < len(text), split=_in_word(text, last)),
             )
     return found
 
 
-def _cut(text: str, *, first: bool, whole: bool) -> str:
-    """On one line; without the piece of a word at its outer end, which ``…`` stands for."""
+def _in_word(text: str, index: int) -> bool:
+    """Whether an index parts two letters that belong together."""
+    return 0 < index < len(text) and not text[index - 1].isspace() and not text[index].isspace()
+
+
+def _before(text: str, *, cut: bool, split: bool) -> str:
+    """On one line; without the piece of a word at its beginning, which ``…`` stands for."""
     folded = " ".join(text.split())
-    if whole or not folded:
-        return folded
-    if first:
-        return "… " + (folded.partition(" ")[2] or folded)
-    return (folded.rpartition(" ")[0] or folded) + " …"
+    if split and " " in folded:
+        folded = folded.partition(" ")[2]
+    return f"… {folded}" if cut and folded else folded
+
+
+def _after(text: str, *, cut: bool, split: bool) -> str:
+    """On one line; without the piece of a word at its end, which ``…`` stands for."""
+    folded = " ".join(text.split())
+    if split and " " in folded:
+        folded = folded.rpartition(" ")[0]
+    return f"{folded} …" if cut and folded else folded

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qdpx_compassion import __version__
 from qdpx_compassion.reports.workbook.layout import Layout
 from qdpx_compassion.reports.workbook.looks import LEADS, MUTED_TEXT, STRONG, TEXT, plain_columns
 from qdpx_compassion.reports.workbook.plan import Planned
@@ -13,6 +12,7 @@ from qdpx_compassion.spreadsheets import Link, Sheet, Style, Styled
 from qdpx_compassion.spreadsheets.writing import fixed_moment
 from qdpx_compassion.study.counts import RULES
 from qdpx_compassion.study.summary import Summary
+from qdpx_compassion.version import __version__
 
 _NUMBER = Style(number_format="#,##0", horizontal="left", indent=1)
 _TOLD = {

@@ -39,15 +39,16 @@ class Blocks:
         self._page = _PAGE_HEIGHT[sheet.large_paper] / scale
         self._used = 0.0
         self._block: list[_Row] = []
+        self._section = 0  # where in the block its last section begins
 
     def title(self, text: str, note: str) -> None:
         """What the sheet is, and how it was counted."""
         self.add([Styled(text, "title")], height=26)
         self.text(note, "note")
-        self.end()
 
     def section(self, text: str, *cells: Any) -> None:
         """A title of a table, with a gap above."""
+        self._section = len(self._block)
         self.add([], height=LINE)
         self.add([Styled(text, "section"), *cells], height=20)
 
@@ -78,7 +79,7 @@ class Blocks:
             room: height in cm of a chart that follows and stays with the block.
 
         Returns:
-            The number of the block's first row in the sheet.
+            The number of the row in the sheet where the block's (last) section begins, its gap included.
         """
         from openpyxl.worksheet.pagebreak import Break
 
@@ -86,11 +87,11 @@ class Blocks:
         if self._used > 0 and self._used + height > self._page:
             self.sheet.worksheet.row_breaks.append(Break(id=self.sheet.next_row - 1))
             self._used = 0.0
-        first = self.sheet.next_row
+        first = self.sheet.next_row + self._section
         for row in self._block:
             self.sheet.append(row.cells, height=row.height)
             self._used = (self._used + row.height) % self._page
-        self._block = []
+        self._block, self._section = [], 0
         return first
 
     def chart(self, chart: Any, *, column: str = "A") -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import LEADS, MUTED_TEXT, NUMBER, SMALL, STRONG, column, swatch
+from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, SMALL, STRONG, column, printed, swatch
 from qdpx_compassion.spreadsheets import Style
 
 #: Colours shown as such; a workbook can hold only so many looks.
@@ -18,17 +18,18 @@ def write_codebook(layout: Layout, title: str) -> None:
     table = layout.summary.codebook
     colors = {color for color in table["color"] if color}
     colored = 0 < len(colors) <= _COLORS
+    defined = any(table["definition"])
     mapped = layout.summary.framework is not None
     columns = [
-        column("Code", 44, STRONG),
+        column("Code", 52, STRONG),
         *([column("Colour", 9)] if colored else []),
-        column("Definition", 64),
+        *([column("Definition", 64)] if defined else []),
         *([column("Expresses", 28)] if mapped else []),
         column("Participants", 13, NUMBER),
         column("Codings", 11, NUMBER),
         column("Participants with sub-codes", 13, NUMBER),
         column("Codings with sub-codes", 13, NUMBER),
-        column("Path", 34, MUTED_TEXT),
+        column("Path", 34, SMALL),
         column("GUID", 37, SMALL),
     ]
     sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=10, tab_color="8FA876")
@@ -37,7 +38,7 @@ def write_codebook(layout: Layout, title: str) -> None:
             [
                 layout.to_quotations(row["value"], row["code_row"], _indented(row["level"])),
                 *([swatch(row["color"])] if colored else []),
-                row["definition"],
+                *([row["definition"]] if defined else []),
                 *([layout.names(row["constructs"])] if mapped else []),
                 row["participants"],
                 row["codings"],
@@ -47,6 +48,7 @@ def write_codebook(layout: Layout, title: str) -> None:
                 row["guid"],
             ]
         )
+    printed(sheet, len(columns) - 2)
 
 
 def _indented(level: int) -> Style:

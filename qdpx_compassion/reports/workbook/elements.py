@@ -18,7 +18,7 @@ _EXAMPLE_WIDTH = 70
 def write_elements(layout: Layout, title: str) -> None:
     """Write the sheet: a block for each construct of the dimensions that values are related to."""
     numbers = layout.number_columns()
-    widths = [2.5, 34, *(12.5 for _ in numbers), 12, 11, _EXAMPLE_WIDTH]
+    widths = [2.5, 40, *(12.5 for _ in numbers), 12, 11, _EXAMPLE_WIDTH]
     styles = [Style(), STRONG, *(number.style for number in numbers), NUMBER, NUMBER, TEXT]
     sheet = layout.book.sheet(title, plain_columns(widths, styles), headings=False, max_lines=6, tab_color="E0A458")
     blocks = Blocks(sheet, max_lines=6)

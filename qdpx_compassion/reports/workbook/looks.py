@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
-from qdpx_compassion.spreadsheets import STYLES, Column, Style, Styled
+from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Style, Styled
 from qdpx_compassion.spreadsheets.styles import INK, LINK, MUTED
 
 #: Looks of cells in tables. Padding is part of the number formats and indents: right indents are not drawn everywhere.
@@ -79,3 +80,8 @@ def swatch(color: str) -> Styled:
     plain_color = color.lstrip("#")
     ok = len(plain_color) == 6 and all(character in "0123456789abcdefABCDEF" for character in plain_color)
     return Styled(None, Style(fill=plain_color.upper()) if ok else "text")
+
+
+def printed(sheet: Sheet, columns: int) -> None:
+    """Print the first columns only: the others are for sorting and for other programs."""
+    sheet.worksheet.print_area = f"A1:{get_column_letter(columns)}{max(sheet.next_row - 1, 2)}"

@@ -11,7 +11,7 @@ from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 
 #: Values in the second table.
 MOST = 15
-_LABEL_WIDTH, _NUMBER_WIDTH = 36, 13.5
+_LABEL_WIDTH, _NUMBER_WIDTH = 44, 13.5
 
 
 def write_overview(layout: Layout, title: str) -> None:

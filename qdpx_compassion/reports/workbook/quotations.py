@@ -6,9 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from openpyxl.utils import get_column_letter
-
-from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, VALUE, column
+from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, VALUE, column, printed
 from qdpx_compassion.spreadsheets import Column
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT
@@ -81,8 +79,7 @@ def write_quotations(layout: Layout, title: str, rows: Sequence[QuotationRow]) -
         sheet.append([value(row) for _, value in columns])
     if not rows:
         sheet.append([None, "No coding to show."])
-    last = get_column_letter(len(reading))
-    sheet.worksheet.print_area = f"A1:{last}{max(sheet.next_row - 1, 2)}"  # the rest is for sorting, not for paper
+    printed(sheet, len(reading))
 
 
 def _reading(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column, Getter]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import NUMBER, PERCENT, STRONG, TEXT, column, modest_title
+from qdpx_compassion.reports.workbook.looks import NUMBER, PERCENT, TEXT, VALUE, column, modest_title
 from qdpx_compassion.spreadsheets import Series, Sheet, bar_chart
 
 #: Interviews that a chart can show.
 _CHARTED = 150
+#: Interviews that stand on one page with the chart.
+_ON_ONE_PAGE = 20
 
 
 def write_saturation(layout: Layout, title: str) -> None:
@@ -19,7 +21,7 @@ def write_saturation(layout: Layout, title: str) -> None:
     grouped = bool(summary.participants.groups)
     columns = [
         column("Interview", 11, NUMBER),
-        column("Participant", 30, STRONG),
+        column("Participant", 30, VALUE),
         *([column("Group", 16)] if grouped else []),
         column("Values", 10, NUMBER),
         column("New values", 10, NUMBER),
@@ -50,6 +52,7 @@ def write_saturation(layout: Layout, title: str) -> None:
 def _chart(sheet: Sheet, values: int, rows: int) -> None:
     from openpyxl.chart import LineChart, Reference
     from openpyxl.chart import Series as ChartSeries
+    from openpyxl.worksheet.pagebreak import Break
 
     chart = bar_chart(
         sheet,
@@ -76,4 +79,6 @@ def _chart(sheet: Sheet, values: int, rows: int) -> None:
     chart.legend = Legend()
     chart.legend.position = "b"
     chart.y_axis.scaling.min = 0
+    if rows > _ON_ONE_PAGE:
+        sheet.worksheet.row_breaks.append(Break(id=rows + 2))
     sheet.add_chart(modest_title(chart), f"B{rows + 4}")

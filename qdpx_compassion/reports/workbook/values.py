@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, PERCENT_1, SMALL, STRONG, column, plain
+from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, PERCENT_1, SMALL, STRONG, column, plain, printed
 from qdpx_compassion.spreadsheets import cut_at_word
 from qdpx_compassion.study.examples import Example
 
@@ -20,15 +20,16 @@ def example_text(example: Example, length: int = EXAMPLE_LENGTH) -> str:
 def write_values(layout: Layout, title: str) -> None:
     """Write the sheet, most participants first."""
     numbers = layout.number_columns()
+    defined = any(layout.summary.values["definition"])
     mapped = layout.summary.framework is not None
     columns = [
-        column("Value", 32, STRONG),
+        column("Value", 42, STRONG),
         *(column(number.heading, 13, number.style) for number in numbers),
         column("Quotations", 12, NUMBER),
         column("Codings", 11, NUMBER),
         column("Share of the text", 11, PERCENT_1),
         *([column("Elements", 26)] if mapped else []),
-        column("Definition", 40, MUTED_TEXT),
+        *([column("Definition", 40, MUTED_TEXT)] if defined else []),
         *(column(f"Example {number}", 50) for number in range(1, EXAMPLES + 1)),
         column("Path", 30, SMALL),
     ]
@@ -43,11 +44,12 @@ def write_values(layout: Layout, title: str) -> None:
                 row["codings"],
                 plain(row["text_share"]),
                 *([layout.names(row["constructs"])] if mapped else []),
-                row["definition"],
+                *([row["definition"]] if defined else []),
                 *examples,
                 *([None] * (EXAMPLES - len(examples))),
                 row["path"],
             ]
         )
+    printed(sheet, len(columns) - 1)
     for number in range(2, 1 + len(numbers), 2):
         sheet.color_scale(number, number)
