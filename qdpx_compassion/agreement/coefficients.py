@@ -99,6 +99,18 @@ class Tally:
         """All clusters together, as one layer."""
         return self.drawn(np.ones((1, self.clusters)))
 
+    def plus(self, other: Tally) -> Tally:
+        """Both together, cluster by cluster: other units of the same sources and categories."""
+        return replace(
+            self,
+            pairs=self.pairs + other.pairs,
+            table=self.table + other.table,
+            agreeing=self.agreeing + other.agreeing,
+            paired=self.paired + other.paired,
+            shares=self.shares + other.shares,
+            judged=self.judged + other.judged,
+        )
+
     def why_not(self) -> str:
         """Why a coefficient that corrects for chance is not defined."""
         if self.whole.paired[0] <= 0:
@@ -117,6 +129,7 @@ def tally(
     *,
     weights: npt.ArrayLike | None = None,
     clusters: npt.ArrayLike | None = None,
+    layers: int | None = None,
     words: Sequence[str] = (),
 ) -> Tally:
     """Count judgements.
@@ -126,6 +139,7 @@ def tally(
         categories: how many categories there are to choose from, also those that nobody chose.
         weights: (units,) how much each unit counts, e.g. its characters; None: 1 each.
         clusters: (units,) number of each unit's source or participant from 0; None: each unit for itself.
+        layers: how many clusters there are; None: as many as are named.
         words: what the categories are called, e.g. ``("no", "yes")``.
 
     Raises:
@@ -137,7 +151,7 @@ def tally(
     units, coders = given.shape
     weight: Floats = np.ones(units) if weights is None else np.asarray(weights, dtype=np.float64)
     cluster: Integers = np.arange(units) if clusters is None else np.asarray(clusters, dtype=np.int64)
-    number = int(cluster.max()) + 1 if units else 0
+    number = layers if layers is not None else int(cluster.max()) + 1 if units else 0
     chosen: Floats = np.stack([(given == one).sum(axis=1) for one in range(categories)], axis=1).astype(np.float64)
     result = _empty_tally(number, categories, coders, tuple(words))
     order = np.argsort(cluster, kind="stable")
@@ -195,10 +209,17 @@ class Resamples:
 
     def __init__(self, clusters: int, *, draws: int = 1000, seed: int = 1, level: float = 0.95) -> None:
         self.clusters, self.level = clusters, level
+        self._last: tuple[Tally, Tally] | None = None
         self.counts: Floats | None = None
         if clusters >= FEWEST_CLUSTERS:
             generator = np.random.Generator(np.random.PCG64(seed))
             self.counts = generator.multinomial(clusters, np.full(clusters, 1 / clusters), size=draws).astype(float)
+
+    def of(self, counted: Tally, counts: Floats) -> Tally:
+        """The draws of a tally; kept, since several coefficients are asked of each."""
+        if self._last is None or self._last[0] is not counted:
+            self._last = counted, counted.drawn(counts)
+        return self._last[1]
 
     def interval(self, values: Callable[[Floats], Floats]) -> tuple[float | None, float | None]:
         """The interval of what is computed from draws (draws, clusters); NaN where it is not defined."""
@@ -219,7 +240,7 @@ def _coefficient(
     value = formula(counted.whole)[0]
     if np.isnan(value):
         return Coefficient(name, None, counted.why_not())
-    low, high = resamples.interval(lambda counts: formula(counted.drawn(counts))) if resamples else (None, None)
+    low, high = resamples.interval(lambda counts: formula(resamples.of(counted, counts))) if resamples else (None, None)
     return Coefficient(name, float(value), "", low, high)
 
 

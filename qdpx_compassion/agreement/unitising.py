@@ -64,26 +64,35 @@ def overlapping(units: Sequence[Unit]) -> bool:
     return any(one[1] > other[0] for one, other in pairwise(ordered))
 
 
-def unitising_alpha(continua: Sequence[Continuum], values: int, *, resamples: Resamples | None = None) -> Unitising:
-    """Compute the family over several continua (each a cluster).
+def unitising_alpha(
+    continua: Sequence[Continuum],
+    values: int,
+    *,
+    clusters: Sequence[int] | None = None,
+    resamples: Resamples | None = None,
+) -> Unitising:
+    """Compute the family over several continua.
 
     Args:
         continua: those with fewer than two coders say nothing and are passed over.
         values: how many values there are.
-        resamples: for intervals, of as many clusters as there are continua.
+        clusters: number of each continuum's source or participant from 0, for intervals; None: each for itself.
+        resamples: for intervals, of as many clusters as there are.
 
     Raises:
         ValueError: units of one coder overlap, or lie outside of their continuum.
     """
     gap = values
-    observed = np.zeros((len(continua), values + 1, values + 1))
-    own = np.zeros((len(continua), values + 1))
-    shared = np.zeros((len(continua), values))
-    for number, continuum in enumerate(continua):
+    cluster = range(len(continua)) if clusters is None else clusters
+    layers = resamples.clusters if resamples else max(cluster, default=-1) + 1
+    observed = np.zeros((layers, values + 1, values + 1))
+    own = np.zeros((layers, values + 1))
+    shared = np.zeros((layers, values))
+    for number, continuum in zip(cluster, continua, strict=True):
         if len(continuum.coders) > 1:
             _count(continuum, gap, observed[number], own[number], shared[number])
     counts = _Counts(observed, own, shared)
-    total = counts.drawn(np.ones((1, len(continua))))
+    total = counts.drawn(np.ones((1, layers)))
     gaps, used = total.observed[0, gap].sum(), total.observed[0, :gap].sum()
     both = total.observed[0, :gap, :gap]
     of_all = gaps + used

@@ -10,9 +10,9 @@ from importlib import import_module
 
 import click
 
-from qdpx_compassion import __version__
 from qdpx_compassion.cli.output import Group, printable
 from qdpx_compassion.errors import QdpxError
+from qdpx_compassion.version import __version__
 
 #: Commands in the order of the work: name → module and what it does in a line. Modules are imported when used.
 COMMANDS = {
@@ -25,6 +25,7 @@ COMMANDS = {
     "strip": ("strip", "Take the framework out of a project again."),
     "convert": ("convert", "Convert a project or codebook to another format."),
     "formats": ("formats", "List the formats that are read and written."),
+    "agreement": ("agreement", "Measure how far coders agree."),
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
 }
 

@@ -1,0 +1,237 @@
+"""From marks to judgements: a table of units by coders for each item, at each level."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from qdpx_compassion.agreement.coefficients import MISSING, Floats, Integers, Tally, number_sets, tally
+from qdpx_compassion.agreement.unitising import Continuum, Unit, overlapping
+from qdpx_compassion.teams.material import Mark, Material
+
+YES_NO = ("no", "yes")
+
+
+class Judging:
+    """Judgements of some coders about the material, at every level.
+
+    Args:
+        material: what was marked.
+        coders: numbers of the coders who are compared; sources that fewer than two of them worked on are left aside.
+        unit: characters of a unit of text; 0: the single character.
+
+    Attributes:
+        sources: numbers of the sources that are compared.
+        worked: (sources, coders) 1 where a coder worked on a source.
+        clusters: (sources,) the cluster of each.
+        runs: the texts of these sources in pieces.
+    """
+
+    def __init__(self, material: Material, coders: Sequence[int], unit: int = 0) -> None:
+        self.material, self.coders, self.unit = material, coders, unit
+        chosen = set(coders)
+        self.sources = [number for number, one in enumerate(material.sources) if len(one.coders & chosen) >= 2]
+        known = set(self.sources)
+        self._marks: dict[int, list[Mark]] = {}
+        for mark in material.marks:
+            if mark.coder in chosen and mark.source in known:
+                self._marks.setdefault(mark.item, []).append(mark)
+        at_work = [[coder in material.sources[number].coders for coder in coders] for number in self.sources]
+        self.worked: Integers = np.array(at_work, dtype=np.int64).reshape(len(self.sources), len(coders))
+        self.clusters: Integers = np.array([material.sources[one].cluster for one in self.sources], dtype=np.int64)
+        self.runs = _runs(material, self.sources, self._marks, unit)
+
+    def marks_of(self, item: int) -> list[Mark]:
+        """The marks of an item by the coders who are compared."""
+        return self._marks.get(item, [])
+
+    # -- presence and frequency in a source ----------------------------------------------------------------------------
+
+    def counts(self, item: int) -> Integers:
+        """(sources, coders) how many places of a source a coder marked with an item; ``MISSING``: not worked on."""
+        row = {number: at for at, number in enumerate(self.sources)}
+        column = {coder: at for at, coder in enumerate(self.coders)}
+        found: Integers = np.zeros(self.worked.shape, dtype=np.int64)
+        for mark in self.marks_of(item):
+            found[row[mark.source], column[mark.coder]] += 1
+        return np.where(self.worked == 1, found, MISSING)
+
+    def presence(self, item: int) -> Tally:
+        """Whether each coder marked the item anywhere in a source."""
+        return self._tally(np.minimum(self.counts(item), 1))
+
+    def frequency(self, item: int, categories: int) -> Tally:
+        """How often each coder marked the item in a source; the categories are the numbers from 0."""
+        return tally(self.counts(item), categories, clusters=self.clusters, layers=self.material.clusters)
+
+    def presence_of_sets(self, items: Sequence[int]) -> tuple[Tally, list[frozenset[Hashable]]]:
+        """Which of several items each coder marked in a source, as sets."""
+        present = np.stack([self.counts(item) for item in items])
+        rows: list[list[frozenset[Hashable] | None]] = [
+            [
+                frozenset(items[int(at)] for at in np.flatnonzero(present[:, source, coder] > 0))
+                if self.worked[source, coder]
+                else None
+                for coder in range(len(self.coders))
+            ]
+            for source in range(len(self.sources))
+        ]
+        numbers, sets = number_sets(rows)
+        return tally(
+            numbers.reshape(-1, len(self.coders)),
+            max(len(sets), 1),
+            clusters=self.clusters,
+            layers=self.material.clusters,
+        ), sets
+
+    # -- characters or fixed units ------------------------------------------------------------------------------------
+
+    def characters(self, item: int, *, all_text: bool) -> Tally:
+        """Which characters (or units) each coder marked; in all of the text, or where anybody marked anything."""
+        runs = self.runs
+        weights = runs.lengths if all_text else runs.lengths * runs.touched
+        return self._tally(self._marked(self.marks_of(item)), weights, runs)
+
+    def marked_length(self, item: int) -> list[float]:
+        """How many characters (or units) each coder marked with an item."""
+        marked = self._marked(self.marks_of(item))
+        return [float(number) for number in np.maximum(marked, 0).T @ self.runs.lengths]
+
+    def characters_of_sets(self, items: Sequence[int], *, all_text: bool) -> tuple[Tally, list[frozenset[Hashable]]]:
+        """Which of several items each coder marked each character with, as sets."""
+        runs = self.runs
+        marked = np.stack([self._marked(self.marks_of(item)) for item in items])
+        powers = 1 << np.arange(len(items), dtype=np.int64)
+        keys = np.where(marked[0] == MISSING, MISSING, np.tensordot(powers, np.maximum(marked, 0), 1))
+        used, numbers = np.unique(keys, return_inverse=True)
+        shift = 1 if len(used) and used[0] == MISSING else 0
+        sets: list[frozenset[Hashable]] = [
+            frozenset(items[at] for at in range(len(items)) if int(key) >> at & 1) for key in used[shift:]
+        ]
+        weights = runs.lengths if all_text else runs.lengths * runs.touched
+        judgements = numbers.reshape(keys.shape) - shift
+        return tally(
+            judgements, max(len(sets), 1), weights=weights, clusters=self._run_clusters(), layers=self.material.clusters
+        ), sets
+
+    def _marked(self, marks: Iterable[Mark]) -> Integers:
+        """(runs, coders) 1 where a coder marked; ``MISSING`` where they did not work on the source."""
+        runs = self.runs
+        column = {coder: at for at, coder in enumerate(self.coders)}
+        steps: Integers = np.zeros((len(runs.lengths) + 1, len(self.coders)), dtype=np.int64)
+        for mark in marks:
+            if (place := runs.place(mark)) is not None:
+                steps[place[0], column[mark.coder]] += 1
+                steps[place[1], column[mark.coder]] -= 1
+        marked = np.minimum(np.cumsum(steps, axis=0)[:-1], 1)
+        return np.where(self.worked[runs.source] == 1, marked, MISSING)
+
+    def _run_clusters(self) -> Integers:
+        return self.clusters[self.runs.source]
+
+    def _tally(self, judgements: Integers, weights: Floats | None = None, runs: Runs | None = None) -> Tally:
+        clusters = self.clusters if runs is None else self._run_clusters()
+        layers = self.material.clusters
+        return tally(judgements, 2, weights=weights, clusters=clusters, layers=layers, words=YES_NO)
+
+    # -- units of coders' own making --------------------------------------------------------------------------------
+
+    def continua(self, values: Sequence[Sequence[int]]) -> tuple[list[Continuum], list[int], list[int]]:
+        """Each text as coders unitised it, for questions whose answers exclude each other.
+
+        Args:
+            values: for each answer the items that stand for it.
+
+        Returns:
+            The texts, the cluster of each, and the numbers of coders whose units overlap (then no texts).
+        """
+        value_of = {item: value for value, items in enumerate(values) for item in items}
+        units: dict[tuple[int, int], list[Unit]] = {}
+        for item, value in value_of.items():
+            for mark in self.marks_of(item):
+                if mark.text in self.material.lengths and mark.start is not None and mark.end is not None:
+                    units.setdefault((mark.text, mark.coder), []).append((mark.start, mark.end, value))
+        units = {key: _joined(found) for key, found in units.items()}
+        bad = sorted({coder for (_, coder), found in units.items() if overlapping(found)})
+        if bad:
+            return [], [], bad
+        known = set(self.sources)
+        continua, clusters = [], []
+        for text, length in self.material.lengths.items():
+            source = self.material.sources[self.material.text_source[text]]
+            if self.material.text_source[text] in known:
+                at_work = [coder for coder in self.coders if coder in source.coders]
+                continua.append(Continuum(length, [units.get((text, coder), []) for coder in at_work]))
+                clusters.append(source.cluster)
+        return continua, clusters, []
+
+
+def _joined(units: list[Unit]) -> list[Unit]:
+    """Units of one coder; those of one value that overlap are one."""
+    found: list[Unit] = []
+    for start, end, value in sorted(units, key=lambda unit: (unit[2], unit[0], unit[1])):
+        if found and found[-1][2] == value and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]), value)
+        elif end > start:
+            found.append((start, end, value))
+    return found
+
+
+@dataclass(frozen=True)
+class Runs:
+    """The texts, cut so that nothing begins or ends inside a piece.
+
+    Attributes:
+        lengths: (runs,) characters of each piece, or 1 for fixed units.
+        source: (runs,) at which place of ``Judging.sources`` its source stands.
+        touched: (runs,) 1 where any coder marked anything.
+        bounds: row of the text → where pieces begin, and the end of the last. first: number of its first piece.
+    """
+
+    lengths: Floats
+    source: Integers
+    touched: Floats
+    bounds: dict[int, Integers]
+    first: dict[int, int]
+
+    def place(self, mark: Mark) -> tuple[int, int] | None:
+        """First and last piece (exclusive) that a mark covers or touches; None where it is on no text."""
+        bounds = self.bounds.get(mark.text)
+        if bounds is None or mark.start is None or mark.end is None or mark.end <= mark.start:
+            return None
+        first = int(np.searchsorted(bounds, mark.start, side="right")) - 1
+        last = int(np.searchsorted(bounds, mark.end, side="left"))
+        return self.first[mark.text] + first, self.first[mark.text] + min(last, len(bounds) - 1)
+
+
+def _runs(material: Material, sources: Sequence[int], marks: dict[int, list[Mark]], unit: int) -> Runs:
+    at = {number: place for place, number in enumerate(sources)}
+    everything = [mark for found in marks.values() for mark in found]
+    cuts: dict[int, set[int]] = {
+        text: {0, length} for text, length in material.lengths.items() if material.text_source[text] in at
+    }
+    for mark in everything:
+        if mark.text in cuts and mark.start is not None and mark.end is not None:
+            cuts[mark.text] |= {
+                min(mark.start, material.lengths[mark.text]),
+                min(mark.end, material.lengths[mark.text]),
+            }
+    bounds: dict[int, Integers] = {}
+    first: dict[int, int] = {}
+    lengths: list[Floats] = []
+    source: list[int] = []
+    for text, found in cuts.items():
+        places: Integers = np.array(
+            [*range(0, material.lengths[text], unit), material.lengths[text]] if unit else sorted(found), dtype=np.int64
+        )
+        bounds[text], first[text] = places, len(source)
+        lengths.append(np.ones(len(places) - 1) if unit else np.diff(places).astype(np.float64))
+        source += [at[material.text_source[text]]] * (len(places) - 1)
+    all_lengths = np.concatenate(lengths) if lengths else np.zeros(0)
+    runs = Runs(all_lengths, np.array(source, dtype=np.int64), np.zeros(len(source)), bounds, first)
+    for mark in everything:
+        if (place := runs.place(mark)) is not None:
+            runs.touched[place[0] : place[1]] = 1
+    return runs
