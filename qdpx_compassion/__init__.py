@@ -11,6 +11,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from qdpx_compassion.version import __version__
+
 if TYPE_CHECKING:
     from qdpx_compassion.api import check_mapping, enrich, new_mapping, open_project, strip, summarise, update_mapping
     from qdpx_compassion.errors import QdpxError
@@ -19,14 +21,13 @@ if TYPE_CHECKING:
     from qdpx_compassion.opened import OpenedProject
     from qdpx_compassion.study.summary import Options
 
-__version__ = "0.1.0"
-
 __all__ = [
     "Finding",
     "Framework",
     "OpenedProject",
     "Options",
     "QdpxError",
+    "__version__",
     "check_mapping",
     "enrich",
     "load_framework",

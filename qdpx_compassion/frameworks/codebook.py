@@ -11,7 +11,7 @@ def framework_codebook(framework: Framework) -> bytes:
     Returns:
         A REFI-QDA 1.0 codebook document in UTF-8; the same bytes for the same framework and program version.
     """
-    from qdpx_compassion import __version__
+    from qdpx_compassion.version import __version__
 
     return write_codebook([_codebook_code(framework_codes(framework))], origin=f"qdpx-compassion {__version__}")
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from qdpx_compassion import __version__
 from qdpx_compassion.findings import CODES, Finding, Severity
+from qdpx_compassion.version import __version__
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LINE = re.compile(r"\bline (\d+)")

@@ -26,7 +26,7 @@ def test_participants_as_sources_and_without_groups(tmp_path: Path) -> None:
     ran = run("summarise", PROJECT, MAPPING, "-o", target, "--participants", "sources", "--group", "none")
     assert ran.code == 0
     assert not any("client" in str(cell) for row in sheet(target, "Overview") for cell in row)
-    assert "Each of the 20 sources is a participant" in text_of(target, "About")
+    assert "The participants are the sources, as asked for." in text_of(target, "About")
 
 
 def test_an_unknown_group_names_those_that_exist(tmp_path: Path) -> None:
