@@ -85,6 +85,7 @@ CODES: dict[str, tuple[Severity, str]] = {
         _N,
         "How positions are counted makes a difference, and the file hardly shows which is right.",
     ),
+    "program-by-habits": (_N, "The project does not say which program wrote it; it was recognised by its habits."),
     "reading-doubtful": (_W, "The file itself supports another reading of positions than the one that was asked for."),
     # schema
     "schema": (_E, "The document does not follow the REFI-QDA schema."),

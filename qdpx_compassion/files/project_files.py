@@ -34,6 +34,16 @@ class Member:
     size: int
     key: zipfile.ZipInfo | Path
 
+    @property
+    def is_stored(self) -> bool:
+        """Whether an archive holds it uncompressed."""
+        return isinstance(self.key, zipfile.ZipInfo) and self.key.compress_type == zipfile.ZIP_STORED
+
+    @property
+    def has_descriptor(self) -> bool:
+        """Whether its size stands behind it in the archive (flag bit 3)."""
+        return isinstance(self.key, zipfile.ZipInfo) and bool(self.key.flag_bits & 8)
+
 
 @dataclass
 class ProjectFiles(ABC):
@@ -64,6 +74,11 @@ class ProjectFiles(ABC):
 
     def close(self) -> None:  # noqa: B027 (a folder has nothing to close)
         """Close what is open."""
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether the files lie in an archive."""
+        return isinstance(self, ArchiveFiles)
 
     @abstractmethod
     def _open(self, member: Member) -> BinaryIO: ...

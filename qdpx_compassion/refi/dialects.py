@@ -4,12 +4,43 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from qdpx_compassion.refi.text import TextReading
+
+Standing = Literal["verified", "said", "unknown"]
+
+#: Each standing in words.
+STANDINGS: dict[Standing, str] = {
+    "verified": "measured in its files",
+    "said": "by its maker or users, or by reading code; not measured",
+    "unknown": "not verified",
+}
+
+#: The least that habits must weigh together, and by how much more than any other profile's.
+_ENOUGH, _AHEAD = 6, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Something that is known of a program: what it is about, a sentence, and how we know."""
+
+    about: str
+    says: str
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """Something that the files of some programs have: its name, what is seen, and how much it tells."""
+
+    id: str
+    says: str
+    weight: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +58,10 @@ class Dialect:
     reads_links: bool
     reads_graphs: bool
     drops: list[str]
-    standing: Literal["verified", "said", "unknown"]
+    standing: Standing
+    habits: tuple[str, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    versions: str = ""
 
     @property
     def reading(self) -> TextReading:
@@ -36,10 +70,26 @@ class Dialect:
 
 
 @cache
+def _data() -> dict[str, Any]:
+    text = files("qdpx_compassion.refi").joinpath("dialects.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+@cache
 def dialects() -> tuple[Dialect, ...]:
     """All profiles, in the order in which they are tried; the last fits everything."""
-    text = files("qdpx_compassion.refi").joinpath("dialects.toml").read_text(encoding="utf-8")
-    return tuple(Dialect(**profile) for profile in tomllib.loads(text)["profile"])
+    made = []
+    for profile in _data()["profile"]:
+        fields = {name: value for name, value in profile.items() if name not in ("habits", "claim")}
+        claims = tuple(Claim(**claim) for claim in profile.get("claim", ()))
+        made.append(Dialect(**fields, habits=tuple(profile["habits"]), claims=claims))
+    return tuple(made)
+
+
+@cache
+def habits() -> dict[str, Habit]:
+    """All habits by name."""
+    return {name: Habit(name, **habit) for name, habit in _data()["habits"].items()}
 
 
 def recognise(origin: str | None) -> Dialect:
@@ -53,6 +103,25 @@ def recognise(origin: str | None) -> Dialect:
         for profile in dialects()
         if not profile.origin or (origin and re.search(profile.origin, origin, re.IGNORECASE))
     )
+
+
+def recognise_by_habits(seen: Mapping[str, bool]) -> Dialect:
+    """The profile whose habits a project has; the unknown one where no profile stands out.
+
+    Args:
+        seen: habit → whether the project has it. Habits of which the project shows nothing are left out.
+    """
+    scores = {profile.id: habit_score(profile, seen) for profile in dialects() if profile.habits}
+    first, second = sorted(scores.values(), reverse=True)[:2]
+    if first < _ENOUGH or first - second < _AHEAD:
+        return dialect("unknown")
+    return dialect(max(scores, key=lambda name: scores[name]))
+
+
+def habit_score(profile: Dialect, seen: Mapping[str, bool]) -> int:
+    """The weights of a profile's habits that a project has, less 1 for each that it contradicts (versions differ)."""
+    known = habits()
+    return sum(known[name].weight if seen[name] else -1 for name in profile.habits if name in seen)
 
 
 def dialect(identifier: str) -> Dialect:

@@ -6,9 +6,10 @@ from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.dialects import Dialect, dialect, recognise
+from qdpx_compassion.refi.dialects import Dialect, dialect, recognise, recognise_by_habits
 from qdpx_compassion.refi.evidence import Evidence, Positions, Verdict
 from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.text import PositionedText, decode_text, fold, name_fits, parse_reading, summarise_problems
@@ -34,10 +35,14 @@ class Quoter:
         files: the project's files.
         rows: the tables that are being filled.
         reading: how positions are counted where a person says so (see ``parse_reading``); None: the file decides.
+        traces: what the program may be recognised by; texts are noted in it.
     """
 
-    def __init__(self, files: ProjectFiles, rows: dict[str, Rows], reading: str | None = None) -> None:
+    def __init__(
+        self, files: ProjectFiles, rows: dict[str, Rows], reading: str | None = None, traces: Traces | None = None
+    ) -> None:
         self._files, self._rows = files, rows
+        self._traces = traces or Traces(files, rows)
         self._paths = SourcePaths(files)
         self._findings: list[Finding] = []
         self._of_positions: list[Finding] = []  # found anew where another reading turns out to be the right one
@@ -82,6 +87,8 @@ class Quoter:
         if read is not None:
             source[_SOURCE["text_length"]] = len(read[0])
             self._evidence.add(read[0], self._positions(selections), had_bom=read[1])
+            if source[0] == "TextSource":
+                self._traces.note_text(read[0], had_bom=read[1])
 
     def _quote_source(self, row: int, selections: list[int], syncs: Rows, read: tuple[str, bool] | None) -> None:
         source = self._rows["sources"][row]
@@ -118,27 +125,45 @@ class Quoter:
 
     def finish(self) -> Verdict:
         """All sources were read: decide the reading; where it is another than was used, quote again."""
+        used = self._reading, self.dialect.names == "quotation"
+        if self.dialect.id == "unknown":
+            self._recognise_by_habits()
         verdict = self._evidence.verdict(self._reading if self._said is not None else None)
-        if verdict.forced:
-            if verdict.contradicted:
-                self._findings.append(Finding("reading-doubtful", f"Positions were read as {verdict.describe()}."))
-            return verdict
-        if verdict.reading != self._reading:
-            self._reading = verdict.reading
+        self._reading = verdict.reading
+        if (self._reading, self.dialect.names == "quotation") != used:
             self._quote_again()
+        if verdict.contradicted:
+            self._findings.append(Finding("reading-doubtful", f"Positions were read as {verdict.describe()}."))
+        elif not verdict.forced and verdict.reading != verdict.default:
             message = f"{self.dialect.program} usually counts {verdict.default.describe()}. This file shows otherwise"
             self._findings.append(Finding("reading-by-evidence", f"{message}: {verdict.describe()}."))
-        elif verdict.sureness == "assumed" and verdict.texts:
+        elif not verdict.forced and verdict.sureness == "assumed" and verdict.texts:
             message = f"Positions were read as {verdict.describe()}. Look at some quotations"
             self._findings.append(Finding("reading-uncertain", f"{message}."))
         return verdict
+
+    def _recognise_by_habits(self) -> None:
+        self._traces.named = self._evidence.verdict().named
+        habits = seen(self._traces)
+        found = recognise_by_habits(habits)
+        if found.id == "unknown":
+            return
+        self.dialect = found
+        self._evidence.default = found.reading
+        self._evidence.standing = "said"  # what is known of the program is certain, that this is the program is not
+        self._reading = parse_reading(self._said, found.reading) if self._said else self._reading
+        had = ", ".join(name for name in found.habits if habits.get(name))
+        message = f"The project does not say which program wrote it. Its habits are those of {found.program}: {had}."
+        self._findings.append(Finding("program-by-habits", message))
 
     def _quote_again(self) -> None:
         self._of_positions.clear()
         self._named = self._named_wrong = 0
         selections: dict[int, list[int]] = {}
         for number, selection in enumerate(self._rows["selections"]):
-            if selection[0] in ("PlainTextSelection", "TranscriptSelection"):
+            if selection[0] == "PDFSelection":
+                self._carry_name(selection)
+            elif selection[0] in ("PlainTextSelection", "TranscriptSelection"):
                 selections.setdefault(selection[_SELECTION["source_row"]], []).append(number)
         syncs: dict[int, Rows] = {}
         for sync in self._rows["sync_points"]:
@@ -211,9 +236,15 @@ class Quoter:
         place = _describe(selection)
         selection[_SELECTION["place"]] = place
         if selection[_SELECTION["quotation"]] is None:
-            name = selection[_SELECTION["name"]]
-            carried = name if kind == "PDFSelection" and self.dialect.names == "quotation" else None
-            selection[_SELECTION["quotation"]] = carried or place
+            selection[_SELECTION["quotation"]] = place
+            if kind == "PDFSelection":
+                self._carry_name(selection)
+
+    def _carry_name(self, selection: list[Any]) -> None:
+        """Some programs write the text of a PDF area as its name; better than the place, worse than its own text."""
+        described = selection[_SELECTION["quotation"]] == selection[_SELECTION["place"]]
+        if self.dialect.names == "quotation" and described and selection[_SELECTION["name"]]:
+            selection[_SELECTION["quotation"]] = selection[_SELECTION["name"]]
 
     def _quote_parent(self, row: int, text: str) -> None:
         """The Representation of a PDF area is the text that was marked."""

@@ -11,8 +11,9 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.dialects import recognise
+from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
+from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.names import (
     CHILDREN,
     CONTAINERS,
@@ -33,6 +34,8 @@ _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
 _CASE_MEMBERS = frozenset({"CodeRef", "SourceRef", "SelectionRef"})
 _REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
+#: So much of a document shows how it is written, in bytes.
+_HEAD = 2000
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 #: table → XML attribute → (position of the column, its dtype)
@@ -300,20 +303,32 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     handlers = _Reading(where)
     scanner = Scanner(handlers.start, handlers.end, where=_place(files), limits=files.limits)
     handlers.scanner = scanner
-    quoter = Quoter(files, handlers.rows, reading) if texts else None
+    traces = Traces(files, handlers.rows)
+    quoter = Quoter(files, handlers.rows, reading, traces) if texts else None
     if quoter:
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
         handlers.selection_ended = quoter.selection_ended
-    scanner.scan(files.chunks(files.document, files.limits.document_bytes))
+    scanner.scan(_with_traces(files.chunks(files.document, files.limits.document_bytes), traces))
+    traces.namespace = scanner.namespace
     _resolve_codes(handlers.rows)
     project = Project(handlers.rows, name=files.path.name)
-    project.dialect = recognise(handlers.rows["project"][0][1]).id
     project.findings = [*files.findings, *scanner.findings, *_namespace(scanner.namespace, where), *handlers.findings()]
     if quoter:
         project.positions = quoter.finish().as_dict()
         project.findings += quoter.findings()
+        project.dialect = quoter.dialect.id
+    else:
+        by_origin = recognise(handlers.rows["project"][0][1])
+        project.dialect = (by_origin if by_origin.id != "unknown" else recognise_by_habits(seen(traces))).id
     return project
+
+
+def _with_traces(chunks: Iterable[bytes], traces: Traces) -> Iterable[bytes]:
+    for chunk in chunks:
+        if not traces.head:
+            traces.head = chunk[:_HEAD]
+        yield chunk
 
 
 def _place(files: ProjectFiles) -> str:
