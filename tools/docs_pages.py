@@ -131,6 +131,44 @@ def programs() -> str:
     return _table(headings, rows)
 
 
+def dialects() -> str:
+    """All that is known of each program's files."""
+    from qdpx_compassion.refi.dialects import STANDINGS, habits
+    from qdpx_compassion.refi.dialects import dialects as profiles
+
+    parts = []
+    for profile in profiles():
+        if profile.id == "unknown":
+            continue
+        origin = f"`{profile.origin}`" if profile.origin else ""
+        rows = [
+            ("recognised by", f"an origin like {origin}", ""),
+            ("positions", profile.reading.describe(), STANDINGS[profile.standing]),
+            *((claim.about, claim.says, STANDINGS[claim.standing]) for claim in profile.claims),
+            *(("dropped on import", what, STANDINGS["said"]) for what in profile.drops),
+        ]
+        versions = f"Versions: {profile.versions}." if profile.versions else "No project file of it was found."
+        known = habits()
+        seen = "; ".join(known[name].says for name in profile.habits)
+        parts.append(
+            f"## {profile.program}\n\n{versions}\n\n" + _table(("About", "What is known", "How we know"), rows)
+        )
+        parts.append(f"Habits: {seen}.\n" if seen else "No habits are known to recognise it by.\n")
+    return "\n".join(parts)
+
+
+def habits() -> str:
+    """What programs are recognised by, and how much it tells."""
+    from qdpx_compassion.refi.dialects import dialects as profiles
+    from qdpx_compassion.refi.dialects import habits as known
+
+    rows = []
+    for habit in known().values():
+        of = ", ".join(profile.program for profile in profiles() if habit.id in profile.habits)
+        rows.append((f"`{habit.id}`", habit.says, str(habit.weight), of))
+    return _table(("Habit", "What is seen", "Weight", "Programs"), rows)
+
+
 def framework() -> str:
     """The constructs of the built-in framework."""
     from qdpx_compassion.frameworks import load_framework
@@ -207,6 +245,8 @@ MAKERS: dict[str, Callable[[], str]] = {
     "tables": tables,
     "limits": limits,
     "programs": programs,
+    "dialects": dialects,
+    "habits": habits,
     "framework": framework,
     "framework-keys": framework_keys,
     "marks": marks,

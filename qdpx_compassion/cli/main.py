@@ -27,6 +27,7 @@ COMMANDS = {
     "formats": ("formats", "List the formats that are read and written."),
     "agreement": ("agreement", "Measure how far coders agree."),
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
+    "dialects": ("dialects", "Show what is known of each program's files, and how we know."),
 }
 
 
