@@ -106,6 +106,17 @@ CODES: dict[str, tuple[Severity, str]] = {
     "guid-twice": (_E, "Two elements of one kind have the same GUID."),
     "reference-form": (_N, "A reference is not written as the standard says; it was understood all the same."),
     "reference-dangling": (_W, "A reference points to nothing of its kind in the project."),
+    # repairing
+    "mended-order": (_N, "Children of an element were put in the order of the standard."),
+    "mended-empty": (_N, "An empty container or value, which the standard forbids, was taken out."),
+    "mended-guid": (_N, "Identifiers were written in one form."),
+    "mended-path": (_N, "A path was written as the standard has it."),
+    "mended-color": (_N, "A colour was written as #RRGGBB."),
+    "mended-value": (_N, "A number, date, boolean or keyword was written as the standard has it, or taken out."),
+    "mended-namespace": (_N, "The document got the namespace of REFI-QDA 1.0."),
+    "mended-missing": (_N, "A required attribute was missing and was guessed (--assume)."),
+    "mended-reference": (_N, "A reference was put into its right form, or named nothing and was taken out (--assume)."),
+    "mended-unknown": (_N, "Something that the standard does not know was taken out (--drop-unknown)."),
     # framework and mapping
     "framework-name-taken": (_N, "The team has a top code of the framework's name; ours got another name."),
     "mapping-code-gone": (_E, "The mapping names a code that the project does not have."),
