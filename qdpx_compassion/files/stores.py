@@ -147,9 +147,11 @@ def zip_output(target: Path, *, force: bool = False) -> Iterator[StoreWriter]:
     Raises:
         OutputError: the target may not or cannot be written.
     """
-    with atomic_output(target, force=force) as temporary:
-        with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-            yield _ZipWriter(archive)
+    with (
+        atomic_output(target, force=force) as temporary,
+        zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive,
+    ):
+        yield _ZipWriter(archive)
 
 
 def refuse_folder(target: Path, *, force: bool, ours: Callable[[Path], bool], inputs: tuple[Path, ...] = ()) -> None:
@@ -177,7 +179,9 @@ def refuse_folder(target: Path, *, force: bool, ours: Callable[[Path], bool], in
         return
     if target.exists():
         if not target.is_dir():
-            raise OutputError("This is a file; a folder is to be written.", where=str(target), remedy="Choose another name.")  # fmt: skip
+            raise OutputError(
+                "This is a file; a folder is to be written.", where=str(target), remedy="Choose another name."
+            )
         if not ours(target):
             raise OutputError(
                 "The folder exists and holds other files.",

@@ -102,8 +102,8 @@ class _Assembler:
             self._check_kinds(table, column, allowed)
         self._check_needed()
         self._complete_codes()
-        for name, table in self._entries.items():
-            self._written_forms(name, table)
+        for name, entries in self._entries.items():
+            self._written_forms(name, entries)
         self._check_guids()
         return {name: [entry.values for entry in table] for name, table in self._entries.items()}
 
@@ -124,9 +124,7 @@ class _Assembler:
         if added:
             self._add_guids(name, added)
         kept = [entry for entry in table if entry.key is not None]
-        if any(a.key > b.key for a, b in zip(kept, kept[1:], strict=False)):  # type: ignore[operator]  # no None there
-            kept.sort(key=lambda entry: entry.key or 0)
-        return [*kept, *added]
+        return [*sorted(kept, key=lambda entry: entry.key or 0), *added]
 
     def _add_guids(self, name: str, added: list[Entry]) -> None:
         guid = _POSITION[name].get("guid")
@@ -230,7 +228,7 @@ class _Assembler:
         if owner in CHILDREN and element not in CHILDREN[owner]:
             self._error(f"A {element} cannot stand inside a {owner}.", entry.at(column))
 
-    # -- what follows from other columns --------------------------------------------------------------------------------
+    # -- what follows from other columns ------------------------------------------------------------------------------
 
     def _complete_codes(self) -> None:
         codes, position = self._entries["codes"], _POSITION["codes"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from qdpx_compassion.files.project_files import ProjectFiles
@@ -60,9 +61,7 @@ def find_sources(project: Project, paths: dict[str, str], files: ProjectFiles | 
             project.findings.append(Finding("file-missing", f"The file {SOURCES}/{name} is missing.", path))
             continue
         if name not in by_name:
-            by_name[name] = MediaFile(
-                name, member.size, lambda files=files, member=member: files.chunks(member, limit=member.size)
-            )
+            by_name[name] = MediaFile(name, member.size, partial(files.chunks, member, limit=member.size))
         found[path] = by_name[name]
     return found
 

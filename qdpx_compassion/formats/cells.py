@@ -2,7 +2,7 @@
 
 - a carriage return is written ``␍``
 - every other character that does not survive is written ``␛`` and its number in hexadecimal and ``;``: ``␛0007;``; so
-  are a literal ``␍``, a literal ``␛``, and the underscore before ``x000D_``, which Excel would take for a character
+  are a literal ``␍``, a literal ``␛``, and what programs take for an escape: the ``_`` of ``_x000D_``
 - an empty text is written ``∅``, a cell without anything is no text at all; a text of ``∅`` alone gets one more
 - a text too long for a cell stands in a file: ``␛file:codes-12-description.txt;``
 - in CSV, a text that begins with ``= + - @``, a tab or ``'`` gets a ``'`` before it, which spreadsheets read as "text"
@@ -20,7 +20,7 @@ FORMULA = "=+-@\t'"
 
 _UNSAFE = re.compile(
     # controls; ␍ and ␛ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u240d\u241b\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u240d\u241b\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)|x(?=005F_)"
 )
 _MARKED = re.compile(f"{RETURN}|{ESCAPE}([0-9A-F]{{4,6}});")
 _FILE = re.compile(f"{ESCAPE}file:([\\w.-]+);")
@@ -31,7 +31,7 @@ def write_cell(text: str) -> str:
     """A text as it stands in a cell; ``read_cell`` is the inverse."""
     if text.strip(EMPTY) == "":
         return text + EMPTY
-    if text.isascii() and text.isprintable() and "_x" not in text:
+    if text.isascii() and text.isprintable() and "_x" not in text and "x005F_" not in text:
         return text
     return _UNSAFE.sub(_mark, text)
 

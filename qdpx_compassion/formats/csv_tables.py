@@ -191,7 +191,9 @@ def _rows(text: str, separator: str, where: str) -> Iterator[tuple[int, list[Any
             yield number, [cell if cell else None for cell in cells]
     except csv.Error as error:
         raise InputError(
-            f"The file is no CSV: {error}.", where=f"{where}, line {lines.line_num}", remedy="Convert the project again."
+            f"The file is no CSV: {error}.",
+            where=f"{where}, line {lines.line_num}",
+            remedy="Convert the project again.",
         ) from error
 
 

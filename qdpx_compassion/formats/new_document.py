@@ -182,9 +182,7 @@ def _characters(rows: dict[str, Rows], losses: list[Loss]) -> None:
     """Count the characters that XML cannot hold; the writer shows them by their symbols."""
     found = 0
     for name, table in rows.items():
-        texts = [
-            i for i, c in enumerate(TABLES[name].columns) if c.dtype in ("string", "category") and not c.derived
-        ]
+        texts = [i for i, c in enumerate(TABLES[name].columns) if c.dtype in ("string", "category") and not c.derived]
         for row in table:
             for at in texts:
                 value = row[at]

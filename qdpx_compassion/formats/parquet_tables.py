@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,9 @@ class Parquet:
 
 
 def _pyarrow() -> Any:
+    """The module, imported now; it is not there for everybody."""
     try:
-        import pyarrow
+        pyarrow = import_module("pyarrow")
     except ImportError as error:
         raise UsageError(
             "Parquet needs the package pyarrow, which is not installed.",
@@ -95,9 +97,7 @@ def _pyarrow() -> Any:
 
 
 def _add(store: StoreWriter, name: str, columns: Sequence[Field], rows: Iterable[Sequence[Any]]) -> None:
-    import pyarrow.parquet as pq
-
-    pa = _pyarrow()
+    pa, pq = _pyarrow(), import_module("pyarrow.parquet")
     types = {"text": pa.string(), "integer": pa.int64(), "boolean": pa.bool_()}
     schema = pa.schema(
         [pa.field(one.name, types[one.type], metadata={"description": one.meaning}) for one in columns],
@@ -107,17 +107,14 @@ def _add(store: StoreWriter, name: str, columns: Sequence[Field], rows: Iterable
     with pq.ParquetWriter(written, schema, compression="snappy") as writer:
         left = iter(rows)
         while batch := list(islice(left, _BATCH)):
-            arrays = [
-                pa.array(values, type=field.type) for values, field in zip(zip(*batch, strict=True), schema, strict=True)
-            ]
+            columns_of = zip(zip(*batch, strict=True), schema, strict=True)
+            arrays = [pa.array(values, type=field.type) for values, field in columns_of]
             writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
     store.add_chunks(f"{name}{_ENDING}", [written.getbuffer().tobytes()])
 
 
 def _raw(files: ProjectFiles, member: Member) -> RawTable:
-    import pyarrow.parquet as pq
-
-    pa = _pyarrow()
+    pa, pq = _pyarrow(), import_module("pyarrow.parquet")
     name = member.name.removesuffix(_ENDING)
     try:
         table = pq.read_table(pa.BufferReader(files.read(member, limit=member.size)))
@@ -128,9 +125,7 @@ def _raw(files: ProjectFiles, member: Member) -> RawTable:
             remedy="Convert the project again.",
         ) from error
     headings = [str(heading) for heading in table.column_names]
-    return RawTable(
-        name, headings, _rows(table), lambda number, at: f"{member.name}, row {number}, {headings[at]}"
-    )
+    return RawTable(name, headings, _rows(table), lambda number, at: f"{member.name}, row {number}, {headings[at]}")
 
 
 def _rows(table: Any) -> Iterator[tuple[int, list[Any]]]:

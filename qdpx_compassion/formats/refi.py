@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -40,10 +40,7 @@ def media_of(files: ProjectFiles, project: Project) -> dict[str, MediaFile]:
 
 
 def _media_file(files: ProjectFiles, member: Member) -> MediaFile:
-    def chunks() -> Iterator[bytes]:
-        return files.chunks(member, limit=member.size)
-
-    return MediaFile(member.name.rsplit("/", 1)[-1], member.size, chunks)
+    return MediaFile(member.name.rsplit("/", 1)[-1], member.size, partial(files.chunks, member, limit=member.size))
 
 
 class Refi:

@@ -176,4 +176,3 @@ def _damaged(path: Path, error: Exception) -> InputError:
         where=str(path),
         remedy=f"It must hold the tables of a project, as `convert … study.db` writes them ({PROFILE}).",
     )
-

@@ -1,4 +1,4 @@
-"""The tables as formats of tables write them: a key for every row, the columns of the data model, what they refer to."""
+"""The tables as formats write them: a key for every row, the columns of the data model, what they refer to."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from typing import Any
 from qdpx_compassion.formats.tabular import Field
 
 _INTEGER = re.compile(r"\s*[+-]?\d{1,19}(\.0*)?\s*")
-_TRUE, _FALSE = frozenset(("true", "1", "yes", "wahr", "waar", "vrai")), frozenset(("false", "0", "no", "falsch", "onwaar", "faux"))  # fmt: skip
+#: As spreadsheets in some languages write them when they save CSV.
+_TRUE = frozenset(("true", "1", "yes", "wahr", "waar", "vrai", "verdadero"))
+_FALSE = frozenset(("false", "0", "no", "falsch", "onwaar", "faux", "falso"))
 #: The day from which spreadsheets count (with their leap day of 1900 that never was).
 _EPOCH = dt.datetime(1899, 12, 30)
 #: Serial numbers between 1927 and 2173: a number in a column of dates is such a one.
@@ -72,7 +74,7 @@ def _text(cell: Any, one: Field) -> tuple[str, str, str]:
             cell = _EPOCH + dt.timedelta(seconds=round(cell * 86_400))
         else:
             plain = str(int(cell)) if float(cell).is_integer() and abs(cell) < 10**15 else repr(cell)
-            return plain, "table-cell-retyped", f"The cell holds a number, where a text stands; it was read as “{plain}”."
+            return plain, "table-cell-retyped", f"The cell holds a number instead of text; it was read as “{plain}”."
     if isinstance(cell, dt.datetime | dt.date):
         if one.name.endswith("_date_time"):
             moment = cell if isinstance(cell, dt.datetime) else dt.datetime.combine(cell, dt.time())
