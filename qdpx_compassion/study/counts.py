@@ -12,7 +12,7 @@ import pandas as pd
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.study.codings import Coding, codings
 from qdpx_compassion.study.participants import Participants
-from qdpx_compassion.study.spans import union_length
+from qdpx_compassion.study.spans import LineEnds, folded, union_length
 
 #: What is counted under: a row number, an id, a tuple of them.
 Key = TypeVar("Key", bound=Hashable)
@@ -26,8 +26,8 @@ RULES: dict[str, str] = {
     "quotations": "Quotations are places: a place with several codes is one quotation.",
     "values": "A value counts for an element when it has at least one coding that expresses the element.",
     "sources": "Sources are those with at least one such coding; a PDF and its text are one source.",
-    "characters": "Coded characters are those of the union: what several codings cover counts once. Codings of a whole "
-    "source, of pictures, areas and recordings have no characters.",
+    "characters": "Coded characters are those of the union: what several codings cover counts once; a line end is one "
+    "character. Codings of a whole source, of pictures, areas and recordings have no characters.",
     "text_share": "The share of the text is coded characters by all characters of included participants' texts.",
     "overlap": "Two quotations overlap when they share at least one character of a text, or time of a recording, or "
     "area of a picture or page. Codings of a whole source overlap nothing.",
@@ -60,10 +60,10 @@ class Tally:
     codes: set[int] = field(default_factory=set)
     spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
 
-    @property
-    def characters(self) -> int:
-        """Characters of the union of all spans, in code points."""
-        return sum(union_length(spans) for spans in self.spans.values())
+    def characters(self, line_ends: LineEnds | None = None) -> int:
+        """Characters of the union of all spans; a line end of two characters counts as one where ``line_ends`` says."""
+        ends = line_ends or {}
+        return sum(union_length(folded(spans, ends.get(text, ()))) for text, spans in self.spans.items())
 
 
 def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]]) -> dict[Key, Tally]:
@@ -99,13 +99,16 @@ def share(part: float, whole: float) -> float | None:
     return part / whole if whole else None
 
 
-def numbers(entry: Tally, participants: Participants, text_total: int = 0) -> dict[str, Any]:
+def numbers(
+    entry: Tally, participants: Participants, text_total: int = 0, line_ends: LineEnds | None = None
+) -> dict[str, Any]:
     """The numbers of a tally: participants and their share, of all and of each group; then sources, places and so on.
 
     Args:
         entry: the tally.
         participants: for groups and how many there are.
         text_total: characters of all texts (see ``text_total``); 0: shares of the text are missing.
+        line_ends: see ``spans.line_ends``.
     """
     sizes = participants.sizes
     by_group: dict[str, int] = {}
@@ -116,7 +119,7 @@ def numbers(entry: Tally, participants: Participants, text_total: int = 0) -> di
     for group in participants.groups:
         number = by_group.get(group, 0)
         result[f"participants: {group}"], result[f"share: {group}"] = number, share(number, sizes[group])
-    characters = entry.characters
+    characters = entry.characters(line_ends)
     return result | {
         "sources": len(entry.sources),
         "quotations": len(entry.places),
@@ -127,21 +130,25 @@ def numbers(entry: Tally, participants: Participants, text_total: int = 0) -> di
     }
 
 
-def text_total(lengths: dict[int, int], top: Sequence[int], participants: Participants) -> int:
+def text_total(
+    lengths: dict[int, int], top: Sequence[int], participants: Participants, line_ends: LineEnds | None = None
+) -> int:
     """Characters of all texts of included participants.
 
     Args:
         lengths: length of each text by its source's row (``Places.text_lengths``).
         top: row of the source that each source belongs to (``Places.top``).
         participants: who is included.
+        line_ends: see ``spans.line_ends``.
     """
+    ends = line_ends or {}
     included = {
         row
         for rows, include in zip(participants.table["source_rows"], participants.table["include"], strict=True)
         if include
         for row in rows
     }
-    return sum(length for row, length in lengths.items() if top[row] in included)
+    return sum(length - len(ends.get(row, ())) for row, length in lengths.items() if top[row] in included)
 
 
 def count(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from qdpx_compassion.study.places import Place
+
+_CRLF = re.compile("\r\n")
+LineEnds = Mapping[int, Sequence[int]]
 
 
 def union_length(spans: Iterable[tuple[int, int]]) -> int:
@@ -19,6 +23,30 @@ def union_length(spans: Iterable[tuple[int, int]]) -> int:
             total += end - start
             reached = end
     return total
+
+
+def line_ends(rows: Iterable[int], texts: Callable[[int], str | None] | None) -> dict[int, list[int]]:
+    """Where line ends of two characters (CR LF) stand in texts: text → index of each CR; those of one are not listed.
+
+    With them the same text has the same number of characters whichever program wrote it.
+
+    Args:
+        rows: rows of the texts' sources.
+        texts: the plain text of a source by its row.
+    """
+    found: dict[int, list[int]] = {}
+    for row in rows if texts is not None else ():
+        text = texts(row) if texts is not None else None
+        if text and "\r\n" in text:
+            found[row] = [match.start() for match in _CRLF.finditer(text)]
+    return found
+
+
+def folded(spans: Iterable[tuple[int, int]], ends: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Spans counted with each line end as one character (see ``line_ends``)."""
+    if not ends:
+        return spans
+    return [(start - bisect_left(ends, start), end - bisect_left(ends, end)) for start, end in spans]
 
 
 class Parts:

@@ -18,6 +18,7 @@ from qdpx_compassion.study.cooccurrence import Cooccurrence, cooccurrence
 from qdpx_compassion.study.effects import Effect, effects
 from qdpx_compassion.study.examples import Example, examples
 from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts, framework_guids
+from qdpx_compassion.study.labels import label_findings
 from qdpx_compassion.study.memos import Memo, memos
 from qdpx_compassion.study.overlap import regions
 from qdpx_compassion.study.participants import Participants, find_participants
@@ -148,7 +149,7 @@ def summarise(
     used = framework if decisions is not None else None
     frame = quotations(project, used, decisions, people, texts=texts, own=own, coders=options.coders)
     rows = codings(frame)
-    tables = Tables(project, used, decisions, people, rows, own)
+    tables = Tables(project, used, decisions, people, rows, own, texts)
     values = tables.values()
     main = main_dimensions(used)
     aside = [one for one in used.dimensions if one not in main and not one.themes] if used else []
@@ -179,7 +180,7 @@ def summarise(
         agreement=agreement(rows),
         memos=memos(project, people, texts, own | framework_guids(framework)),
         contexts=contexts(rows, texts, options.context),
-        findings=[*project.findings, *findings, *people.findings, *tables.findings()],
+        findings=label_findings([*project.findings, *findings, *people.findings, *tables.findings()], people),
         value_examples=examples(rows, lambda row: (row.code_row,)),
         construct_examples=examples(rows, lambda row: row.constructs),
         theme_examples=examples(rows, lambda row: [(one, row.code_row) for one in row.constructs]),

@@ -12,10 +12,11 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Dimension, Framework
 from qdpx_compassion.study.codings import Coding, counted
 from qdpx_compassion.study.counts import Tally, numbers, tally, text_total
-from qdpx_compassion.study.given import DecisionsLike
+from qdpx_compassion.study.given import DecisionsLike, Texts
 from qdpx_compassion.study.participants import Participants
 from qdpx_compassion.study.places import Places
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, NOBODY, REPEATS, value_codes
+from qdpx_compassion.study.spans import line_ends
 from qdpx_compassion.tables import Code, CodeTree, Project, normalise_guid, write_path
 
 
@@ -39,6 +40,7 @@ class Tables:
         people: the participants.
         rows: the codings.
         own: GUIDs of what other frameworks added.
+        texts: the plain text of a source by its row, to count line ends alike in all programs' texts.
     """
 
     def __init__(
@@ -49,19 +51,22 @@ class Tables:
         people: Participants,
         rows: list[Coding],
         own: frozenset[str],
+        texts: Texts | None = None,
     ) -> None:
         self._project, self._framework, self._decisions = project, framework, decisions
         self._people, self._rows = people, rows
         self._tree = CodeTree.of(project)
         self._codes = value_codes(self._tree, framework, own) - people.speaker_codes
         places = Places(project)
-        self._total = text_total(places.text_lengths(), places.top, people)
+        lengths = places.text_lengths()
+        self._line_ends = line_ends(lengths, texts)
+        self._total = text_total(lengths, places.top, people, self._line_ends)
         self._by_code = tally(rows, lambda row: (row.code_row,))
         above = {code.row: (code.row, *(up.row for up in self._tree.ancestors(code))) for code in self._tree}
         self._with_sub_codes = tally(rows, lambda row: above[row.code_row])
 
     def _numbers(self, entry: Tally | None) -> dict[str, Any]:
-        return numbers(entry or Tally(), self._people, self._total)
+        return numbers(entry or Tally(), self._people, self._total, self._line_ends)
 
     def _held(self, code: Code) -> tuple[str, ...]:
         return self._decisions.constructs.get(code.key, ()) if self._decisions else ()

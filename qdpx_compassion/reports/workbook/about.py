@@ -11,6 +11,7 @@ from qdpx_compassion.reports.workbook.plan import Planned
 from qdpx_compassion.spreadsheets import Link, Sheet, Style, Styled
 from qdpx_compassion.spreadsheets.writing import fixed_moment
 from qdpx_compassion.study.counts import RULES
+from qdpx_compassion.study.labels import label_names
 from qdpx_compassion.study.summary import Summary
 from qdpx_compassion.version import __version__
 
@@ -41,8 +42,9 @@ def write_about(layout: Layout, title: str, plan: Sequence[Planned]) -> None:
             sheet.append([Styled(one.title, MUTED_TEXT), Styled(f"Left out: {one.missing}", MUTED_TEXT)])
         else:
             sheet.append([Styled(Link(one.title, one.title), LEADS), one.told])
+    labelled = label_names(summary.participants)
     _section(sheet, "Who the participants are")
-    _texts(sheet, [("", sentence) for sentence in summary.participants.explanation])
+    _texts(sheet, [("", labelled(sentence)) for sentence in summary.participants.explanation])
     _section(sheet, "How things are counted")
     _texts(sheet, [(_TOLD[key], rule) for key, rule in RULES.items()])
     if summary.options.coders == "each":
