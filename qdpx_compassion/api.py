@@ -16,6 +16,7 @@ from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.opened import OpenedProject
+from qdpx_compassion.refi.codebook_reading import Codebook, read_codebook
 from qdpx_compassion.refi.dialects import Dialect, dialect
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import CodeTree, Project
@@ -31,6 +32,7 @@ Progress = Callable[[int], None]
 WORKBOOK = (".xlsx",)
 
 __all__ = [
+    "Codebook",
     "Enriched",
     "Overview",
     "Stripped",
@@ -39,6 +41,7 @@ __all__ = [
     "diff",
     "enrich",
     "new_mapping",
+    "open_codebook",
     "open_project",
     "refuse_existing",
     "strip",
@@ -71,6 +74,15 @@ def open_project(
     """
     read = read_project(Path(path), texts=texts, reading=reading, progress=progress)
     return OpenedProject(read.rows, read.dialect, read.findings, read.name, read.positions, path=Path(path))
+
+
+def open_codebook(path: str | Path) -> Codebook:
+    """Read a codebook (.qdc): codes and sets, whatever program wrote it.
+
+    Raises:
+        InputError: the file cannot be read as a codebook.
+    """
+    return read_codebook(Path(path))
 
 
 @dataclass(frozen=True, slots=True)

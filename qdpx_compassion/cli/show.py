@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 @READING
 @JSON
 def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None:
-    """Show what is in a project, and what was noticed while reading it.
+    """Show what is in a project or codebook (.qdc), and what was noticed while reading it.
 
     \b
     Example:
@@ -31,6 +32,9 @@ def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None
     """
     from qdpx_compassion.api import describe
 
+    if project.suffix.lower() == ".qdc":
+        _show_codebook(project, every=every, as_json=as_json)
+        return
     with progress(project, "Reading") as tell:
         overview = describe(project, reading=reading, progress=tell)
     if as_json:
@@ -40,6 +44,44 @@ def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None
     if overview.findings:
         click.echo()
         print_findings(overview.findings, every=every, hint="; --findings shows them all")
+
+
+def _show_codebook(path: Path, *, every: bool, as_json: bool) -> None:
+    from qdpx_compassion.api import open_codebook
+    from qdpx_compassion.tables import write_path
+
+    codebook = open_codebook(path)
+    members = Counter(row[0] for row in codebook.rows["set_members"])
+    sets = [(row[1] or row[0] or "", members[number]) for number, row in enumerate(codebook.rows["sets"])]
+    tree = codebook.tree
+    if as_json:
+        print_json({
+            "file": codebook.name, "origin": codebook.origin, "program": codebook.dialect.program,
+            "namespace": codebook.namespace,
+            "codes": [{"guid": code.guid, "path": write_path(code.path), "codable": code.is_codable,
+                       "color": code.color, "description": code.description} for code in tree],
+            "sets": [{"name": name, "codes": number} for name, number in sets],
+            "findings": [finding.as_dict() for finding in codebook.findings],
+        })  # fmt: skip
+        return
+    out = console()
+    say(out, (codebook.name, "bold"), " (codebook)")
+    tops = sum(code.parent is None for code in tree)
+    containers = sum(not code.is_codable for code in tree)
+    facts = f"{len(tree):,}, {tops:,} at the top" + (f", {containers:,} not for coding" if containers else "")
+    lines = [
+        ("Written by", codebook.origin or "(does not say)"),
+        ("Codes", facts),
+        ("Sets", "; ".join(f"{name} ({count(number, 'code')})" for name, number in sets) or "none"),
+    ]
+    for label, value in lines:
+        say(out, value, indent=12, first=(label, "bold"))
+    click.echo()
+    for code in tree:
+        say(out, code.name or code.guid, indent=2 * len(code.path))
+    if codebook.findings:
+        click.echo()
+        print_findings(codebook.findings, every=every, hint="; --findings shows them all")
 
 
 #: What is not printed as it is.
