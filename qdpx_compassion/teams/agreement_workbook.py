@@ -26,6 +26,7 @@ _NUMBER = Style(number_format="0.00", horizontal="right", indent=1)
 _COUNT = Style(number_format="#,##0", horizontal="right", indent=1)
 _PERCENT = Style(number_format="0%", horizontal="right", indent=1)
 _QUIET = Style(color="6B7A83", wrap=True)
+_RANGE = Style(color="6B7A83", indent=1)
 _KINDS = {"code": "code", "construct": "framework"}
 
 #: Which coefficient holds where, and why: on the sheet About and in the documentation.
@@ -146,14 +147,16 @@ def _write_about(book: Workbook, result: Agreement, about: Sequence[tuple[str, s
     sheet.append(["Intervals", _intervals(result)])
     _section(sheet, "The sheets")
     for level, (title, _, _) in _SHEETS.items():
-        sheet.append([title, None, _title(LEVELS[level]) + "?"])
-    sheet.append(["Disagreements", None, "Every segment that one coder marked and another did not, to talk over."])
+        sheet.append([title, Styled(_title(LEVELS[level]) + "?", "line")])
+    sheet.append(
+        ["Disagreements", Styled("Every segment that one coder marked and another did not, to talk over.", "line")]
+    )
     _section(sheet, "Which coefficient holds where")
     for name, where, why in WHICH:
         sheet.append([_title(name), where, why])
     _section(sheet, "How to read it")
     for text in _READING:
-        sheet.append([None, None, text])
+        sheet.append([None, Styled(text, "line")])
     sheet.append(["Made with", f"qdpx-compassion {__version__}"])
 
 
@@ -216,8 +219,11 @@ def _write_level(book: Workbook, result: Agreement, level: str, rows: Sequence[R
     if with_confusion:
         first, second = result.compared[:2] if pair else ("first", "second")
         columns += [Column(heading, 12, _COUNT) for heading in ("Both", f"Only {first}", f"Only {second}", "Neither")]
+    found = [one for row in rows for one in row.coefficients]
+    with_interval = {name for name in names if any(one.name == name and one.low is not None for one in found)}
     for name in names:
-        columns += [Column(_title(name), 15, _NUMBER), Column("95 %", 14, _QUIET)]
+        columns.append(Column(_title(name), 15, _NUMBER))
+        columns += [Column("95 %", 15, _RANGE)] if name in with_interval else []
     sheet = book.sheet(title, columns, freeze_columns=1, intro=[[Styled(_title(LEVELS[level]) + "?", "note")], []])
     for row in rows:
         cells: list[Any] = [row.label, _KINDS[row.kind]]
@@ -230,14 +236,16 @@ def _write_level(book: Workbook, result: Agreement, level: str, rows: Sequence[R
         by_coefficient = {one.name: one for one in row.coefficients}
         for name in names:
             one = by_coefficient.get(name)
-            cells += [_value(one), _interval(one)] if one else [None, None]
+            cells.append(_value(one) if one else None)
+            if name in with_interval:
+                cells.append(_interval(one) if one else None)
         sheet.append(cells)
 
 
 def _write_dimensions(book: Workbook, result: Agreement) -> None:
     columns = [
         Column("Dimension", 32, _CODE), Column("What is compared", 44), Column("Coders", 24),
-        Column("Coefficient", 22), Column("Value", 22, _NUMBER), Column("95 %", 14, _QUIET),
+        Column("Coefficient", 22), Column("Value", 22, _NUMBER), Column("95 %", 15, _RANGE),
     ]  # fmt: skip
     sheet = book.sheet("Dimensions", columns, freeze_columns=1)
     for row in result.dimensions:
@@ -249,7 +257,7 @@ def _write_dimensions(book: Workbook, result: Agreement) -> None:
 def _write_disagreements(book: Workbook, result: Agreement) -> None:
     """Side by side: what one coder marked, and what the other has there."""
     pair = result.compared if len(result.compared) == 2 else None
-    columns = [Column("Code", 28, _CODE), Column("Kind", 11, _QUIET), Column("Source", 24), Column("Where", 18, _QUIET)]
+    columns = [Column("Code", 28, _CODE), Column("Kind", 11, _QUIET), Column("Source", 24), Column("Where", 23, _QUIET)]
     if pair:
         columns += [Column(pair[0], 50), Column(pair[1], 50)]
     else:

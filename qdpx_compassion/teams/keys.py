@@ -54,7 +54,7 @@ def nameless(table: str) -> Key:
 def moment(table: str, column: str) -> Key:
     """A moment, whatever its zone; what is no date as it is written."""
     position = TABLES[table].position[column]
-    return lambda side, row: _instant(side.rows[table][row][position] or "")
+    return lambda side, row: instant(side.rows[table][row][position] or "")
 
 
 def user(table: str, column: str) -> Key:
@@ -64,7 +64,8 @@ def user(table: str, column: str) -> Key:
 
 
 @lru_cache(maxsize=1 << 16)
-def _instant(written: str) -> str | None:
+def instant(written: str) -> str | None:
+    """A moment as UTC in one form; what is no date as it is written; None where there is none."""
     try:
         read = dt.datetime.fromisoformat(written.strip())
     except ValueError:

@@ -217,10 +217,10 @@ class OpenSide:
     def __init__(self, path: Path, progress: Callable[[int], None] | None = None, *, second: bool = False) -> None:
         with open_project_files(path, progress=progress) as files:
             project = read_files(files)
-            self.side = Side(project, SourceTexts(files, project), _Contents(files, project), second=second)
+            self.side = Side(project, SourceTexts(files, project), Contents(files, project), second=second)
 
 
-class _Contents:
+class Contents:
     """What is in the files of pictures, PDFs and recordings, in words that are equal for equal content."""
 
     def __init__(self, files: ProjectFiles, project: Project) -> None:
