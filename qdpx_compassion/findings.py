@@ -103,6 +103,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     # what could not be checked
     "unreadable": (_E, "A file cannot be read as a project."),
     # references
+    "guid-forms": (_N, "One GUID is written in several ways (braces, letter case); some programs take them for two."),
     "guid-twice": (_E, "Two elements of one kind have the same GUID."),
     "reference-form": (_N, "A reference is not written as the standard says; it was understood all the same."),
     "reference-dangling": (_W, "A reference points to nothing of its kind in the project."),

@@ -16,7 +16,8 @@ from qdpx_compassion.refi.checks.references import reference_findings
 from qdpx_compassion.refi.checks.values import value_findings
 from qdpx_compassion.refi.names import PROJECT_NAMESPACE
 from qdpx_compassion.refi.reader import read_files
-from qdpx_compassion.refi.validation import schema_findings
+from qdpx_compassion.refi.root import root_name
+from qdpx_compassion.refi.validation import Kind, schema_findings
 from qdpx_compassion.tables import Project
 
 #: Documents up to this size are judged in memory, larger ones from a private temporary file. In bytes.
@@ -35,7 +36,7 @@ def validate_project(
     """Everything that is wrong with a project: schema, references, places, files, names.
 
     Args:
-        path: an archive, a folder or a bare .qde; whatever it is, it is never changed.
+        path: an archive, a folder, a bare .qde or a codebook (.qdc); whatever it is, it is never changed.
         strict: judge by the letter of the standard, also where every program forgives.
         limits: see ``files/limits.py``.
         progress: told how many bytes of the document were read just now.
@@ -51,6 +52,9 @@ def validate_project(
 
 
 def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
+    chunks = files.chunks(files.document, files.limits.document_bytes)
+    if root_name(chunks, files.document.name) == "CodeBook":
+        return _schema(files, "codebook")
     schema = _schema(files)
     try:
         project = read_files(files)
@@ -68,12 +72,12 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
     return findings
 
 
-def _schema(files: ProjectFiles) -> list[Finding]:
+def _schema(files: ProjectFiles, kind: Kind = "project") -> list[Finding]:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
         for chunk in files.chunks(files.document, files.limits.document_bytes):
             copy.write(chunk)
         copy.seek(0)
-        return schema_findings(copy, name=files.document.name)  # type: ignore[arg-type]  # it reads, seeks and tells
+        return schema_findings(copy, kind, name=files.document.name)  # type: ignore[arg-type]  # it reads, seeks and tells
 
 
 def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:

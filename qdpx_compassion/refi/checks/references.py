@@ -57,7 +57,7 @@ def reference_findings(project: Project) -> list[Finding]:
     """
     places = Places(project)
     kinds = guids_by_kind(project)
-    return [*_twice(project, places), *_dangling(project, places, kinds)]
+    return [*_forms(project), *_twice(project, places), *_dangling(project, places, kinds)]
 
 
 def guids_by_kind(project: Project) -> dict[str, set[str]]:
@@ -71,6 +71,20 @@ def guids_by_kind(project: Project) -> dict[str, set[str]]:
     found["Selection"].update(normalise_guid(guid) for guid in project.column("selections", "guid") if guid)
     found["Coding"].update(normalise_guid(guid) for guid in project.column("codings", "guid") if guid)
     return found
+
+
+def _forms(project: Project) -> Iterator[Finding]:
+    """GUIDs that are not written alike everywhere, and files that write some in braces and others not."""
+    written = {guid for table in TABLES if "guid" in TABLES[table].position for guid in project.column(table, "guid")}
+    written |= {reference[2] for reference in _wanted(project)}
+    spelled: dict[str, set[str]] = defaultdict(set)
+    for guid in written:
+        if guid:
+            spelled[normalise_guid(guid)].add(guid)
+    several = [" and ".join(sorted(forms)) for forms in spelled.values() if len(forms) > 1]
+    if several:
+        said = f"{len(several):,} GUIDs are written in several ways: {named_some(sorted(several))}."
+        yield Finding("guid-forms", said)
 
 
 # -- equal GUIDs ------------------------------------------------------------------------------------------------------
