@@ -24,6 +24,7 @@ from qdpx_compassion.tables import CodeTree, Project
 if TYPE_CHECKING:
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
     from qdpx_compassion.study.summary import Options
+    from qdpx_compassion.refi.repair import Repaired
     from qdpx_compassion.teams import Difference
 
 Progress = Callable[[int], None]
@@ -44,6 +45,7 @@ __all__ = [
     "open_codebook",
     "open_project",
     "refuse_existing",
+    "repair",
     "strip",
     "summarise",
     "update_mapping",
@@ -399,6 +401,35 @@ def write_findings(
         if target is not None:
             with atomic_output(target, force=force) as temporary:
                 temporary.write_bytes(form(findings))
+
+
+def repair(
+    path: str | Path,
+    target: str | Path,
+    *,
+    assume: bool = False,
+    drop_unknown: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> Repaired:
+    """Write a project or codebook with what is wrong in its document mended; all else stays byte for byte.
+
+    Args:
+        path: the project; it is never changed.
+        target: the result.
+        assume: mend by guesses too: what is required and missing, references to nothing.
+        drop_unknown: take out elements and attributes that the standard does not know.
+        force: replace an existing target.
+        progress: told how many bytes of the document were read just now.
+
+    Returns:
+        Every mend, and what is still wrong with the result.
+    """
+    from qdpx_compassion.refi.repair import repair_project
+
+    return repair_project(
+        Path(path), Path(target), assume=assume, drop_unknown=drop_unknown, force=force, progress=progress
+    )
 
 
 def diff(first: str | Path, second: str | Path, *, progress: Progress | None = None) -> Difference:

@@ -18,6 +18,7 @@ from qdpx_compassion.version import __version__
 COMMANDS = {
     "show": ("show", "Show what is in a project, and what was noticed."),
     "validate": ("validate", "Check projects: the schema, and what no schema sees."),
+    "repair": ("repair", "Mend what is wrong in a project, and say what is left."),
     "frameworks": ("frameworks", "List, show and export the frameworks that codes are linked to."),
     "mapping": ("mapping", "Make, check and update the workbook in which you map your codes."),
     "enrich": ("enrich", "Write a copy of a project with the framework in it."),
