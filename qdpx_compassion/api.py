@@ -23,8 +23,8 @@ from qdpx_compassion.tables import CodeTree, Project
 
 if TYPE_CHECKING:
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
-    from qdpx_compassion.study.summary import Options
     from qdpx_compassion.refi.repair import Repaired
+    from qdpx_compassion.study.summary import Options
     from qdpx_compassion.teams import Difference
 
 Progress = Callable[[int], None]

@@ -1,0 +1,62 @@
+"""The command ``repair``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    PROJECT,
+    console,
+    exit_code,
+    output_option,
+    print_findings,
+    print_json,
+    progress,
+    say,
+)
+
+
+@click.command()
+@PROJECT
+@output_option("the repaired project")
+@click.option("--assume", is_flag=True, help="Guess what is missing, and take out references to nothing.")
+@click.option("--drop-unknown", is_flag=True, help="Take out elements and attributes that the standard does not know.")
+@click.option("--all", "every", is_flag=True, help="Show every mend, not the first few of each kind.")
+@FORCE
+@JSON
+def repair(
+    project: Path, output: Path, assume: bool, drop_unknown: bool, every: bool, force: bool, as_json: bool
+) -> None:
+    """Mend what is wrong in a project or codebook, and say what was mended and what is left.
+
+    Without options only what is safe: the order of elements, empty containers, the form of GUIDs, paths, colours,
+    numbers and dates, the namespace. Everything else stays byte for byte. The exit code is 1 when an error is left.
+
+    \b
+    Examples:
+      qdpx-compassion repair study.qdpx -o repaired.qdpx
+      qdpx-compassion repair study.qdpx -o repaired.qdpx --assume --drop-unknown
+    """
+    from qdpx_compassion import api
+
+    with progress(project, "Repairing", passes=4) as tell:
+        result = api.repair(project, output, assume=assume, drop_unknown=drop_unknown, force=force, progress=tell)
+    if as_json:
+        mends, left = ([finding.as_dict() for finding in found] for found in (result.mends, result.left))
+        print_json({"output": output, "mends": mends, "left": left})
+    else:
+        out = console()
+        say(out, "Mended:" if result.mends else "There was nothing to mend.")
+        print_findings(result.mends, every=every, hint="; --all shows them all")
+        if result.left:
+            say(out, "Left as it was:")
+            print_findings(result.left, every=every, hint="; --all shows them all")
+        say(out, f"Wrote {output}.")
+    sys.exit(exit_code(result.left))
