@@ -55,6 +55,8 @@ class Places:
                 parent = self._selections[parent][_SELECTION["source_row"]]
             self.top.append(row if kind is None else self.top[parent])
         self._twin = self._twins()
+        #: Text selection → the PDF area of the same GUID, which says on which page it stands.
+        self.area_of = {text: area for area, text in reversed(self._twin.items())}
 
     def is_note(self, row: int) -> bool:
         """Whether a source is a note, which is nobody's text."""

@@ -195,9 +195,11 @@ class _Builder:
             }  # fmt: skip
         own = self._project.rows["selections"][owner_row]
         shown = self._project.rows["selections"][place.selection_row if place.selection_row is not None else owner_row]
+        area = self._places.area_of.get(place.selection_row if place.selection_row is not None else owner_row)
+        found_at = shown if area is None else self._project.rows["selections"][area]
         guid = own[_SELECTION["guid"]]
         return {
-            "place": shown[_SELECTION["place"]],
+            "place": found_at[_SELECTION["place"]],
             "quotation": shown[_SELECTION["quotation"]],
             "comment": own[_SELECTION["description"]] or None,
             "selection_row": owner_row,

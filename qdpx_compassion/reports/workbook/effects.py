@@ -13,6 +13,7 @@ from qdpx_compassion.reports.workbook.looks import (
     TEXT_HEADING,
     VALUE,
     modest_title,
+    one_line,
     plain_columns,
 )
 from qdpx_compassion.reports.workbook.values import example_text
@@ -106,7 +107,7 @@ def _list(layout: Layout, blocks: Blocks, name: str, found: list[Effect]) -> Non
         blocks.add(
             [
                 "\n".join(effect.codes),
-                row.quotation or row.place,
+                one_line(row.quotation) or row.place,
                 *(Styled(text or None, look) for text, look in zip(texts, looks, strict=True)),
             ]
         )

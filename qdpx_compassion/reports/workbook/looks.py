@@ -20,6 +20,8 @@ STRONG = Style(bold=True, wrap=True)
 MUTED_TEXT = Style(color=MUTED, wrap=True, indent=1)
 SMALL = Style(color=MUTED, size=9, indent=1)
 NUMBER = Style(number_format="#,##0_)_)", horizontal="right")
+#: In matrices a zero is a dash, so that the others stand out.
+COUNT = Style(number_format='#,##0_)_);-#,##0_)_);"–"_)_)', horizontal="right")
 PERCENT = Style(number_format="0%_)_)", horizontal="right")
 PERCENT_1 = Style(number_format="0.0%_)_)", horizontal="right")
 LEADS = Style(bold=True, color=LINK, wrap=True)
@@ -85,3 +87,8 @@ def swatch(color: str) -> Styled:
 def printed(sheet: Sheet, columns: int) -> None:
     """Print the first columns only: the others are for sorting and for other programs."""
     sheet.worksheet.print_area = f"A1:{get_column_letter(columns)}{max(sheet.next_row - 1, 2)}"
+
+
+def one_line(text: str | None) -> str | None:
+    """A quotation for a list: white space folded."""
+    return " ".join(text.split()) if text else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, TEXT, column
+from qdpx_compassion.reports.workbook.looks import COUNT, NUMBER, STRONG, TEXT, column
 from qdpx_compassion.spreadsheets import cut_at_word
 from qdpx_compassion.study.codings import Coding
 
@@ -38,8 +38,8 @@ def write_participants(layout: Layout, title: str) -> None:
     columns = [
         column("Participant", 30, STRONG),
         *([column("Group", 16)] if grouped else []),
-        *(column(one.name, 15, NUMBER) for one in main),
-        *(column(one.name, 15, NUMBER) for one in other),
+        *(column(one.name, 15, COUNT) for one in main),
+        *(column(one.name, 15, COUNT) for one in other),
         column("Values", 10, NUMBER),
         column("Codings", 10, NUMBER),
         column("Sources", 10, NUMBER),

@@ -10,12 +10,13 @@ from qdpx_compassion.spreadsheets import Styled
 
 def write_not_mapped(layout: Layout, title: str) -> None:
     """Write the sheet, most codings first."""
+    defined = any(layout.summary.not_mapped["definition"])
     columns = [
         column("Code", 36, STRONG),
         column("What was decided", 30),
         column("Participants", 13, NUMBER),
         column("Codings", 11, NUMBER),
-        column("Definition", 40, MUTED_TEXT),
+        *([column("Definition", 40, MUTED_TEXT)] if defined else []),
         column("Example", 60),
         column("Path", 36, MUTED_TEXT),
     ]
@@ -28,7 +29,7 @@ def write_not_mapped(layout: Layout, title: str) -> None:
                 row["decision"],
                 row["participants"],
                 row["codings"],
-                row["definition"],
+                *([row["definition"]] if defined else []),
                 example_text(examples[0], EXAMPLE_LENGTH) if examples else None,
                 row["path"],
             ]

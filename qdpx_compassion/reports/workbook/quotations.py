@@ -96,7 +96,7 @@ def _reading(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column,
     heading = "Value" if summary.options.rows == "coding" else "Values"
     found += [
         (column(heading, 24, VALUE), lambda row: "\n".join(row.each(lambda coding: coding.value))),
-        (column("Quotation", 70), lambda row: row.first.quotation),
+        (column("Quotation", 70), lambda row: (row.first.quotation or "").strip() or None),
     ]
     for dimension in summary.framework.dimensions if summary.framework else ():
         asked = column(dimension.title, 22)

@@ -8,7 +8,16 @@ from typing import Any
 from qdpx_compassion.frameworks import Dimension
 from qdpx_compassion.reports.workbook.blocks import Blocks
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, TEXT, VALUE, modest_title, plain, plain_columns
+from qdpx_compassion.reports.workbook.looks import (
+    NUMBER,
+    STRONG,
+    TEXT,
+    VALUE,
+    modest_title,
+    one_line,
+    plain,
+    plain_columns,
+)
 from qdpx_compassion.reports.workbook.values import example_text
 from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 
@@ -81,7 +90,7 @@ def _quotations(layout: Layout, blocks: Blocks, answer: str, row: Mapping[Hashab
         if held and coding.place_id not in seen:
             seen.add(coding.place_id)
             group = Styled(coding.group or None, TEXT)
-            blocks.add([coding.participant, group, coding.quotation or coding.place])
+            blocks.add([coding.participant, group, one_line(coding.quotation) or coding.place])
             blocks.end()
     blocks.end()
 

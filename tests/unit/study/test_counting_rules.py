@@ -72,6 +72,7 @@ def test_a_pdf_area_and_its_text_with_one_guid_are_one_coding(tmp_path: Path) ->
     assert list(rows["quotation"].iloc[[0, 2]]) == ["be heard", "be heard"]
     assert list(rows["counted"]) == [True, True, False]
     assert rows["not_counted"].iloc[2] == REPEATS
+    assert [str(place)[:6] for place in rows["place"]] == ["page 1", "page 1", "page 1"]  # for who looks for it
 
 
 def test_codings_in_notes_and_of_people_left_out_do_not_count(tmp_path: Path) -> None:
