@@ -159,6 +159,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "table-reference": (_E, "A cell refers to a row that is not there."),
     "table-row-added": (_N, "Rows without a number were added."),
     "table-guid-twice": (_W, "Two codes have one GUID."),
+    "code-level-empty": (_W, "A level of a code in a list has no name; it was left out."),
+    "code-twice": (_W, "A list of codes holds a code twice."),
     "table-text-file": (_E, "A text stands in a file that is not there."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),

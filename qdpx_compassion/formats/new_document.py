@@ -63,7 +63,7 @@ def new_document(content: Content, *, with_files: bool = True) -> NewDocument:
     """
     rows = {name: _plain_rows(name, table) for name, table in content.project.rows.items()}
     document = NewDocument(Project(rows, name=content.project.name))
-    _project_row(rows["project"], document.losses)
+    _project_row(rows["project"], content.project.name, document.losses)
     _code_rows(rows["codes"])
     _values(rows["variable_values"], document.losses)
     if with_files:
@@ -97,11 +97,13 @@ def _plain_rows(name: str, table: Rows) -> Rows:
     return result
 
 
-def _project_row(rows: Rows, losses: list[Loss]) -> None:
+def _project_row(rows: Rows, file: str, losses: list[Loss]) -> None:
     position = TABLES["project"].position
     for number, row in enumerate(rows):
         rows[number] = new = list(row)
         new[position["namespace"]] = new[position["schema_location"]] = None
+        if new[position["name"]] is None:  # a codebook's; the standard wants one
+            new[position["name"]] = PurePosixPath(file).stem or "project"
         base = new[position["base_path"]]
         if base and _USERS_PATH.match(base):
             new[position["base_path"]] = None

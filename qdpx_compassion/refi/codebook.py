@@ -49,13 +49,20 @@ class CodebookSet:
     description: str | None = None
 
 
-def write_codebook(codes: Sequence[CodebookCode], *, sets: Sequence[CodebookSet] = (), origin: str) -> bytes:
+def write_codebook(
+    codes: Sequence[CodebookCode],
+    *,
+    sets: Sequence[CodebookSet] = (),
+    origin: str,
+    namespace: str = CODEBOOK_NAMESPACE,
+) -> bytes:
     """A codebook document that follows Codebook.xsd: UTF-8 without byte order mark, line feeds, indented.
 
     Args:
         codes: the codes at the top, at least one.
         sets: sets of these codes; no ``Sets`` is written when there are none.
         origin: the program that writes it.
+        namespace: another than the standard's, for a program that knows only its own.
 
     Raises:
         OutputError: there is no code, or an identifier or colour has not the form that the schema asks for.
@@ -65,7 +72,7 @@ def write_codebook(codes: Sequence[CodebookCode], *, sets: Sequence[CodebookSet]
     if not codes:
         raise OutputError("A codebook without codes cannot be written.", remedy="Give at least one code.")
     # The stubs do not know that None stands for the default namespace.
-    root = etree.Element(f"{{{CODEBOOK_NAMESPACE}}}CodeBook", nsmap={None: CODEBOOK_NAMESPACE})  # type: ignore[dict-item]
+    root = etree.Element(f"{{{namespace}}}CodeBook", nsmap={None: namespace})  # type: ignore[dict-item]
     root.set("origin", xml_text(origin))
     _write_codes(_child(root, "Codes"), codes)
     if sets:
@@ -102,7 +109,7 @@ def _write_sets(parent: _Element, sets: Sequence[CodebookSet]) -> None:
 def _child(parent: _Element, name: str) -> _Element:
     from lxml import etree
 
-    return etree.SubElement(parent, f"{{{CODEBOOK_NAMESPACE}}}{name}")
+    return etree.SubElement(parent, f"{{{etree.QName(parent).namespace}}}{name}")
 
 
 def _describe(element: _Element, description: str | None) -> None:
