@@ -32,6 +32,8 @@ def examples(
     best: dict[Key, dict[int, tuple[bool, Example]]] = {}
     for row in rows:
         text = " ".join((row.quotation or "").split())
+        if row.quotation == row.place:
+            continue  # an area or a time: it says where to look, not what stands there
         if not text or not row.counted or row.participant_row is None:
             continue
         bad = not GOOD_LENGTH[0] <= len(text) <= GOOD_LENGTH[1]

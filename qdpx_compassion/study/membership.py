@@ -30,8 +30,9 @@ class Holder:
         key: GUID as compared, or what tells a value apart.
         name: its name; empty for MAXQDA's cases, which have none.
         folder: names of the folders that it lies in, from the top.
-        whole: sources that it covers, by row of the outermost source, or None where parts are not told apart.
+        whole: sources that it covers, by row of the outermost source.
         spans: parts of texts.
+        marked: sources in which areas, pages or times are its, whose size says little about the whole.
         case_row: row of the case.
         code_row: row of the code whose codings are its members.
     """
@@ -42,6 +43,7 @@ class Holder:
     folder: tuple[str, ...] = ()
     whole: set[int] = field(default_factory=set)
     spans: dict[int, list[Span]] = field(default_factory=dict)
+    marked: set[int] = field(default_factory=set)
     case_row: int | None = None
     code_row: int | None = None
 
@@ -51,14 +53,21 @@ class Holder:
         return self.whole | set(self.spans)
 
     def add(self, place: Place) -> None:
-        """Take a place in: characters, or the source as a whole."""
+        """Take a place in: characters, the source as a whole, or an area, page or time in it."""
         if place.start is not None and place.end is not None:
             self.spans.setdefault(place.top_row, []).append((place.source_row, place.start, place.end))
         elif place.selection_row is None:
             self.whole.add(place.top_row)
+        else:
+            self.marked.add(place.top_row)
 
     def settle(self, lengths: dict[int, int]) -> None:
-        """Take sources that are covered nearly to the end for whole; ``lengths`` by outermost source."""
+        """Take sources for whole that are covered nearly to the end, or marked without any text.
+
+        Args:
+            lengths: characters by outermost source.
+        """
+        self.whole |= self.marked - set(self.spans)
         for source in list(self.spans):
             if source in self.whole or self.length(source) >= WHOLE * lengths.get(source, 0):
                 self.whole.add(source)

@@ -84,5 +84,11 @@ def write_matrix(layout: Layout, title: str) -> None:
 
 
 def _quoted(rows: list[Coding] | tuple[()]) -> str | None:
-    quotations = [cut_at_word(" ".join((row.quotation or row.place or "").split()), _LONGEST) for row in rows]
-    return "\n".join(f"“{text}”" for text in quotations) or None
+    """The quotations of a cell; for areas and times, where they are."""
+    return "\n".join(_words(row) for row in rows) or None
+
+
+def _words(row: Coding) -> str:
+    if row.quotation is None or row.quotation == row.place:
+        return f"[{row.source}: {row.place}]"
+    return f"“{cut_at_word(' '.join(row.quotation.split()), _LONGEST)}”"

@@ -22,6 +22,7 @@ def write_values(layout: Layout, title: str) -> None:
     numbers = layout.number_columns()
     defined = any(layout.summary.values["definition"])
     mapped = layout.summary.framework is not None
+    shown = min(EXAMPLES, max(map(len, layout.summary.value_examples.values()), default=0))
     columns = [
         column("Value", 42, STRONG),
         *(column(number.heading, 13, number.style) for number in numbers),
@@ -30,12 +31,12 @@ def write_values(layout: Layout, title: str) -> None:
         column("Share of the text", 11, PERCENT_1),
         *([column("Elements", 26)] if mapped else []),
         *([column("Definition", 40, MUTED_TEXT)] if defined else []),
-        *(column(f"Example {number}", 50) for number in range(1, EXAMPLES + 1)),
+        *(column(f"Example {number}", 50) for number in range(1, shown + 1)),
         column("Path", 30, SMALL),
     ]
     sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="4C8C9A")
     for row in layout.summary.values.to_dict("records"):
-        examples = [example_text(one) for one in layout.summary.value_examples.get(row["code_row"], ())][:EXAMPLES]
+        examples = [example_text(one) for one in layout.summary.value_examples.get(row["code_row"], ())][:shown]
         sheet.append(
             [
                 layout.to_quotations(row["value"], row["code_row"]),
@@ -46,7 +47,7 @@ def write_values(layout: Layout, title: str) -> None:
                 *([layout.names(row["constructs"])] if mapped else []),
                 *([row["definition"]] if defined else []),
                 *examples,
-                *([None] * (EXAMPLES - len(examples))),
+                *([None] * (shown - len(examples))),
                 row["path"],
             ]
         )

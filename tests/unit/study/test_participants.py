@@ -253,3 +253,18 @@ def test_in_the_annex_of_the_standard_document_groups_can_be_participants() -> N
     assert {"Mabel", "Simon"} <= set(names(people))
     assert groups(people)["Mabel"] == "female"
     assert groups(people)["Simon"] == "male"
+
+
+def test_a_case_that_codes_areas_of_a_picture_or_page_has_that_source(tmp_path: Path) -> None:
+    small = Small()
+    small.case("Anna")
+    pictures = "".join(
+        f'<PictureSource guid="{guid("picture", name)}" name="{name}" path="internal://{name}.jpg">'
+        f'<PictureSelection guid="{guid("area", name)}" firstX="0" firstY="0" secondX="9" secondY="9">'
+        f'<Coding guid="{guid("area coding", name)}"><CodeRef targetGUID="{guid("code", "Anna")}"/></Coding>'
+        "</PictureSelection></PictureSource>"
+        for name in ("one", "two")
+    )
+    people = find_participants(small.read(tmp_path, pictures))
+    assert names(people) == ["Anna"]
+    assert list(people.table["sources"]) == [("one", "two")]
