@@ -58,7 +58,7 @@ def regions(project: Project, rows: Iterable[Coding]) -> dict[int, Region]:
 
 
 def _other(project: Project, selection_row: int | None, row: Coding) -> Region | None:
-    """The region of a place in a recording, picture or PDF page; None where positions are missing."""
+    """The region of a place in a recording, picture, PDF page or missing text; None where positions are missing."""
     if selection_row is None:
         return None
     selection = project.rows["selections"][selection_row]
@@ -67,6 +67,11 @@ def _other(project: Project, selection_row: int | None, row: Coding) -> Region |
         if begin is None or end is None:
             return None
         return Region(row.place_id, (row.text_row, "time"), "milliseconds", *sorted((begin, end)))
+    if selection[0] == "PlainTextSelection":  # its text is missing: positions as the program counts them
+        first, last = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
+        if first is None or last is None:
+            return None
+        return Region(row.place_id, (row.text_row, "positions"), "characters", *sorted((first, last)))
     corners = [selection[_SELECTION[name]] for name in ("first_x", "second_x", "first_y", "second_y")]
     if selection[0] not in ("PictureSelection", "PDFSelection") or any(corner is None for corner in corners):
         return None

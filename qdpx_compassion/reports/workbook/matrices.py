@@ -36,7 +36,7 @@ def write_participants(layout: Layout, title: str) -> None:
             if row.code_row in codes:
                 values.setdefault(row.participant_row, set()).add(row.code_row)
     columns = [
-        column("Participant", 30, STRONG),
+        column("Participant", 38, STRONG),
         *([column("Group", 16)] if grouped else []),
         *(column(one.name, 15, COUNT) for one in main),
         *(column(one.name, 15, COUNT) for one in other),
@@ -69,7 +69,7 @@ def write_matrix(layout: Layout, title: str) -> None:
     grouped = bool(summary.participants.groups)
     constructs = [one for dimension in summary.main_dimensions for one in dimension.constructs]
     columns = [
-        column("Participant", 20, STRONG),
+        column("Participant", 24, STRONG),
         *([column("Group", 14)] if grouped else []),
         *(column(one.name, 46, TEXT) for one in constructs),
     ]

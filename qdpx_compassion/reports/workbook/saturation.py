@@ -21,7 +21,7 @@ def write_saturation(layout: Layout, title: str) -> None:
     grouped = bool(summary.participants.groups)
     columns = [
         column("Interview", 11, NUMBER),
-        column("Participant", 30, VALUE),
+        column("Participant", 38, VALUE),
         *([column("Group", 16)] if grouped else []),
         column("Values", 10, NUMBER),
         column("New values", 10, NUMBER),

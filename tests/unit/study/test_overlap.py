@@ -14,7 +14,9 @@ from qdpx_compassion.study.cooccurrence import cooccurrence
 from qdpx_compassion.study.overlap import Region, neighbours, overlapping, regions, shared_lengths
 from qdpx_compassion.study.quotations import quotations
 
-NVIVO = Path(__file__).resolve().parents[4] / "shared" / "real" / "nvivo-mac-20.5-zenodo-5703624.qdpx"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "real"
+NVIVO = SHARED / "nvivo-mac-20.5-zenodo-5703624.qdpx"
+ATLAS = SHARED / "atlasti-mac-8.4-spec-annex-a2.qde"
 
 
 def scattered(number: int, *, area: bool = False, seed: int = 1) -> list[Region]:
@@ -151,3 +153,14 @@ def test_in_a_real_project_pairs_are_those_of_all_pairs() -> None:
         for first, second in combinations(sorted(held), 2):
             expected[first, second] = expected.get((first, second), 0) + 1
     assert dict(cooccurrence(rows, regions(project, rows)).pairs) == expected
+
+
+@pytest.mark.skipif(not ATLAS.exists(), reason="the ATLAS.ti project of the standard's annex is not here")
+def test_where_a_text_is_missing_positions_say_what_meets() -> None:
+    project = read_project(ATLAS)
+    rows = codings(quotations(project))
+    found = cooccurrence(rows, regions(project, rows))
+    codes = {row.value: row.code_row for row in rows}
+    one, two = sorted((codes["bacon and eggs"], codes["happiness"]))
+    assert found.pairs[one, two] == 1
+    assert found.jaccard(one, two)
