@@ -8,13 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from qdpx_compassion.enrich.containers import ContainerEditor
 from qdpx_compassion.enrich.elements import CodingGuids, Writer, link_guid, note_guid, remember, set_guid
 from qdpx_compassion.enrich.provenance import decision_lines, provenance_text
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.frameworks import Framework, FrameworkCode, framework_codes
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.refi.dialects import Dialect
-from qdpx_compassion.refi.editor import Editor, Sink
+from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.tables import Code, CodeTree
@@ -65,18 +66,20 @@ class _Owner:
 
 
 @dataclass(slots=True)
-class _Container:
-    """A container that was met: where it begins and ends, and whether it holds any element."""
+class _PresentCode:
+    """A code of the framework that the document holds already, and that is open."""
 
-    start: int
-    end: int
-    prefix: str
-    empty: bool = True
-    self_closing: bool = False
+    code: FrameworkCode
+    depth: int
+    offset: int
+    referred: bool = False
 
 
-class Adder(Editor):
-    """Adds one framework to a document that holds nothing of it.
+class Adder(ContainerEditor):
+    """Adds one framework to a document.
+
+    The document holds nothing of it but, perhaps, codes that stayed because people used them by hand; these are used
+    again.
 
     Args:
         where: file and document, for messages.
@@ -115,10 +118,11 @@ class Adder(Editor):
         self._constructs: dict[str, tuple[str, ...]] = {}
         self._users: dict[str | None, str] = {}
         self._coding_guids = CodingGuids()
-        self._containers: dict[str, _Container] = {}
-        self._children: list[tuple[int, int]] = []  # (rank, offset) of Project's children
+        self._framework_codes = framework_codes(framework)
+        self._present = {c.guid: c for c in self._framework_codes.walk() if c.guid in tree.by_key}
+        self._open_codes: list[_PresentCode] = []
         self._exceptions_met: set[str] = set()
-        self._codes_written = self._tail_held = False
+        self._codes_written = False
         self._writer = Writer("", _upper(tree))
         self._top_name = self._choose_name()
 
@@ -133,6 +137,8 @@ class Adder(Editor):
 
     def _choose_name(self) -> str:
         title = self._framework.title
+        if self._framework.guid in self._present:
+            return self._tree.by_key[self._framework.guid].name
         taken = {self._tree.codes[row].name.strip().casefold() for row in self._tree.children[None]}
         if title.casefold() not in taken:
             return title
@@ -159,10 +165,12 @@ class Adder(Editor):
             self._coding = (attributes.get("creatingUser"), attributes.get("creationDateTime"))
         elif name in _OWNERS:
             self._open_owner(name, attributes)
+        elif name == "Code":
+            self._open_code(attributes)
         elif self._owners and self._owners[-1].depth == len(stack) and name in AFTER_CODING.get(parent, ()):
             self._code(self._owners[-1])
         if len(stack) < 3 or parent == "Codes":
-            self._note_container(name, attributes, parent)
+            self._near_root(name, attributes, parent)
         stack.append(name)
 
     def end(self, name: str) -> None:
@@ -171,8 +179,10 @@ class Adder(Editor):
         stack.pop()
         if self._owners and self._owners[-1].depth == len(stack) + 1:
             self._close_owner(self._owners.pop())
-        if len(stack) < 3 and name in self._containers:
-            self._close_container(name)
+        if self._open_codes and self._open_codes[-1].depth == len(stack) + 1:
+            self._close_code(self._open_codes.pop())
+        if len(stack) < 3 and name in self.containers:
+            self._container_ended(name)
 
     # -- codings ----------------------------------------------------------------------------------------------------
 
@@ -200,7 +210,7 @@ class Adder(Editor):
             return
         if not owner.has_children and self.is_self_closing(owner.offset):  # only an exception can add here
             original = self.tag_at(owner.offset).decode(self.scanner.encoding)
-            self._expand(owner.offset, self.scanner.prefix + owner.kind, remember(original) + xml)
+            self.expand(owner.offset, self.scanner.prefix + owner.kind, remember(original) + xml)
         else:
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
 
@@ -248,92 +258,76 @@ class Adder(Editor):
         written.append(self._writer.coding(guid, self._guids[construct], user, date))
         self.added.codings[construct] += 1
 
-    # -- containers ---------------------------------------------------------------------------------------------------
+    # -- codes --------------------------------------------------------------------------------------------------------
 
-    def _note_container(self, name: str, attributes: dict[str, str], parent: str) -> None:
-        offset = self.scanner.offset
+    def _open_code(self, attributes: dict[str, str]) -> None:
+        if self._open_codes and self._open_codes[-1].depth == len(self._stack):
+            self._refer(self._open_codes[-1])
+        key = normalise_guid(attributes.get("guid", ""))
+        if key in self._present:
+            self._open_codes.append(_PresentCode(self._present[key], len(self._stack) + 1, self.scanner.offset))
+
+    def _refer(self, present: _PresentCode) -> None:
+        """Our top code refers to the note with the provenance; references stand before codes below."""
+        xml = self._reference(present)
+        if xml:
+            self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
+
+    def _reference(self, present: _PresentCode) -> str:
+        if present.referred or present.code.guid != self._framework.guid:
+            return ""
+        present.referred = True
+        return Writer(self.scanner.prefix, self._writer.upper).note_reference(self._framework)
+
+    def _close_code(self, present: _PresentCode) -> None:
+        """What a code of ours that stayed has lost goes in at its end."""
+        writer = Writer(self.scanner.prefix, self._writer.upper)
+        missing = [child for child in present.code.children if child.guid not in self._present]
+        xml = self._reference(present) + "".join(writer.code(child, child.name) for child in missing)
+        self.added.codes += sum(len(list(child.walk())) for child in missing)
+        if not xml:
+            return
+        if self.is_self_closing(present.offset):
+            self.expand(present.offset, f"{self.scanner.prefix}Code", xml)
+        else:
+            self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
+
+    def _near_root(self, name: str, attributes: dict[str, str], parent: str) -> None:
         if not parent:
             modified = attributes.get("modifiedDateTime", "")
             self._date = self._date or (modified if _DATE.fullmatch(modified) else None)
-        elif parent == "Project" and name in RANK:
-            rank = RANK[name]
-            if rank > RANK["CodeBook"] and "CodeBook" not in self._containers and not len(self._tree):
-                self._insert_codes_at(offset, ("CodeBook", "Codes"))
-            if rank > RANK["Sources"] and self.splicer.held is None:
-                self.splicer.hold(offset)  # what follows may be changed once everything has been seen
-                self._tail_held = True
-            self._children.append((rank, offset))
-        if parent in self._containers:
-            self._containers[parent].empty = False
-        if (parent == "Project" or name == "Codes" or not parent) and name not in self._containers:
-            self._containers[name] = _Container(offset, offset, self.scanner.prefix)
-            if name in ("CodeBook", "Codes") and self.splicer.held is None:
-                self.splicer.hold(offset)  # its tag must still be there when it turns out to be empty
+        elif parent == "Project" and RANK.get(name, 0) > RANK["CodeBook"] and "CodeBook" not in self.containers:
+            self._insert_codes_at(self.scanner.offset)
+        self.open_container(name, parent)
 
-    def _close_container(self, name: str) -> None:
-        container = self._containers[name]
-        container.end = self.scanner.offset
-        container.self_closing = container.empty and self.is_self_closing(container.start)
-        if name == "Codes":
-            self._insert_into("Codes", self._codes())
+    def _container_ended(self, name: str) -> None:
+        self.close_container(name)
+        if name == "Codes" and not self._codes_written:
+            self.insert_into("Codes", self._codes())
         elif name == "CodeBook":
             if not self._codes_written:
-                self._insert_into("CodeBook", self._wrapped(("Codes",), self._codes()))
-            if not self._tail_held:
-                self.splicer.hold(None)
+                self.insert_into("CodeBook", self.wrapped(("Codes",), self._codes()))
+            self.release()
         elif name == "Project":
-            self._end_of_project()
+            self._project_prefix = self.scanner.prefix
 
     def _codes(self) -> str:
+        """The framework as codes, unless it is there."""
         self._codes_written = True
-        self.added.codes = 1 + len(self._framework.dimensions) + len(self._framework.constructs)
+        if self._framework.guid in self._present:
+            return ""
+        self.added.codes += len(list(self._framework_codes.walk()))
         self._writer = Writer(self.scanner.prefix, self._writer.upper)
         return self._writer.codes(self._framework, self._top_name)
 
-    def _insert_codes_at(self, offset: int, chain: tuple[str, ...]) -> None:
-        if not self._codes_written:
-            self.splicer.replace(offset, 0, self.encode(self._wrapped(chain, self._codes())))
-
-    def _wrapped(self, chain: tuple[str, ...], xml: str) -> str:
-        """New containers around elements; a comment in the outermost says that nothing stood there."""
-        prefix = self.scanner.prefix
-        for number, name in enumerate(reversed(chain)):
-            memory = remember("") if number == len(chain) - 1 else ""
-            xml = f"<{prefix}{name}>{memory}{xml}</{prefix}{name}>"
-        return xml
-
-    def _insert_into(self, name: str, xml: str) -> None:
-        """Put elements at the end of a container that exists; where it is empty, its original goes into a comment."""
-        container = self._containers[name]
-        if container.self_closing:
-            self._expand(container.start, container.prefix + name, remember(self._original(container)) + xml)
-            return
-        memory = remember(self._original(container)) if container.empty else ""
-        self.splicer.replace(container.end, 0, self.encode(memory + xml))
-
-    def _original(self, container: _Container) -> str:
-        """The text of an empty container from its start tag to its end tag."""
-        data = self.splicer.slice(container.start, container.end)
-        if not container.self_closing:
-            data += self.tag_at(container.end)
-        return data.decode(self.scanner.encoding)
-
-    def _expand(self, offset: int, tag: str, xml: str) -> None:
-        """Turn ``<tag …/>`` into ``<tag …>xml</tag>``."""
-        length = len(self.tag_at(offset))
-        slash = len(self.encode("/>"))
-        self.splicer.replace(offset + length - slash, slash, self.encode(f">{xml}</{tag}>"))
-
-    def _end_of_project(self) -> None:
-        if self.splicer.held is None:
-            project = self._containers["Project"]
-            self.splicer.hold(project.start if project.self_closing else project.end)
-        self._project_prefix = self.scanner.prefix
+    def _insert_codes_at(self, offset: int) -> None:
+        """The document has no CodeBook before this place; if it has none at all, ours goes in here."""
+        if not self._codes_written and not len(self._tree):
+            self.splicer.replace(offset, 0, self.encode(self.wrapped(("CodeBook", "Codes"), self._codes())))
 
     def finish(self) -> None:
         """Everything is known now: the note with hash and counts, links, sets, the graph."""
         self._writer = Writer(self._project_prefix, self._writer.upper)
-        parts: list[tuple[str, str]] = []
         links, edges = self._links()
         sets = self._sets()
         graph = ""
@@ -341,30 +335,22 @@ class Adder(Editor):
             graph = self._writer.graph(self._framework, self._top_name, edges)
             self.added.graphs = 1
         parts = [("Notes", self._note()), ("Links", links), ("Sets", sets), ("Graphs", graph)]
-        project = self._containers["Project"]
+        project = self.containers["Project"]
         if project.self_closing:
-            self._fill_empty_project(project, parts)
+            xml = self.wrapped(("CodeBook", "Codes"), self._codes())
+            xml += "".join(self.wrapped((name,), part) for name, part in parts if part)
+            self.expand(project.start, f"{project.prefix}Project", remember(self.original(project)) + xml)
             return
-        if not self._codes_written:
-            self._insert_codes_at(project.end, ("CodeBook", "Codes"))
+        self._insert_codes_at(project.end)
         for name, xml in parts:
-            if not xml:
-                continue
-            if name in self._containers:
-                self._insert_into(name, xml)
-            else:
-                after = [offset for rank, offset in self._children if rank > RANK[name]]
-                place = min(after, default=project.end)
-                self.splicer.replace(place, 0, self.encode(self._wrapped((name,), xml)))
+            if xml and name in self.containers:
+                self.insert_into(name, xml)
+            elif xml:
+                self.insert_absent(name, xml)
         for key in self._decisions.exceptions.keys() - self._exceptions_met:
             self.added.findings.append(
                 Finding("mapping-exception-gone", f"The project has no selection {key}.", "Exceptions")
             )
-
-    def _fill_empty_project(self, project: _Container, parts: list[tuple[str, str]]) -> None:
-        xml = self._wrapped(("CodeBook", "Codes"), self._codes())
-        xml += "".join(self._wrapped((name,), part) for name, part in parts if part)
-        self._expand(project.start, f"{project.prefix}Project", remember(self._original(project)) + xml)
 
     # -- what stands behind the sources -------------------------------------------------------------------------------
 

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from qdpx_compassion.frameworks import Framework, FrameworkCode, framework_codes
-from qdpx_compassion.refi.characters import xml_text
+from qdpx_compassion.refi.characters import in_attribute, in_element
 from qdpx_compassion.refi.guids import derive, normalise_guid
 
 _MARK = "qdpx-compassion was:"
-#: Values that need no escaping: GUIDs, dates, plain names.
-_PLAIN = re.compile(r"[\w .,:;+{}()/#-]*")
-
-
-def attribute(value: str) -> str:
-    """A value as it stands between double quotes."""
-    if _PLAIN.fullmatch(value):
-        return value
-    value = xml_text(value).replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return value.replace("\t", "&#9;").replace("\n", "&#10;").replace("\r", "&#13;")
-
-
-def content(value: str) -> str:
-    """A value as it stands between tags."""
-    value = xml_text(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return value.replace("\r", "&#13;")
 
 
 def remember(original: str) -> str:
@@ -116,18 +99,18 @@ class Writer:
 
     def element(self, name: str, attributes: Iterable[tuple[str, str | None]], inner: str = "") -> str:
         """An element; attributes that are None are left out."""
-        written = "".join(f' {key}="{attribute(value)}"' for key, value in attributes if value is not None)
+        written = "".join(f' {key}="{in_attribute(value)}"' for key, value in attributes if value is not None)
         tag = f"{self.prefix}{name}"
         return f"<{tag}{written}>{inner}</{tag}>" if inner else f"<{tag}{written}/>"
 
     def text(self, name: str, value: str | None) -> str:
         """An element that holds text; nothing when there is none."""
-        return f"<{self.prefix}{name}>{content(value)}</{self.prefix}{name}>" if value else ""
+        return f"<{self.prefix}{name}>{in_element(value)}</{self.prefix}{name}>" if value else ""
 
     def coding(self, guid: str, construct: str, user: str | None, date: str | None) -> str:
         """A Coding with a construct's code. Written by hand, for there can be millions."""
-        user = f' creatingUser="{attribute(user)}"' if user is not None else ""
-        date = f' creationDateTime="{attribute(date)}"' if date is not None else ""
+        user = f' creatingUser="{in_attribute(user)}"' if user is not None else ""
+        date = f' creationDateTime="{in_attribute(date)}"' if date is not None else ""
         if self.upper:
             guid, construct = guid.upper(), construct.upper()
         return (
@@ -137,13 +120,16 @@ class Writer:
 
     def codes(self, framework: Framework, name: str) -> str:
         """The framework as codes below a top code of this name, with a reference to its provenance note."""
-        top = framework_codes(framework)
-        reference = self.element("NoteRef", [("targetGUID", self.guid(note_guid(top.guid)))])
-        return self._code(top, name, reference)
+        return self.code(framework_codes(framework), name, self.note_reference(framework))
 
-    def _code(self, code: FrameworkCode, name: str, references: str = "") -> str:
+    def note_reference(self, framework: Framework) -> str:
+        """The reference from the top code to the provenance note."""
+        return self.element("NoteRef", [("targetGUID", self.guid(note_guid(framework.guid)))])
+
+    def code(self, code: FrameworkCode, name: str, references: str = "") -> str:
+        """A code with all below it."""
         inner = self.text("Description", code.description) + references
-        inner += "".join(self._code(child, child.name) for child in code.children)
+        inner += "".join(self.code(child, child.name) for child in code.children)
         codable = "true" if code.is_codable else "false"
         return self.element(
             "Code",

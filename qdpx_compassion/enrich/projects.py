@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qdpx_compassion.enrich.adding import Added, Adder
-from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.enrich.provenance import Record, record_of
 from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, own_codes, strip_document
+from qdpx_compassion.enrich.survey import find_ours, with_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
 from qdpx_compassion.files.clock import source_date
@@ -156,7 +157,18 @@ class _Enriching:
             )  # fmt: skip
             self._replaced = stripped.elements
             self._findings += [finding for finding in stripped.findings if finding.code != "strip-nothing"]
-            self._add(lambda: _rewound(clean), sink, self._tree_of(clean), self._hash_without_ours(records))
+            tree = self._tree_of(clean)
+            self._use_kept_codes(records, tree)
+            self._add(lambda: _rewound(clean), sink, tree, self._hash_without_ours(records))
+
+    def _use_kept_codes(self, records: list[Record], tree: CodeTree) -> None:
+        """Codes that stayed, because people used them by hand, are used again, under whatever GUIDs they have."""
+        known = [record for record in records if record.framework_id == self._framework.id]
+        for record in (*known, record_of(self._framework)):
+            ours = find_ours(record, tree)
+            if ours is not None:
+                self._framework = with_guids(self._framework, ours)
+                return
 
     def _may_hold_ours(self) -> bool:
         """Whether a framework may be in the project already: by GUID, or by name after another program's journey."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
 from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.refi.scanner import Scanner
@@ -57,6 +58,24 @@ def find_ours(record: Record, tree: CodeTree) -> Ours | None:
     if not named:
         return None
     return Ours(record, named, {g: k for g, k in named.items() if k in record.constructs}, by_name=True)
+
+
+def with_guids(framework: Framework, ours: Ours) -> Framework:
+    """A framework with the GUIDs under which its codes stand in a document."""
+    constructs = {key: guid for guid, key in ours.constructs.items()}
+    others = {key: guid for guid, key in ours.codes.items() if guid not in ours.constructs}
+    return replace(
+        framework,
+        guid=others.get("", framework.guid),
+        dimensions=tuple(
+            replace(
+                dimension,
+                guid=others.get(dimension.id, dimension.guid),
+                constructs=tuple(replace(c, guid=constructs.get(c.id, c.guid)) for c in dimension.constructs),
+            )
+            for dimension in framework.dimensions
+        ),
+    )
 
 
 @dataclass(slots=True)

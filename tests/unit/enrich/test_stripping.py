@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 from lxml import etree
-from small_project import ANNA, BEN, HEARD, OPEN, coding, document, found, parse, selection
+from small_project import ANNA, BEN, HEARD, NAMESPACE, OPEN, coding, document, found, parse, selection
 
 from qdpx_compassion.enrich import Stripped, enrich_project, strip_project
 from qdpx_compassion.frameworks import Framework, load_framework
@@ -67,6 +67,48 @@ def test_all_takes_it_too(tmp_path: Path) -> None:
     )
     result, report = stripped(data, tmp_path, everything=True)
     assert result == PROJECT
+    assert report.findings == []
+
+
+def with_hand_coding(data: bytes, construct: str) -> bytes:
+    """Somebody codes with a construct by hand, beside the team's third coding."""
+    root = parse(data)
+    selection_ = found(root, "//q:PlainTextSelection")[-1]
+    element = etree.fromstring(coding(99, construct, user=BEN))
+    for part in element.iter("*"):
+        part.tag = f"{{{NAMESPACE}}}{part.tag}"
+    selection_.append(element)
+    return etree.tostring(root, xml_declaration=True, encoding="utf-8")
+
+
+@pytest.mark.parametrize("new_guids", [False, True])
+@pytest.mark.parametrize("stripped_first", [False, True])
+def test_enriching_again_uses_the_codes_that_people_used_by_hand(
+    new_guids: bool, stripped_first: bool, tmp_path: Path
+) -> None:
+    data = enriched(PROJECT, tmp_path)
+    if new_guids:
+        data = rewritten(data, new_guids=True, one_coding_a_selection=False)
+    [construct] = found(parse(data), "//q:Code[@name='Emotional resonance']/@guid")
+    data = with_hand_coding(data, construct)
+    if stripped_first and not new_guids:  # without its note a code of another GUID is anybody's
+        data, _ = stripped(data, tmp_path)
+    source, again, twice = tmp_path / "hand.qde", tmp_path / "again.qde", tmp_path / "twice.qde"
+    source.write_bytes(data)
+    mapping = Mapping((MappingRow("", ("Feeling heard",), {"emotional-resonance": True}),))
+    result = enrich_project(source, again, framework=FRAMEWORK, mapping=mapping, force=True)
+    root = parse(again.read_bytes())
+    names = found(root, "//q:Code/@name")
+    assert sorted(names) == sorted(found(parse(enriched(PROJECT, tmp_path)), "//q:Code/@name"))
+    guids = found(root, "//q:Code/@guid")
+    assert len(guids) == len(set(guids))
+    assert len(found(root, f"//q:Coding[q:CodeRef[@targetGUID='{construct}']]")) == 4  # three of ours, one by hand
+    assert "framework-name-taken" not in [finding.code for finding in result.findings]
+    assert schema_findings(again.read_bytes()) == []
+    enrich_project(again, twice, framework=FRAMEWORK, mapping=mapping)
+    assert twice.read_bytes() == again.read_bytes()
+    bare, report = stripped(again.read_bytes(), tmp_path, everything=True)
+    assert counts(bare) == counts(PROJECT)
     assert report.findings == []
 
 
