@@ -162,5 +162,5 @@ def test_where_a_text_is_missing_positions_say_what_meets() -> None:
     found = cooccurrence(rows, regions(project, rows))
     codes = {row.value: row.code_row for row in rows}
     one, two = sorted((codes["bacon and eggs"], codes["happiness"]))
-    assert found.pairs[one, two] == 1
-    assert found.jaccard(one, two)
+    assert found.pairs[one, two] == 2  # one quotation with both, and 688 to 907 inside 513 to 907
+    assert found.jaccard(one, two) == (410 + 219) / (410 + 394)
