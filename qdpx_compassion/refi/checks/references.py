@@ -29,13 +29,15 @@ _TABLE_KINDS = {
     "vertices": "Vertex",
     "edges": "Edge",
 }
-_MEMBERS = {
-    "CodeRef": "Code",
-    "SourceRef": "Source",
-    "SelectionRef": "Selection",
-    "MemberCode": "Code",
-    "MemberSource": "Source",
-    "MemberNote": "Note",
+#: Programs put transcripts and the texts of PDFs into sets and cases too.
+_ANY_SOURCE = ("Source", "Representation", "Transcript", "TextDescription", "Note")
+_MEMBERS: dict[str, tuple[str, ...]] = {
+    "CodeRef": ("Code",),
+    "SourceRef": _ANY_SOURCE,
+    "SelectionRef": ("Selection",),
+    "MemberCode": ("Code",),
+    "MemberSource": _ANY_SOURCE,
+    "MemberNote": ("Note",),
 }
 #: Attributes that name users, by table.
 _USERS = {
@@ -143,7 +145,7 @@ def _dangling(project: Project, places: Places, kinds: dict[str, set[str]]) -> I
         if wanted not in known:
             known[wanted] = set().union(*(kinds[kind] for kind in wanted))
         if guid not in known[wanted]:
-            what = wanted[0] if len(wanted) == 1 else "element"
+            what = wanted[0] if wanted is not _ANYTHING else "element"
             missing.setdefault((form, what, guid), _Dangling()).places.append(places.of(table, row))
     for (form, what, guid), found in missing.items():
         number = len(found.places)
@@ -172,7 +174,7 @@ def _wanted(project: Project) -> Iterator[tuple[tuple[str, ...], str, str, str, 
         yield ("Note",), "NoteRef", target, "note_refs", row
     for table in ("case_members", "set_members"):
         for row, (_, kind, target) in enumerate(project.rows[table]):
-            yield (_MEMBERS[kind],), kind, target, table, row
+            yield _MEMBERS[kind], kind, target, table, row
 
 
 def _columns(

@@ -13,6 +13,8 @@ _DIGITS = re.compile(
     r"(?:urn:uuid:)?[({\[]*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}\]]*"
 )
 _VALID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+#: What a reference to a source may name: programs put transcripts and the texts of PDFs into sets and cases too.
+_SOURCE_KINDS = ("Source", "Representation", "Transcript", "TextDescription", "Note")
 _HYPHENS = re.compile("[\u2010-\u2015\u2212]")
 
 
@@ -81,7 +83,8 @@ class Guids:
         key = self.key(written)
         if kind is None:
             return any(key in keys for keys in self.defined.values())
-        return key in self.defined[kind]
+        kinds = _SOURCE_KINDS if kind == "Source" else (kind,)
+        return any(key in self.defined[one] for one in kinds)
 
     def mended(self, written: str, *, assume: bool) -> str | None:
         """An identifier in the form that most of the document has; None: it is no GUID.

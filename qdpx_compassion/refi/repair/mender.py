@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.names import VALUE_KINDS, XSI_NAMESPACE
-from qdpx_compassion.refi.repair.guids import Guids
+from qdpx_compassion.refi.repair.guids import Guids, guid_key
 from qdpx_compassion.refi.repair.rules import CONTAINERS, FORMS, NAMES_WHAT, REFERENCES, Rules
 from qdpx_compassion.refi.repair.survey import GOES, UNWRAPPED, Options
 from qdpx_compassion.refi.repair.values import (
@@ -85,7 +85,7 @@ class Mender(Editor):
             self._say(code, f"The tags of {_shown(name)} were taken out; what stood between them stays.")
         else:
             self._mend_attributes(name, attributes)
-            if name in VALUES and self.splicer.held is None:
+            if self.splicer.held is None and (name in VALUES or (name in REFERENCES and not attributes)):
                 self.splicer.hold(offset)
 
     def end(self, name: str) -> None:
@@ -103,8 +103,8 @@ class Mender(Editor):
             # the start tag may be gone already; that of a self-closing element ends where the element ends
             if not self.is_self_closing(offset):
                 self.splicer.replace(end, len(self.tag_at(end)), b"")
-        elif name in VALUES and self.splicer.held == offset:
-            self._mend_value(name, offset, end)
+        elif self.splicer.held == offset:
+            (self._mend_value if name in VALUES else self._mend_reference)(name, offset, end)
             self.splicer.hold(None)
         self._depth -= 1
 
@@ -276,6 +276,22 @@ class Mender(Editor):
         if new is not None and new != old:
             self.splicer.replace(begin, end - begin, self.encode(new))
             self._say("mended-value", f"<{name}>: “{old}” → “{new}”.")
+
+    def _mend_reference(self, name: str, offset: int, end: int) -> None:
+        """A target that stands between the tags, as Transana once wrote it, becomes the attribute that it should be."""
+        if self.is_self_closing(offset) or "targetGUID" not in self._rules.attributes.get(name, ()):
+            return
+        encoding = self.scanner.encoding
+        tag = self.tag_at(offset).decode(encoding)
+        begin = offset + len(tag.encode(encoding))
+        target = self.splicer.slice(begin, end).decode(encoding).strip()
+        if guid_key(target) is None:
+            return
+        new = self._guids.mended(target, assume=False) or target
+        start = offset + len(tag[:-1].rstrip().encode(encoding))
+        after = end + len(self.tag_at(end))
+        self.splicer.replace(start, after - start, self.encode(f' targetGUID="{new}"/>'))
+        self._count("mended-reference", f"What <{name}> names stands in its attribute targetGUID now", new)
 
 
 def _escaped(value: str) -> str:

@@ -41,6 +41,7 @@ class _Open:
     text: bool = False
     comment: bool = False
     dangles: bool = False
+    target: str | None = None  # of a reference that does not have it as an attribute: the text in it
 
 
 class Survey:
@@ -69,6 +70,8 @@ class Survey:
         self.fate.append(STAYS)
         if one.part == "known" and self._options.assume:
             one.dangles = self._dangles(name, attributes)
+            if name in REFERENCES and not attributes:
+                one.target = ""
         self._stack.append(one)
 
     def _part(self, name: str) -> str:
@@ -94,8 +97,11 @@ class Survey:
         return False
 
     def _text(self, text: str) -> None:
+        one = self._stack[-1]
         if text.strip():
-            self._stack[-1].text = True
+            one.text = True
+        if one.target is not None:
+            one.target += text
 
     def comment(self, text: str) -> None:  # noqa: ARG002 (the scanner's signature)
         """A comment."""
@@ -105,6 +111,8 @@ class Survey:
     def end(self, name: str) -> None:
         """An element ends: now is known what is in it."""
         one = self._stack.pop()
+        if one.target:
+            one.dangles = not self._guids.is_defined(one.target, REFERENCES[name])
         fate = self._fate(one) if self._stack else STAYS
         self.fate[one.ordinal] = fate
         if self._stack and fate != GOES:
