@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, own_codes, strip_project
+from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, own_guids, strip_project
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
@@ -134,6 +134,7 @@ def describe(path: str | Path, *, reading: str | None = None, progress: Progress
     """
     project = open_project(path, reading=reading, progress=progress)
     tree = CodeTree.of(project)
+    own = own_guids(project, tree)
     by_user = Counter(user or "" for user in project.column("codings", "creating_user"))
     names = {guid: name or guid for guid, name in zip(_column(project, "users", "guid"),
                                                       _column(project, "users", "name"), strict=True)}  # fmt: skip
@@ -151,7 +152,7 @@ def describe(path: str | Path, *, reading: str | None = None, progress: Progress
         users=users,
         codes=len(tree),
         case_codes=sum(code.is_case for code in tree),
-        own_codes=len(own_codes(project, tree)),
+        own_codes=sum(code.key in own for code in tree),
         sources={kind: number for kind, number in kinds.items() if kind != "Note"},
         selections=dict(Counter(project.column("selections", "kind"))),
         codings=dict(Counter(project.column("codings", "owner_kind"))),
@@ -212,7 +213,7 @@ def new_mapping(
             ("Codings", str(len(project.rows["codings"]))),
         ],
         earlier=earlier,
-        own=own_codes(project, tree),
+        own=own_guids(project, tree),
         moment=moment(project),
         force=force,
     )
@@ -264,7 +265,7 @@ def check_mapping(
             codings_of=codings,
             selection_guids={normalise_guid(guid or "") for guid in project.column("selections", "guid")},
             participant_keys={normalise_guid(key or "") for key in keys},
-            own=own_codes(project, tree),
+            own=own_guids(project, tree),
         ),
     ]
 
@@ -306,17 +307,30 @@ def strip(
     path: str | Path,
     target: str | Path,
     *,
-    framework: Framework | None = None,
+    framework: Framework | str | None = None,
     everything: bool = False,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Stripped:
-    """Write a project without framework elements; of one framework when it is given."""
+    """Write a project without framework elements.
+
+    Args:
+        path: the project; it is never written to.
+        target: the stripped project.
+        framework: the one to take out, itself or its id, which the project's provenance note may know; None: all.
+        everything: what was made by hand with framework codes, too.
+        force: replace an existing file.
+        progress: told how many bytes of the document were read just now.
+
+    Raises:
+        QdpxError: the project cannot be read, does not hold that framework, or the target cannot be written.
+    """
+    given = framework if isinstance(framework, Framework) else None
     return strip_project(
         Path(path),
         Path(target),
-        frameworks=[framework] if framework else [],
-        only=framework.id if framework else None,
+        frameworks=[given] if given else [],
+        only=given.id if given else framework if isinstance(framework, str) else None,
         everything=everything,
         force=force,
         progress=progress,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdpx_compassion.enrich import own_codes
+from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.tables import CodeTree, Project
@@ -55,7 +55,7 @@ class OpenedProject(Project):
 
         framework = load_framework()
         read = self._read(mapping, framework)[0] if mapping is not None else None
-        own = own_codes(self, CodeTree.of(self)) - framework.code_guids
+        own = own_guids(self, CodeTree.of(self)) - framework.code_guids
         return find_participants(self, read, participants=participants, group=group, own=own)
 
     def quotations(
@@ -142,7 +142,7 @@ class OpenedProject(Project):
                 group=group,
                 texts=SourceTexts(files, self),
                 findings=findings,
-                own=own_codes(self, CodeTree.of(self)) - framework.code_guids,
+                own=own_guids(self, CodeTree.of(self)) - framework.code_guids,
                 options=options,
             )
 
@@ -158,6 +158,6 @@ class OpenedProject(Project):
         from qdpx_compassion.mapping.resolve import refuse_errors, resolve
 
         tree = CodeTree.of(self)
-        decisions, resolved = resolve(mapping, framework, tree, own_codes(self, tree))
+        decisions, resolved = resolve(mapping, framework, tree, own_guids(self, tree))
         refuse_errors([*findings, *resolved], mapping)
         return decisions, resolved

@@ -28,7 +28,7 @@ _COUNTED = ("Coding", "Code", "Set", "Link", "Graph", "Note")
 @click.command()
 @PROJECT
 @output_option("the project without the framework")
-@click.option("--framework", metavar="NAME|FILE", help="Take out only this one; all frameworks unless said.")
+@click.option("--framework", metavar="ID|FILE", help="Take out only this one; all frameworks unless said.")
 @click.option("--all", "everything", is_flag=True, help="Take out codings made by hand with framework codes, too.")
 @FORCE
 @JSON
@@ -44,7 +44,9 @@ def strip(project: Path, output: Path, framework: str | None, everything: bool, 
     """
     from qdpx_compassion import api
 
-    chosen = load(framework) if framework else None
+    # An id may be known to the project alone; what looks like a file must be one.
+    is_file = framework is not None and (framework.endswith(".toml") or Path(framework).is_file())
+    chosen = load(framework) if framework and is_file else framework
     with progress(project, "Stripping", passes=4) as tell:
         result = api.strip(project, output, framework=chosen, everything=everything, force=force, progress=tell)
     if as_json:

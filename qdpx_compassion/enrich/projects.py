@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qdpx_compassion.enrich.adding import Added, Adder
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.enrich.provenance import Record, record_of
-from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, own_codes, strip_document
+from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, strip_document
 from qdpx_compassion.enrich.survey import find_ours, with_guids
-from qdpx_compassion.errors import UsageError
+from qdpx_compassion.errors import FrameworkError, UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
@@ -77,7 +78,7 @@ def enrich_project(
         _check_target(files, target, force=force, inputs=(path, *inputs))
         head = read_head(files)
         tree = CodeTree.of(head)
-        own = own_codes(head, tree)
+        own = own_guids(head, tree)
         decisions, findings = resolve(mapping, framework, tree, own)
         refuse_errors(findings, mapping)
         job = _Enriching(files, head, framework, mapping, tree, own, target)
@@ -115,6 +116,8 @@ def strip_project(
         tree = CodeTree.of(read_head(files))
         records = _records(files)
         known = [*(load_framework(name) for name in builtin_frameworks()), *frameworks]
+        if only is not None:
+            _check_known(only, tree, [*records, *map(record_of, known)])
         results: list[Stripped] = []
 
         def write(file: Writable) -> None:
@@ -128,6 +131,15 @@ def strip_project(
         with atomic_output(target, force=force) as temporary:
             rewrite(files, temporary, write)
         return results[0]
+
+
+def _check_known(only: str, tree: CodeTree, records: list[Record]) -> None:
+    """A framework that is asked for by id must be known, from the project's notes at least."""
+    if any(record.framework_id == only for record in records):
+        return
+    present = sorted({record.framework_id for record in records if find_ours(record, tree)})
+    held = f"It holds: {', '.join(present)}." if present else "It holds none that is known."
+    raise FrameworkError(f"The project holds no framework “{only}”. {held}", remedy="Give its id, or its file.")
 
 
 class _Enriching:

@@ -6,15 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from qdpx_compassion.enrich.elements import note_guid
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
-from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.scanner import Scanner
-from qdpx_compassion.tables import CodeTree, Project
+from qdpx_compassion.tables import CodeTree
 
 #: Gives the document's bytes from the beginning, each time it is called.
 Document = Callable[[], Iterable[bytes]]
@@ -185,23 +183,3 @@ def _survey(
             )
         )
     return survey
-
-
-def own_codes(project: Project, tree: CodeTree) -> frozenset[str]:
-    """Normalised GUIDs of the codes of every framework in a project, known or not.
-
-    A framework's top code refers to a note whose GUID follows from its own.
-
-    Args:
-        project: its head is enough.
-        tree: its codes.
-    """
-    own: set[str] = set()
-    for kind, row, target in project.rows["note_refs"]:
-        if kind != "code":
-            continue
-        code = tree.codes[row]
-        if code.parent is None and normalise_guid(target) == note_guid(code.key):
-            own.add(code.key)
-            own.update(child.key for child in tree.below(row))
-    return frozenset(own)

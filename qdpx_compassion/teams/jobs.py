@@ -1,21 +1,24 @@
-"""Whole jobs on files: measuring agreement, merging copies; what notebooks and commands share."""
+"""Measuring agreement from files to workbook; what notebooks and commands share."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
-from qdpx_compassion.enrich import own_codes
+from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.refi.reader import read_project
-from qdpx_compassion.tables import CodeTree, Project
+from qdpx_compassion.refi.guids import derive
+from qdpx_compassion.tables import TABLES, CodeTree, Project, normalise_guid
 from qdpx_compassion.teams.agreement import Agreement, measure
+from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.material import gather
+from qdpx_compassion.teams.merge import merge_copies
 
 Progress = Callable[[int], None]
 Between = Literal["auto", "users", "projects"]
@@ -63,7 +66,7 @@ def measure_agreement(
     framework = framework or load_framework()
     project, findings = _one_project(files, between, progress)
     tree = CodeTree.of(project)
-    own = own_codes(project, tree)
+    own = own_guids(project, tree)
     decisions = None
     if mapping is not None:
         from qdpx_compassion.mapping.reading import read_mapping
@@ -93,7 +96,36 @@ def _one_project(files: Sequence[Path], between: Between, progress: Progress | N
             raise UsageError("There is only one project.", remedy="Give the copies that are to be compared.")
         project = read_project(files[0], progress=progress)
         return project, list(project.findings)
-    raise UsageError("Several projects cannot be compared yet.")
+    with open_copies(files, None, progress) as copies:
+        if between == "projects" or (between == "auto" and _one_user(copies)):
+            for copy in copies:
+                _sign(copy)
+        merged = merge_copies(copies)
+    return merged.project, merged.findings
+
+
+def _one_user(copies: Sequence[Copy]) -> bool:
+    """Whether all codings of all copies are by one and the same user, so that only the copies tell coders apart."""
+    found = set()
+    for copy in copies:
+        names = {
+            normalise_guid(user["guid"] or ""): user["name"] or user["guid"] for user in copy.project.records("users")
+        }
+        users = {normalise_guid(user or "") for user in copy.project.column("codings", "creating_user")}
+        found |= {names.get(user, user) for user in users}
+    return len(found) == 1
+
+
+def _sign(copy: Copy) -> None:
+    """Make all codings of a copy those of one coder, called as the file is."""
+    rows, position = copy.project.rows, TABLES["codings"].position
+    coder = derive("coder", copy.digest)
+    user = [None] * len(TABLES["users"].columns)
+    rows["users"] = [[*user]]
+    for column, value in (("guid", coder), ("name", PurePath(copy.name).stem)):
+        rows["users"][0][TABLES["users"].position[column]] = value
+    for coding in rows["codings"]:
+        coding[position["creating_user"]] = coder
 
 
 def moment(project: Project) -> dt.datetime | None:

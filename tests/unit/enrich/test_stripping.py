@@ -10,10 +10,16 @@ import pytest
 from lxml import etree
 from small_project import ANNA, BEN, HEARD, NAMESPACE, OPEN, coding, document, found, parse, selection
 
-from qdpx_compassion.enrich import Stripped, enrich_project, strip_project
+from qdpx_compassion.api import strip
+from qdpx_compassion.enrich import Stripped, enrich_project, own_guids, strip_project
+from qdpx_compassion.errors import FrameworkError
 from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.frameworks.loading import read_framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow
+from qdpx_compassion.mapping.resolve import offered
+from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
+from qdpx_compassion.tables import CodeTree, normalise_guid
 
 FRAMEWORK = load_framework()
 GUIDS = {construct.id: construct.guid for construct in FRAMEWORK.constructs}
@@ -25,6 +31,15 @@ PROJECT = document(
     + coding(4),
     tail='<Sets><Set guid="77777777-0000-4000-8000-000000000001" name="mine"/></Sets>',
 )
+
+
+CARE = read_framework(
+    b'id = "care"\ntitle = "Care ethics"\nversion = "1"\n[[dimension]]\nid = "phase"\ntitle = "Phases"\n'
+    b'question = "Which?"\n[[dimension.construct]]\nid = "caring-about"\nname = "Caring about"\n'
+    b'definition = "Noticing a need."\n',
+    "care.toml",
+)
+CARING = Mapping((MappingRow(HEARD, (), {"caring-about": True}),))
 
 
 def enriched(data: bytes, tmp_path: Path, framework: Framework = FRAMEWORK, mapping: Mapping = MAPPING) -> bytes:
@@ -212,3 +227,37 @@ def test_enriching_what_another_program_rewrote_doubles_nothing(new_guids: bool,
     assert found(parse(first), f"//q:Coding[q:CodeRef[@targetGUID='{RESONANCE}']]/@creatingUser") == [
         ANNA, BEN, ANNA
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("in_files", [False, True])
+def test_a_rewritten_framework_is_never_offered_or_counted(in_files: bool, tmp_path: Path) -> None:
+    files = tmp_path / "sources" if in_files else None
+    data = rewritten(enriched(PROJECT, tmp_path), new_guids=True, one_coding_a_selection=False, notes_in_files=files)
+    (tmp_path / "changed.qde").write_bytes(data)
+    project = read_project(tmp_path / "changed.qde")
+    tree = CodeTree.of(project)
+    own = own_guids(project, tree)
+    assert [code.name for code in offered(tree, FRAMEWORK, own)] == ["Feeling heard", "Openness"]
+    assert sum(code.key in own for code in tree) == 13
+    provenance = [row for row in project.records("sources") if row["kind"] == "Note"]
+    assert provenance and all(normalise_guid(note["guid"]) in own for note in provenance)
+
+
+def test_a_framework_of_ones_own_is_taken_out_by_its_id(tmp_path: Path) -> None:
+    (tmp_path / "one.qde").write_bytes(enriched(PROJECT, tmp_path))
+    one = (tmp_path / "one.qde").read_bytes()
+    both = enriched(one, tmp_path, CARE, CARING)
+    (tmp_path / "both.qde").write_bytes(both)
+    strip(tmp_path / "both.qde", tmp_path / "rest.qde", framework="care")
+    assert (tmp_path / "rest.qde").read_bytes() == one
+    with pytest.raises(FrameworkError, match="It holds: care, compassion"):
+        strip(tmp_path / "both.qde", tmp_path / "none.qde", framework="fa")
+    assert not (tmp_path / "none.qde").exists()
+
+
+def test_enriching_the_first_of_two_frameworks_again_moves_it_behind_the_second(tmp_path: Path) -> None:
+    """Nothing doubles and everything comes back; only the order of the two changes."""
+    both = enriched(enriched(PROJECT, tmp_path), tmp_path, CARE, CARING)
+    again = enriched(both, tmp_path)
+    assert counts(again) == counts(both)
+    assert stripped(again, tmp_path)[0] == PROJECT
