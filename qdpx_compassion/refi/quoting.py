@@ -19,6 +19,9 @@ _SELECTION = TABLES["selections"].position
 _SOURCE = TABLES["sources"].position
 _SYNC = TABLES["sync_points"].position
 
+#: ATLAS.ti's names of quotations that nobody named: the document's number and the quotation's in it.
+_NUMBERED = re.compile(r"(\w+ )?\d+:\d+")
+
 
 def clock(milliseconds: int) -> str:
     """A time in media as people write it: ``mm:ss``, with hours where there are any."""
@@ -243,8 +246,9 @@ class Quoter:
     def _carry_name(self, selection: list[Any]) -> None:
         """Some programs write the text of a PDF area as its name; better than the place, worse than its own text."""
         described = selection[_SELECTION["quotation"]] == selection[_SELECTION["place"]]
-        if self.dialect.names == "quotation" and described and selection[_SELECTION["name"]]:
-            selection[_SELECTION["quotation"]] = selection[_SELECTION["name"]]
+        name = selection[_SELECTION["name"]]
+        if self.dialect.names == "quotation" and described and name and not _NUMBERED.fullmatch(name):
+            selection[_SELECTION["quotation"]] = name
 
     def _quote_parent(self, row: int, text: str) -> None:
         """The Representation of a PDF area is the text that was marked."""

@@ -31,6 +31,8 @@ def document_encoding(head: bytes) -> str:
     Args:
         head: its first bytes; 200 are enough.
     """
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        return "utf-32"
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16-le" if head.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
     if head.startswith(b"<\x00"):

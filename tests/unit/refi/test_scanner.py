@@ -154,3 +154,12 @@ def test_any_declared_encoding_is_read_or_refused_in_words(encoding: str) -> Non
         except InputError as error:
             assert error.what
             assert error.where.startswith("project.qde")
+
+
+def test_utf_32_is_read_too() -> None:
+    """No program is known to write it, but XML may be in it."""
+    names: list[str] = []
+    scanner = Scanner(lambda name, _: names.append(name), lambda _: None, where="a.qde")
+    scanner.scan(['<?xml version="1.0" encoding="utf-32"?><Project><Users/></Project>'.encode("utf-32")])
+    assert names == ["Project", "Users"]
+    assert [finding.code for finding in scanner.findings] == ["xml-encoding"]
