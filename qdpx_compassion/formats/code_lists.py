@@ -32,8 +32,10 @@ from qdpx_compassion.formats.values import read_value
 from qdpx_compassion.tables import Code, CodeTree, normalise_guid
 
 _TEXT = Field("code", "text", "")
-_COLOR = re.compile("#[0-9A-Fa-f]{6}")
-_GROUP = re.compile(r"(code )?(group|groups|set|sets)( \d+)?")
+_COLOR = re.compile("#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
+#: Columns with the name of one set, and with the names of several.
+_GROUP = re.compile(r"(code )?(group|set)( \d+)?")
+_SEVERAL = re.compile(r"(code )?(groups|sets)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -84,7 +86,7 @@ def _clean_atlasti(name: str) -> str:
 
 
 def _split_nvivo(cell: str) -> tuple[str, ...]:
-    """``Codes\\\\Parent\\Child`` → the names without what stands before the two backslashes."""
+    r"""``Codes\\Parent\Child`` → the names without what stands before the two backslashes."""
     return tuple(part.strip() for part in cell.rpartition("\\\\")[2].split("\\"))
 
 
@@ -173,13 +175,26 @@ class CodeList:
 
     def losses(self, content: Content) -> list[Loss]:
         """All but names, hierarchy and definitions; names that cannot be written as they are."""
+        from qdpx_compassion.spreadsheets import clean_text
+
         refuse_without_codes(content, self.info)
         columns = ["name", "description", *(["color"] if self._layout.colors else [])]
         tree = CodeTree.of(content.project)
-        shown = [self._layout.clean(code.name) for code in tree]
-        losses = changed_names(tree, shown, self._layout.why)
-        losses += repeated_paths(tuple(self._layout.clean(name) for name in code.path) for code in tree)
-        return losses + losses_beside_codes(content, columns, sets=self._layout.groups)
+        paths = [tuple(map(self._layout.clean, code.path)) for code in tree]
+        long = [clean_text(self._layout.join(path)).cut for path in paths]
+        names = ["" if cut else path[-1] for path, cut in zip(paths, long, strict=True)]
+        losses = changed_names(tree, names, self._layout.why)
+        if changed := sum(_changes(code.description or "") for code in tree):
+            why = "A cell holds 32,767 characters and no control characters; the rest is cut or shown by symbols."
+            losses.append(Loss("codes.description", changed, why))
+        losses += repeated_paths(path for path, cut in zip(paths, long, strict=True) if not cut)
+        if not self._layout.groups:
+            return losses + losses_beside_codes(content, columns)
+        groups = _groups_of(content)
+        members = {(paths[code], name) for code, named in groups.items() for name in named}
+        kept = {name for _, name in members}
+        losses += losses_beside_codes(content, columns, sets=len(kept), members=len(members))
+        return losses + _losses_of_sets(content, kept)
 
     def write(self, content: Content, target: Path, options: WriteOptions) -> list[Loss]:
         """Write the list as a workbook."""
@@ -197,12 +212,14 @@ class CodeList:
         headings += ["Color"] * layout.colors + [f"Code Group {number}" for number in range(1, most + 1)]
         headings += ["Files", "References"] * layout.counts
         book = Workbook(f"Codes of {content.project.name}")
-        sheet = book.sheet(layout.title, [Column(h, 60 if at < 2 else 15) for at, h in enumerate(headings)], max_lines=4)
+        sheet = book.sheet(
+            layout.title, [Column(h, 60 if at < 2 else 15) for at, h in enumerate(headings)], max_lines=4
+        )
         counts = _counts(content) if layout.counts else {}
         for code in tree:
             sheet.append(self._row(code, groups.get(code.row, []), most, counts.get(code.row, (0, 0))))
-        long = [finding for finding in book.save(target, force=options.force) if finding.code == "cell-cut"]
-        return [*losses, *(Loss("codes.description", 1, finding.message) for finding in long)]
+        book.save(target, force=options.force)
+        return losses
 
     def _row(self, code: Code, groups: list[str], most: int, counts: tuple[int, int]) -> list[Any]:
         layout = self._layout
@@ -218,7 +235,7 @@ def maxqda(info: FormatInfo) -> CodeList:
 
 
 def atlasti(info: FormatInfo) -> CodeList:
-    """ATLAS.ti's codebook: Code, Comment, Color, Code Group 1, …"""
+    """ATLAS.ti's codebook: Code, Comment, Color, Code Group 1 and so on."""
     return CodeList(info, ATLASTI)
 
 
@@ -233,17 +250,38 @@ def nvivo(info: FormatInfo) -> CodeList:
 def _groups_of(content: Content) -> dict[int, list[str]]:
     """Row of a code → the names of its sets."""
     rows = content.project.rows
-    by_guid: dict[str, list[int]] = {}
-    for number, code in enumerate(rows["codes"]):
-        by_guid.setdefault(normalise_guid(code[0] or ""), []).append(number)
+    by_guid: dict[str, int] = {}
+    for number, row in enumerate(rows["codes"]):
+        by_guid.setdefault(normalise_guid(row[0] or ""), number)
     groups: dict[int, list[str]] = {}
     for number in code_sets(rows)[1]:
         set_row, _, target = rows["set_members"][number]
-        name = rows["sets"][set_row][1] or "(no name)"
-        code = by_guid[normalise_guid(target)][0]
+        name = _one_line(rows["sets"][set_row][1] or "") or "(no name)"
+        code = by_guid[normalise_guid(target)]
         if name not in groups.setdefault(code, []):
             groups[code].append(name)
     return groups
+
+
+def _losses_of_sets(content: Content, kept: set[str]) -> list[Loss]:
+    """What is lost of the sets whose names stand beside their codes."""
+    rows = content.project.rows["sets"]
+    losses = [
+        Loss(f"sets.{column}", count, "There is no place for it.")
+        for column, at in (("guid", 0), ("description", 2))
+        if (count := sum(bool(row[at]) for row in rows if _one_line(row[1] or "") in kept))
+    ]
+    changed = sum(
+        _one_line(row[1] or "") != row[1] and (_one_line(row[1] or "") or "(no name)") in kept for row in rows
+    )
+    return [*losses, *([Loss("sets.name", changed, "A name is one line, with single spaces.")] if changed else [])]
+
+
+def _changes(text: str) -> bool:
+    """Whether a cell cannot hold a text as it is, line ends aside."""
+    from qdpx_compassion.spreadsheets import clean_text, restore_text
+
+    return restore_text(clean_text(text).text) != text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _counts(content: Content) -> dict[int, tuple[int, int]]:
@@ -273,9 +311,8 @@ class _Reading:
         self._path = self._at(layout.full_path)
         self._memo = self._at(layout.memo)
         self._color = self._at(("color", "colour")) if layout.colors else None
-        self._groups = [
-            at for at, heading in enumerate(sheet.headings) if layout.groups and _GROUP.fullmatch(heading)
-        ]  # fmt: skip
+        groups = enumerate(sheet.headings if layout.groups else ())
+        self._groups = [(at, bool(_SEVERAL.fullmatch(h))) for at, h in groups if _is_group(h)]
 
     def _at(self, headings: Sequence[str]) -> int | None:
         return next((self._sheet.headings.index(one) for one in headings if one in self._sheet.headings), None)
@@ -299,13 +336,16 @@ class _Reading:
 
     def _listed(self, path: tuple[str, ...], cells: Sequence[Any], number: int) -> ListedCode:
         color = (self._text(cells, self._color, number) or "").strip()
-        groups = (self._text(cells, at, number) or "" for at in self._groups)
+        groups: list[str] = []
+        for at, several in self._groups:
+            text = self._text(cells, at, number) or ""
+            groups += re.split(r"[;\n]", text) if several else [text]
         return ListedCode(
             path,
             self._sheet.place(number, self._code or 0),
             self._text(cells, self._memo, number),
             color if _COLOR.fullmatch(color) else None,
-            tuple(part.strip() for group in groups for part in re.split(r"[;\n]", group) if part.strip()),
+            tuple(group.strip() for group in groups if group.strip()),
         )
 
     def _text(self, cells: Sequence[Any], at: int | None, number: int) -> str | None:
@@ -316,6 +356,10 @@ class _Reading:
         if code:
             self._findings.append(Finding(code, message, self._sheet.place(number, at or 0)))
         return str(value)
+
+
+def _is_group(heading: str) -> bool:
+    return bool(_GROUP.fullmatch(heading) or _SEVERAL.fullmatch(heading))
 
 
 def _indented(written: str, levels: list[tuple[int, str]]) -> tuple[str, ...]:

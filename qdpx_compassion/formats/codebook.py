@@ -40,7 +40,9 @@ class Codebook:
     def recognises(self, path: Path) -> bool:
         """Whether the file is XML that begins as a codebook."""
         start = head(path) if path.is_file() else b""
-        return b"<" in start and (b"urn:QDA-XML:codebook" in start or b"<CodeBook" in start) and b"<Project" not in start
+        return (
+            b"<" in start and (b"urn:QDA-XML:codebook" in start or b"<CodeBook" in start) and b"<Project" not in start
+        )
 
     def read(self, path: Path, progress: Progress | None = None) -> Content:  # noqa: ARG002 (codebooks are small)
         """Read a codebook of any program."""
@@ -51,15 +53,17 @@ class Codebook:
         """All but codes and their sets; identifiers and colours that a codebook may not hold."""
         refuse_without_codes(content, self.info)
         codes = CodeTree.of(content.project)
-        losses = losses_beside_codes(content, _COLUMNS, sets=True, origin=True)
+        kept, members = code_sets(content.project.rows)
+        losses = losses_beside_codes(content, _COLUMNS, sets=len(kept), members=len(members), origin=True)
         colors = sum(bool(code.color) and not _COLOR.fullmatch(code.color or "") for code in codes)
         if colors:
             losses.append(Loss("codes.color", colors, "A colour is #RRGGBB in a codebook."))
-        kept, _ = code_sets(content.project.rows)
         guids = [code.guid for code in codes] + [content.project.rows["sets"][row][0] or "" for row in kept]
         bad = sum(not is_guid(guid) for guid in guids)
         if bad:
-            losses.append(Loss("codes.guid", bad, "An identifier that is no GUID; one that follows from it is written."))
+            losses.append(
+                Loss("codes.guid", bad, "Identifiers that are no GUIDs; such that follow from them are written.")
+            )
         return losses
 
     def write(self, content: Content, target: Path, options: WriteOptions) -> list[Loss]:
@@ -95,7 +99,10 @@ def _sets(content: Content) -> list[CodebookSet]:
         of_set.setdefault(rows["set_members"][number][0], []).append(_guid(rows["set_members"][number][2]))
     return [
         CodebookSet(
-            _guid(rows["sets"][row][0] or ""), rows["sets"][row][1] or "", tuple(of_set.get(row, ())), rows["sets"][row][2]
+            _guid(rows["sets"][row][0] or ""),
+            rows["sets"][row][1] or "",
+            tuple(of_set.get(row, ())),
+            rows["sets"][row][2],
         )
         for row in kept
     ]

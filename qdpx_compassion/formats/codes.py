@@ -57,7 +57,9 @@ def content_of(codes: Iterable[ListedCode], name: str, findings: list[Finding]) 
         row = _place(code.path, at, rows["codes"])
         values = rows["codes"][row]
         if code.path in listed:
-            findings.append(Finding("code-twice", f"The code “{' > '.join(code.path)}” stands there twice.", code.where))
+            findings.append(
+                Finding("code-twice", f"The code “{' > '.join(code.path)}” stands there twice.", code.where)
+            )
         listed.add(code.path)
         for column, value in (("description", code.description), ("color", code.color)):
             if value is not None:
@@ -139,14 +141,15 @@ def refuse_without_codes(content: Content, info: FormatInfo) -> None:
 
 
 def losses_beside_codes(
-    content: Content, columns: Sequence[str], *, sets: bool = False, origin: bool = False
+    content: Content, columns: Sequence[str], *, sets: int = 0, members: int = 0, origin: bool = False
 ) -> list[Loss]:
     """What a format of codes leaves of a project.
 
     Args:
         content: the project.
         columns: columns of ``codes`` that it keeps.
-        sets: whether it keeps sets of codes.
+        sets: how many sets it keeps.
+        members: how many members of sets it keeps.
         origin: whether it keeps the name of the program that wrote the project.
     """
     rows = content.project.rows
@@ -156,8 +159,7 @@ def losses_beside_codes(
         if column.name not in (*columns, "parent_row", "parent_guid") and not column.name.endswith("_written")
         and (count := _worth(rows["codes"], column.name))
     ]  # fmt: skip
-    kept_sets, kept_members = code_sets(rows) if sets else ([], [])
-    kept = {"codes": len(rows["codes"]), "sets": len(kept_sets), "set_members": len(kept_members)}
+    kept = {"codes": len(rows["codes"]), "sets": sets, "set_members": members}
     for table in TABLES:
         lost = _study(rows["project"], origin=origin) if table == "project" else len(rows[table]) - kept.get(table, 0)
         if lost:
