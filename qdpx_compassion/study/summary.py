@@ -59,6 +59,7 @@ class Summary:
         values: a row a value, most participants first.
         constructs: a row a construct of the framework, in its order.
         themes: a row a theme of a construct, in dimensions with themes.
+        theme_of: (row of a code, id of a dimension) → its theme.
         codebook: a row a code, in the order of the project.
         not_mapped: a row a code that has codings and expresses nothing.
         facts: what was counted in all, label and number.
@@ -84,6 +85,7 @@ class Summary:
     values: pd.DataFrame
     constructs: pd.DataFrame
     themes: pd.DataFrame
+    theme_of: dict[tuple[int, str], str]
     codebook: pd.DataFrame
     not_mapped: pd.DataFrame
     facts: list[tuple[str, int]]
@@ -169,6 +171,7 @@ def summarise(
         values=values,
         constructs=tables.constructs(),
         themes=tables.themes(),
+        theme_of=tables.theme_of(),
         codebook=tables.codebook(),
         not_mapped=tables.not_mapped(),
         facts=tables.facts(),

@@ -151,20 +151,25 @@ class Tables:
             "constructs": self._held(code),
         }
 
+    def theme_of(self) -> dict[tuple[int, str], str]:
+        """(row of a code, id of a dimension) → its theme there, in dimensions with themes."""
+        themes = self._decisions.themes if self._decisions else {}
+        found = {}
+        for dimension in self._framework.dimensions if self._framework else ():
+            for code in self._tree if dimension.themes else ():
+                if code.row in self._codes and set(self._held(code)) & {one.id for one in dimension.constructs}:
+                    found[code.row, dimension.id] = themes.get((code.key, dimension.id)) or code.name
+        return found
+
     def themes(self) -> pd.DataFrame:
         """A row a theme of a construct, for dimensions with themes; most participants first."""
-        code_key = {code.row: code.key for code in self._tree}
+        named = self.theme_of()
         dimensions = [one for one in self._framework.dimensions if one.themes] if self._framework else []
         of_construct = {one.id: dimension.id for dimension in dimensions for one in dimension.constructs}
-        themes = self._decisions.themes if self._decisions else {}
 
         def keys(row: Coding) -> list[tuple[str, str, str]]:
-            found = []
-            for construct in row.constructs:
-                if construct in of_construct:
-                    dimension = of_construct[construct]
-                    found.append((dimension, construct, themes.get((code_key[row.code_row], dimension)) or row.value))
-            return found
+            held = [(of_construct[construct], construct) for construct in row.constructs if construct in of_construct]
+            return [(dim, construct, named.get((row.code_row, dim), row.value)) for dim, construct in held]
 
         order = {one.id: rank for rank, one in enumerate(self._framework.constructs)} if self._framework else {}
         rows = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -98,9 +98,13 @@ def _reading(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column,
         (column(heading, 24, VALUE), lambda row: "\n".join(row.each(lambda coding: coding.value))),
         (column("Quotation", 70), lambda row: (row.first.quotation or "").strip() or None),
     ]
-    for dimension in summary.framework.dimensions if summary.framework else ():
+    dimensions = summary.framework.dimensions if summary.framework else ()
+    for dimension in dimensions:
         asked = column(dimension.title, 22)
         found.append((asked, _named(layout, frozenset(one.id for one in dimension.constructs))))
+        if dimension.themes:
+            heading = "Theme" if sum(one.themes for one in dimensions) == 1 else f"Theme: {dimension.title}"
+            found.append((column(heading, 22), _theme(summary.theme_of, dimension.id)))
     if len({coding.coder for row in rows for coding in row.codings if coding.coder}) > 1:
         found.append((column("Coder", 16), lambda row: "\n".join(row.each(lambda coding: coding.coder))))
     if any(coding.notes or coding.comment for row in rows for coding in row.codings):
@@ -166,6 +170,13 @@ def _named(layout: Layout, ids: frozenset[str]) -> Getter:
         return layout.names(held) or None
 
     return names
+
+
+def _theme(themes: Mapping[tuple[int, str], str], dimension: str) -> Getter:
+    def theme(row: QuotationRow) -> str | None:
+        return "\n".join(row.each(lambda coding: themes.get((coding.code_row, dimension)))) or None
+
+    return theme
 
 
 def _level(level: int) -> Getter:

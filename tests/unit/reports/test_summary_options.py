@@ -159,3 +159,39 @@ def test_labels_stand_in_findings_too(tmp_path: Path) -> None:
     finding = Finding("text-missing", "1 selections have no text to quote from.", "Anna de Vries")
     summary = summarise(project, mapping=people, findings=[finding])
     assert [one.where for one in summary.findings if one.code == "text-missing"] == ["no label for a short name"]
+
+
+def test_an_enriched_project_gives_the_numbers_of_the_project_before(tmp_path: Path) -> None:
+    from qdpx_compassion.enrich import enrich_project, own_guids
+    from qdpx_compassion.mapping.model import Mapping, MappingRow
+    from qdpx_compassion.mapping.resolve import resolve
+    from qdpx_compassion.refi.reader import read_project
+    from qdpx_compassion.tables import CodeTree
+
+    small = small_study()
+    small.note("Memo", "my thoughts")
+    before = small.read(tmp_path)
+    compassion, other = load_framework(), odd_framework()
+    first, second, third = (tmp_path / f"{name}.qde" for name in ("small", "once", "twice"))
+    mapping = Mapping((MappingRow(guid("code", "Values", "Heard"), (), {"recognising-suffering": True}),))
+    enrich_project(first, second, framework=compassion, mapping=mapping)
+    enrich_project(
+        second,
+        third,
+        framework=other,
+        mapping=Mapping((MappingRow(guid("code", "Values", "Helped"), (), {"a": True}),)),
+    )
+    after = read_project(third)
+    assert len(after.rows["codings"]) > len(before.rows["codings"])
+    summaries = []
+    for project in (before, after):
+        tree = CodeTree.of(project)
+        own = own_guids(project, tree)
+        decisions, _ = resolve(mapping, compassion, tree, own)
+        summaries.append(summarise(project, framework=compassion, decisions=decisions, own=own))
+    one, two = summaries
+    assert one.facts == two.facts
+    assert one.memos == two.memos
+    assert one.values.drop(columns="code_row").equals(two.values.drop(columns="code_row"))
+    assert list(one.codebook["path"]) == list(two.codebook["path"])
+    assert one.participants.explanation == two.participants.explanation
