@@ -63,6 +63,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "external-source": (_N, "A source is a file outside the project; only its path is known."),
     # document
     "xml-namespace": (_W, "The document's namespace is not that of REFI-QDA 1.0."),
+    "xml-schema-location": (_N, "The document names the schema of another namespace than its own."),
     "xml-unknown-element": (_W, "An element that the standard does not know; it is kept, not read."),
     "xml-unknown-attribute": (_N, "An attribute that the standard does not know; it is kept, not read."),
     "xml-encoding": (_N, "The document is in an encoding that had to be transcoded."),
@@ -177,4 +178,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "agreement-one-coder": (_W, "Sources or coders that cannot be compared, because only one person coded there."),
     "agreement-idle": (_N, "Users of the project who coded nothing."),
     "agreement-never-used": (_N, "Codes that one coder never used and another did."),
+    # merging
+    "merge-conflict": (_W, "Copies say different things of one element; both are listed, and which holds."),
+    "merge-unplaced": (_W, "A coding whose words are not in the merged text; it is listed, and not in the project."),
+    "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
+    "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
 }

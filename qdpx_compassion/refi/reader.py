@@ -18,7 +18,6 @@ from qdpx_compassion.refi.names import (
     CHILDREN,
     CONTAINERS,
     OWNER_KIND,
-    PROJECT_NAMESPACE,
     SELECTION_KINDS,
     SOURCE_KINDS,
     SOURCES,
@@ -27,6 +26,7 @@ from qdpx_compassion.refi.names import (
     XSI_NAMESPACE,
 )
 from qdpx_compassion.refi.quoting import Quoter
+from qdpx_compassion.refi.root import namespace_findings
 from qdpx_compassion.refi.scanner import Scanner, shown_name
 from qdpx_compassion.tables import TABLES, Project, Rows
 
@@ -313,7 +313,9 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     traces.namespace = scanner.namespace
     _resolve_codes(handlers.rows)
     project = Project(handlers.rows, name=files.path.name)
-    project.findings = [*files.findings, *scanner.findings, *_namespace(scanner.namespace, where), *handlers.findings()]
+    location = handlers.rows["project"][0][_at("project", "schema_location")]
+    of_root = namespace_findings(scanner.namespace, location, where)
+    project.findings = [*files.findings, *scanner.findings, *of_root, *handlers.findings()]
     if quoter:
         project.positions = quoter.finish().as_dict()
         project.findings += quoter.findings()
@@ -379,12 +381,6 @@ def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Li
             whole.scanner.scan(document())
             head = whole
     return Project(head.rows, dialect=recognise(head.rows["project"][0][1]).id)
-
-
-def _namespace(namespace: str, where: str) -> list[Finding]:
-    if namespace == PROJECT_NAMESPACE:
-        return []
-    return [Finding("xml-namespace", f"The document's namespace is “{namespace}”, not {PROJECT_NAMESPACE}.", where)]
 
 
 def _resolve_codes(rows: dict[str, Rows]) -> None:

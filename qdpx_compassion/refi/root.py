@@ -1,9 +1,11 @@
-"""Which kind of document this is: the name of its first element."""
+"""Which kind of document this is: the name of its first element, and what it says of its namespace."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.names import PROJECT_NAMESPACE
 from qdpx_compassion.refi.scanner import Scanner
 
 
@@ -32,3 +34,23 @@ def root_name(chunks: Iterable[bytes], where: str) -> str:
     except _Seen:
         return found[0]
     return ""
+
+
+def namespace_findings(namespace: str, schema_location: str | None, where: str) -> list[Finding]:
+    """What is unusual about a project's namespace.
+
+    Args:
+        namespace: of the document; empty when it has none.
+        schema_location: its xsi:schemaLocation, a list of namespaces, each followed by where its schema lies. It is
+            never followed.
+        where: for messages.
+    """
+    found = []
+    if namespace != PROJECT_NAMESPACE:
+        message = f"The document's namespace is “{namespace}”, not {PROJECT_NAMESPACE}."
+        found.append(Finding("xml-namespace", message, where))
+    named = (schema_location or "").split()[::2]
+    if named and namespace not in named:
+        message = f"The document names the schema of “{named[0]}”, but its namespace is “{namespace}”."
+        found.append(Finding("xml-schema-location", message, where))
+    return found

@@ -142,7 +142,7 @@ def test_an_element_at_a_wrong_place_does_not_lend_its_parts_to_the_parent(tmp_p
 
 def test_schema_instance_attributes_are_no_finding(tmp_path: Path) -> None:
     xsi = 'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    location = "urn:QDA-XML:codebook:1.0 http://schema.qdasoftware.org/versions/Codebook/v1.0/Codebook.xsd"
+    location = "urn:QDA-XML:project:1.0 http://schema.qdasoftware.org/versions/Project/v1.0/Project.xsd"
     codes = f'<Code guid="{A}" name="a" isCodable="true" xsi:type="CodeType"><NoteRef targetGUID="{B}" xsi:nil="0"/>'
     project = read(codebook(f"{codes}</Code>"), tmp_path, f'name="p" {NAMESPACE} {xsi} xsi:schemaLocation="{location}"')
     assert column(project, "project", "schema_location") == [location]
