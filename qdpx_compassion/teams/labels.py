@@ -48,9 +48,10 @@ def selection_label(side: Side, row: int) -> str:
 
 
 def coding_label(side: Side, row: int) -> str:
-    """A coding by its code and what it is on."""
+    """A coding by its code, what it is on, and who made it."""
     owner, number = side.cell("codings", row, "owner_kind"), side.cell("codings", row, "owner_row")
-    return f"{code_of(side, row)}: {label_of(side, OWNER_TABLE[owner], number)}"
+    who = user_name(side, side.cell("codings", row, "creating_user"))
+    return f"{code_of(side, row)}: {label_of(side, OWNER_TABLE[owner], number)}" + (f", by {who}" if who else "")
 
 
 def code_of(side: Side, row: int) -> str:

@@ -228,6 +228,7 @@ class Contents:
         self._paths = SourcePaths(files)
 
     def __call__(self, row: int) -> str | None:
+        """What is in the file of a source; None where it is not there."""
         path = self._project.rows["sources"][row][TABLES["sources"].position["path"]]
         if not path:
             return None

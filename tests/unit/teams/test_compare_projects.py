@@ -223,9 +223,9 @@ def test_what_is_gone_is_lost_and_the_other_way_round_it_is_new(tmp_path: Path) 
     assert back.losses == 0
 
 
-def test_a_lost_coding_is_told_by_code_and_quotation(tmp_path: Path) -> None:
+def test_a_lost_coding_is_told_by_code_quotation_and_coder(tmp_path: Path) -> None:
     difference = diff(tmp_path, PROJECT, document(selection(coding(1), end=6)))
-    assert "Openness: Interview 1, characters 0 to 6: “I felt”" in [
+    assert "Openness: Interview 1, characters 0 to 6: “I felt”, by Ben" in [
         item.label for item in kind(difference, "codings").lost
     ]
 
