@@ -26,6 +26,7 @@ COMMANDS = {
     "strip": ("strip", "Take the framework out of a project again."),
     "convert": ("convert", "Convert a project or codebook to another format."),
     "formats": ("formats", "List the formats that are read and written."),
+    "merge": ("merge", "Merge several coders' copies of one project."),
     "agreement": ("agreement", "Measure how far coders agree."),
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
     "dialects": ("dialects", "Show what is known of each program's files, and how we know."),

@@ -36,8 +36,8 @@ class LineEnds:
         return index - bisect_left(self._doubles, index)
 
     def from_plain(self, index: int) -> int:
-        """An index of the plain text in the text: before the CR where a line ends there."""
-        return index + bisect_left(self._shrunk, index)
+        """An index of the plain text in the text: before a line's end is before its CR, after it is after its LF."""
+        return index + bisect_right(self._shrunk, index)
 
 
 class Alignment:

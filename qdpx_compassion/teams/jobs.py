@@ -12,8 +12,8 @@ from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
-from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.guids import derive
+from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import TABLES, CodeTree, Project, normalise_guid
 from qdpx_compassion.teams.agreement import Agreement, measure
 from qdpx_compassion.teams.copies import Copy, open_copies

@@ -1,0 +1,87 @@
+"""The command ``merge``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    console,
+    count,
+    output_option,
+    print_findings,
+    print_json,
+    progress,
+    say,
+)
+
+if TYPE_CHECKING:
+    from qdpx_compassion.teams.merge import Merged
+
+_TOLD = ("sources", "codes", "codings")
+
+
+@click.command()
+@click.argument("projects", nargs=-1, required=True, metavar="PROJECT...", type=click.Path(path_type=Path))
+@output_option("the merged project (.qdpx)", required=False)
+@click.option("--prefer", type=click.Path(path_type=Path), metavar="PROJECT",
+              help="Where copies differ, this one holds; otherwise the newest.")  # fmt: skip
+@click.option("--settle", multiple=True, metavar="NAME=PROJECT",
+              help="For this element the copy of this file name holds. May be given several times.")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Show what merging would give; write nothing.")
+@FORCE
+@JSON
+def merge(
+    projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...], dry_run: bool,
+    force: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Merge several coders' copies of one project into a new one.
+
+    The same sources, codes and codings are kept once, and every coding keeps its coder. Where copies say different
+    things, both are listed, and which of them holds. The order of the copies does not matter.
+
+    \b
+    Examples:
+      qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx
+      qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --prefer anna.qdpx
+      qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --settle "Values > Trust=ben.qdpx"
+    """
+    from qdpx_compassion.teams.merge import merge_projects
+
+    if output is None and not dry_run:
+        raise click.UsageError("Say where to write with -o FILE, or give --dry-run to look first.")
+    said = dict(_choice(one) for one in settle)
+    with progress(projects[0], "Reading") as tell:
+        target = None if dry_run else output
+        merged = merge_projects(projects, target, prefer=prefer, settle=said, force=force, progress=tell)
+    if as_json:
+        print_json({"output": None if dry_run else output, **merged.as_dict()})
+        return
+    print_findings([one for one in merged.findings if one.code.startswith("merge-")], every=True)
+    _tell(merged)
+    if not dry_run:
+        say(console(), f"Wrote {output}.")
+
+
+def _choice(written: str) -> tuple[str, str]:
+    name, equals, project = written.rpartition("=")
+    if not equals or not name or not project:
+        raise click.UsageError(f"--settle takes NAME=PROJECT, not “{written}”.")
+    return name.strip(), project.strip()
+
+
+def _tell(merged: Merged) -> None:
+    out = console()
+    for table in _TOLD:
+        before, after = merged.counts.get(table, (0, 0))
+        say(out, f"{table}: {before:,} in all copies, {after:,} merged")
+    if merged.conflicts:
+        say(out, count(len(merged.conflicts), "conflict") + " settled as listed above.")
+    if merged.unplaced:
+        say(out, count(len(merged.unplaced), "coding") + " could not be placed; they are listed above.")

@@ -1,0 +1,356 @@
+"""One copy after the other into one set of tables: the same is kept once, the rest is added, conflicts are settled."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qdpx_compassion.refi.guids import derive
+from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
+from qdpx_compassion.teams.copies import Copy
+from qdpx_compassion.teams.keys import instant
+from qdpx_compassion.teams.kinds import Kind
+from qdpx_compassion.teams.labels import MEMBER_TABLES
+from qdpx_compassion.teams.matching import Matched, match
+from qdpx_compassion.teams.merging_kinds import SETTLED, merging_kinds
+from qdpx_compassion.teams.same_sources import SameSources
+from qdpx_compassion.teams.side import ANYTHING, OWNER_TABLE, Side
+
+_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
+#: (table, column) of references → the tables in which what they name is looked for.
+_REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    **{(name, column): ("users",) for name, table in TABLES.items() for column in _USERS if column in table.position},
+    ("codings", "code_guid"): ("codes",),
+    ("codes", "parent_guid"): ("codes",),
+    ("variable_values", "variable_guid"): ("variables",),
+    ("note_refs", "target_guid"): ("sources",),
+    ("links", "origin_guid"): ANYTHING,
+    ("links", "target_guid"): ANYTHING,
+    ("vertices", "represented_guid"): ANYTHING,
+    ("edges", "represented_guid"): ("links",),
+    ("edges", "source_vertex"): ("vertices",),
+    ("edges", "target_vertex"): ("vertices",),
+    ("selections", "from_sync_point"): ("sync_points",),
+    ("selections", "to_sync_point"): ("sync_points",),
+}
+#: (table, column) of rows → the table, or the column that says what kind of element it is.
+_ROWS: dict[tuple[str, str], str] = {
+    ("codes", "parent_row"): "codes",
+    ("case_members", "case_row"): "cases",
+    ("set_members", "set_row"): "sets",
+    ("sync_points", "source_row"): "sources",
+    ("selections", "source_row"): "sources",
+    ("vertices", "graph_row"): "graphs",
+    ("edges", "graph_row"): "graphs",
+    ("codings", "code_row"): "codes",
+    ("sources", "parent_row"): "parent_kind",
+    ("variable_values", "owner_row"): "owner_kind",
+    ("codings", "owner_row"): "owner_kind",
+    ("note_refs", "owner_row"): "owner_kind",
+}
+#: What follows the text that holds, in the table sources.
+_OF_THE_TEXT = ("rich_text_path", "plain_text_path", "path", "current_path", "plain_text_content", "text_length")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Copies say different things of one element.
+
+    Attributes:
+        kind: e.g. ``codes``. label: what the element is called.
+        attribute: what differs.
+        sides: name of a copy and what it says, at least two.
+        chosen: name of the copy whose value holds.
+        why: how that was settled.
+    """
+
+    kind: str
+    label: str
+    attribute: str
+    sides: tuple[tuple[str, str], ...]
+    chosen: str
+    why: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """The conflict as plain values."""
+        return {
+            "kind": self.kind,
+            "label": self.label,
+            "attribute": self.attribute,
+            "sides": [{"project": name, "says": says} for name, says in self.sides],
+            "chosen": self.chosen,
+            "why": self.why,
+        }
+
+
+class United:
+    """The tables that copies make together.
+
+    Args:
+        copies: in their order; the first gives the order of elements.
+        same: which sources are one, with texts settled.
+        settle: ``label`` or ``label, attribute`` of a conflict → name of the copy that settles it.
+
+    Attributes:
+        rows: the tables.
+        conflicts: what copies said differently.
+        provider: row in ``sources`` → (number of the copy, row there) whose text and files it has.
+        added: how many rows of each table a copy other than the first brought.
+        reused: GUIDs that stood for different things; the later thing got a GUID of its own.
+    """
+
+    def __init__(self, copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str] | None = None) -> None:
+        self._copies, self._same, self._settle = copies, same, settle or {}
+        self.rows: dict[str, Rows] = {}
+        self.conflicts: list[Conflict] = []
+        self.provider: dict[int, tuple[int, int]] = {}
+        self.added: dict[str, int] = {}
+        self.reused = 0
+        self._said: dict[tuple[str, int, str], int] = {}
+        self._from: dict[str, list[int]] = {name: [] for name in TABLES}
+        self._used: set[str] = set()
+        self._begin(copies[0])
+        for number in range(1, len(copies)):
+            self._unite(number)
+        self.unknown = sorted(set(self._settle) - self._used)
+
+    @property
+    def project(self) -> Project:
+        """The tables as a project that is read."""
+        first = self._copies[0]
+        return Project(self.rows, first.project.dialect, [], first.name, first.project.positions)
+
+    # -- sides -----------------------------------------------------------------------------------------------------
+
+    def _begin(self, copy: Copy) -> None:
+        self.rows = {name: [] for name in TABLES}
+        empty: dict[str, dict[int, int]] = {name: {} for name in TABLES}
+        side = self._side_of(0)
+        self._append(side, 0, empty, {name: list(range(len(rows))) for name, rows in copy.project.rows.items()})
+        self.added.clear()
+
+    def _side_of(self, number: int) -> Side:
+        return Side(
+            self._copies[number].project,
+            lambda row: self._same.text(number, row),
+            lambda row: self._same.content(number, row),
+            second=number > 0,
+        )
+
+    def _side(self) -> Side:
+        return Side(
+            self.project,
+            lambda row: self._same.text(*self.provider[row]),
+            lambda row: self._same.content(*self.provider[row]),
+        )
+
+    def _unite(self, number: int) -> None:
+        first, second = self._side(), self._side_of(number)
+        copy = self._copies[number]
+
+        def same(side: Side, row: int) -> Hashable:
+            key = self.provider[row] if side is first else (number, row)
+            group = self._same.of.get(key)
+            return None if group is None else id(group)
+
+        one_coding = self._copies[0].project.dialect.startswith("nvivo")
+        found: list[tuple[Kind, Matched]] = []
+        for kind in merging_kinds(first, second, same, one_coding=one_coding):
+            theirs = [row for row in kind.rows_of(second) if not self._is_dropped(copy, kind.table, row)]
+            found.append((kind, match(first, second, kind.table, (kind.rows_of(first), theirs), kind.all_passes())))
+            first.forget_references()
+            second.forget_references()
+        ids = {table: {row: one for row, one in known.items() if one >= 0} for table, known in second.ids.items()}
+        new: dict[str, list[int]] = {}
+        for kind, matched in found:
+            new.setdefault(kind.table, []).extend(matched.new)
+        self._absorb(second, ids, new)
+        self._append(second, number, ids, {table: sorted(rows) for table, rows in new.items()})
+        for kind, matched in found:
+            for ours, theirs_row, _ in matched.pairs:
+                self._reconcile(kind, first, second, ours, theirs_row, number, ids)
+
+    def _absorb(self, second: Side, ids: dict[str, dict[int, int]], new: dict[str, list[int]]) -> None:
+        """A new selection of which every coding is there already, in another selection of its place, is that one."""
+        owners: dict[int, list[int | None]] = {}
+        for row, coding in enumerate(second.rows["codings"]):
+            if coding[0] == "selection":
+                owners.setdefault(coding[1], []).append(ids["codings"].get(row))
+        description = TABLES["selections"].position["description"]
+        kept = []
+        for row in new.get("selections", ()):
+            there = owners.get(row, [])
+            places = [self.rows["codings"][one][1] for one in there if one is not None]
+            if not places or len(places) < len(there):
+                kept.append(row)
+                continue
+            ids["selections"][row] = places[0]
+            told, mine = second.rows["selections"][row][description], self.rows["selections"][places[0]]
+            mine[description] = mine[description] or told
+        new["selections"] = kept
+
+    def _is_dropped(self, copy: Copy, table: str, row: int) -> bool:
+        """Whether a row is about a selection that has no place in the text that holds."""
+        if not copy.dropped:
+            return False
+        values = copy.project.rows[table][row]
+        if table == "selections":
+            return row in copy.dropped
+        if table == "codings":
+            return values[0] == "selection" and values[1] in copy.dropped
+        if table == "note_refs":
+            kind, owner = values[0], values[1]
+            return (kind == "selection" and owner in copy.dropped) or (
+                kind == "coding" and self._is_dropped(copy, "codings", owner)
+            )
+        return False
+
+    # -- adding -----------------------------------------------------------------------------------------------------
+
+    def _append(self, side: Side, number: int, ids: dict[str, dict[int, int]], new: dict[str, list[int]]) -> None:
+        """Add rows; ``ids`` gets where each went."""
+        copy = self._copies[number]
+        kept = {table: [row for row in rows if not self._is_dropped(copy, table, row)] for table, rows in new.items()}
+        taken = {table: self._guids(table) for table in kept} if number else {}
+        for table, rows in kept.items():
+            start = len(self.rows[table])
+            ids[table].update({row: start + at for at, row in enumerate(rows)})
+            self.added[table] = self.added.get(table, 0) + len(rows)
+            for row in rows:
+                self.rows[table].append(list(side.rows[table][row]))
+                self._from[table].append(number)
+                if table == "sources":
+                    group = self._same.of.get((number, row))
+                    there = (number, row) if group is None else (group.winner, group.rows[group.winner])
+                    self.provider[ids[table][row]] = there
+                    self._take_text(ids[table][row])
+                self._own_guid(table, ids[table][row], taken.get(table, set()))
+        for table, rows in kept.items():
+            for row in rows:
+                values = self.rows[table][ids[table][row]]
+                for at, column in enumerate(TABLES[table].columns):
+                    values[at] = self._translated(side, table, column.name, side.rows[table][row], values[at], ids)
+
+    def _guids(self, table: str) -> set[Hashable]:
+        position = TABLES[table].position.get("guid")
+        several = table in ("sources", "selections")
+        if position is None:
+            return set()
+        return {(row[0] if several else "", normalise_guid(row[position])) for row in self.rows[table] if row[position]}
+
+    def _own_guid(self, table: str, row: int, taken: set[Hashable]) -> None:
+        """A new GUID where that of an added row stands for something else already."""
+        position = TABLES[table].position.get("guid")
+        values = self.rows[table][row]
+        if position is None or not values[position] or not taken:
+            return
+        kind = values[0] if table in ("sources", "selections") else ""
+        if (kind, normalise_guid(values[position])) in taken:
+            told = [str(value) for value in values if value is not None]
+            values[position] = derive("merged", table, *told)
+            self.reused += 1
+
+    def _take_text(self, row: int) -> None:
+        """The columns that follow the text, from the copy whose text holds."""
+        number, there = self.provider[row]
+        values, position = self.rows["sources"][row], TABLES["sources"].position
+        for column in _OF_THE_TEXT:
+            values[position[column]] = self._copies[number].source(there, column)
+
+    def _translated(
+        self, side: Side, table: str, column: str, row: Sequence[Any], value: Any, ids: dict[str, dict[int, int]]
+    ) -> Any:
+        """A value of a copy's row as it is in the united tables."""
+        target = _ROWS.get((table, column))
+        if target is not None and value is not None:
+            kind = TABLES[table].position.get(target)
+            name = target if kind is None else OWNER_TABLE[row[kind]]
+            return 0 if name == "project" else ids[name].get(value)
+        tables = _REFERENCES.get((table, column))
+        if column == "target_guid" and table in ("case_members", "set_members"):
+            tables = MEMBER_TABLES[row[TABLES[table].position["member_kind"]]]
+        if table == "cases" and column == "guid" and value:
+            tables = ("codes",)  # NVivo: a case is the code of its members
+        if tables is None or not value:
+            return value
+        for name in tables:
+            there = side.row_of(name, value)
+            if there is not None and there in ids[name]:
+                written = self.rows[name][ids[name][there]][TABLES[name].position["guid"]]
+                same = written and normalise_guid(written) == normalise_guid(value)
+                return value if same or not written else written
+        return value
+
+    # -- conflicts ------------------------------------------------------------------------------------------------
+
+    def _reconcile(
+        self, kind: Kind, first: Side, second: Side, ours: int, theirs: int, number: int, ids: dict[str, dict[int, int]]
+    ) -> None:
+        settled = SETTLED.get(kind.name, {})
+        for value in kind.values:
+            columns = settled.get(value.name)
+            if columns is None:
+                continue
+            before, after = value.key(first, ours), value.key(second, theirs)
+            if before == after or after is None:
+                continue
+            if before is not None:
+                said = self._said.get((kind.table, ours, value.name), self._from[kind.table][ours])
+                label = kind.label(first, ours)
+                shown = (value.shown(first, ours) or "", value.shown(second, theirs) or "")
+                better, why = self._better(label, value.name, (said, number), (str(before), str(after)))
+                chosen = number if better else said
+                names = (self._copies[said].name, self._copies[number].name)
+                sides = tuple(zip(names, shown, strict=True))
+                self.conflicts.append(Conflict(kind.name, label, value.name, sides, self._copies[chosen].name, why))
+                if not better:
+                    continue
+            self._said[kind.table, ours, value.name] = number
+            self._take(second, kind.table, ours, theirs, columns, ids)
+        self._changed(kind, second, ours, theirs, number, ids)
+
+    def _better(
+        self, label: str, attribute: str, numbers: tuple[int, int], values: tuple[str, str]
+    ) -> tuple[bool, str]:
+        """Whether the second value holds, and why that one does."""
+        names = [self._copies[number].name for number in numbers]
+        for wanted in (f"{label}, {attribute}", label):
+            if self._settle.get(wanted) in names:
+                self._used.add(wanted)
+                return self._settle[wanted] == names[1], "as you said"
+        one, other = (self._copies[number] for number in numbers)
+        if one.preferred != other.preferred:
+            return other.preferred, "preferred"
+        if one.date != other.date:
+            return other.date > one.date, "the newer project"
+        return values[1] > values[0], "projects of one date: the later in the alphabet"
+
+    def _take(
+        self, side: Side, table: str, ours: int, theirs: int, columns: Sequence[str], ids: dict[str, dict[int, int]]
+    ) -> None:
+        row = side.rows[table][theirs]
+        for column in columns:
+            at = TABLES[table].position[column]
+            self.rows[table][ours][at] = self._translated(side, table, column, row, row[at], ids)
+
+    def _changed(
+        self, kind: Kind, side: Side, ours: int, theirs: int, number: int, ids: dict[str, dict[int, int]]
+    ) -> None:
+        """Who changed an element last, and when."""
+        table = kind.table
+        names = ("modifying_user_guid", "modified_date_time") if table == "project" else (
+            "modifying_user", "modified_date_time"
+        )  # fmt: skip
+        if names[1] not in TABLES[table].position:
+            return
+        at = TABLES[table].position[names[1]]
+        mine, other = self.rows[table][ours][at] or "", side.rows[table][theirs][at] or ""
+        newer = (instant(other) or "") > (instant(mine) or "")
+        if table == "sources" and ours in self.provider:
+            group = self._same.of.get((number, theirs))
+            # with another text comes its date, so that merging again chooses the same text
+            if group is not None and any(choice is group for choice in self._same.contested):
+                newer = group.winner == number
+        if newer:
+            self._take(side, table, ours, theirs, names, ids)
