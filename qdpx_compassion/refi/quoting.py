@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
