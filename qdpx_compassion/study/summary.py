@@ -70,6 +70,7 @@ class Summary:
         findings: what was noticed, of the project, the mapping and the study.
         value_examples: code row → quotations. construct_examples: construct id → quotations.
         theme_examples: (construct id, code row) → quotations.
+        positions: how places in texts were counted, and how sure that is; empty where no text was read.
     """
 
     project_file: str
@@ -99,6 +100,7 @@ class Summary:
     value_examples: dict[int, list[Example]] = field(default_factory=dict)
     construct_examples: dict[str, list[Example]] = field(default_factory=dict)
     theme_examples: dict[tuple[str, int], list[Example]] = field(default_factory=dict)
+    positions: str = ""
 
     @property
     def main_dimensions(self) -> tuple[Dimension, ...]:
@@ -161,6 +163,7 @@ def summarise(
         project_file=project.name,
         project_name=about.get("name") or project.name,
         program=about.get("origin") or "",
+        positions=str(project.positions.get("description", "")),
         moment=_moment(about.get("modified_date_time") or about.get("creation_date_time")),
         framework=used,
         mapping_name=mapping_name if decisions is not None else "",

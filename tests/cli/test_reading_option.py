@@ -69,3 +69,7 @@ def test_the_summary_takes_its_quotations_under_the_reading(tmp_path: Path) -> N
     quotations = [list(load_workbook(path)["Quotations"].iter_rows(values_only=True)) for path in (right, wrong)]
     assert len(quotations[0]) == len(quotations[1])
     assert quotations[0] != quotations[1]
+    about = {row[0]: row[1] for row in load_workbook(right)["About"].iter_rows(values_only=True)}
+    assert str(about["Places in texts"]).startswith("UTF-16 units, CR LF counts 2, end exclusive: sure")
+    about = {row[0]: row[1] for row in load_workbook(wrong)["About"].iter_rows(values_only=True)}
+    assert "as you said" in str(about["Places in texts"])

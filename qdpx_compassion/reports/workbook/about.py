@@ -94,6 +94,8 @@ def _provenance(summary: Summary) -> list[tuple[str, str]]:
     framework = summary.framework
     lines = [("Project", f"{summary.project_name} ({summary.project_file})")]
     lines.append(("Written by", summary.program or "not said in the file"))
+    if summary.positions:
+        lines.append(("Places in texts", summary.positions))
     if summary.moment:
         lines.append(("Last changed", f"{fixed_moment(summary.moment):%Y-%m-%d %H:%M} UTC"))
     if framework:
