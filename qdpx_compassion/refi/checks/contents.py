@@ -5,21 +5,30 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import PurePosixPath
+from typing import Any, NamedTuple
 
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.pictures import picture_size
 from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.dialects import dialect
 from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.refi.text import PositionedText, TextReading
+from qdpx_compassion.refi.texts import SourceTexts
 from qdpx_compassion.tables import TABLES, Project
 
 #: The largest internal file (section 8.5), in bytes.
 LARGEST = 2**31 - 1
 
+#: Codes of the findings of ``source_files``.
+ABOUT_FILES = frozenset({"file-missing", "file-path-form", "file-name-case", "external-source"})
+
 _HEAD = 1 << 18
 _SOURCE = TABLES["sources"].position
+_SYNC = TABLES["sync_points"].position
 _SELECTION = TABLES["selections"].position
 #: Extensions that the standard has for each attribute or source (section 9).
 _EXTENSIONS = {
@@ -44,6 +53,15 @@ _OTHERS = (
 )
 
 
+class SourceFile(NamedTuple):
+    """A file that a source names: row in ``sources``, the column that names it, the path as written, the file."""
+
+    row: int
+    column: str
+    written: str
+    member: Member
+
+
 def content_findings(files: ProjectFiles, project: Project, *, largest: int = LARGEST) -> list[Finding]:
     """What is wrong with the files of sources.
 
@@ -52,25 +70,35 @@ def content_findings(files: ProjectFiles, project: Project, *, largest: int = LA
         project: read from them.
         largest: the size from which on a file is too large, in bytes.
     """
-    checks = _Contents(files, project)
+    found, about_files = source_files(files, project)
+    checks = _Contents(files, project, found)
     return [
+        *about_files,
         *_too_large(files, largest),
         *checks.types(),
+        *checks.sync_points(),
         *checks.areas(),
         *checks.pages(),
         *_leaks(project),
     ]
 
 
-def source_files(files: ProjectFiles, project: Project) -> Iterator[tuple[int, str, str, Member]]:
-    """Every file that a source names and the project holds: row in ``sources``, column, path as written, file."""
-    paths = SourcePaths(files)
+def source_files(files: ProjectFiles, project: Project) -> tuple[list[SourceFile], list[Finding]]:
+    """Every file that a source names and the project holds; findings about those that it does not hold as named.
+
+    Args:
+        files: the project's files, open.
+        project: read from them.
+    """
+    paths, places = SourcePaths(files), Places(project)
+    found = []
     for row, source in enumerate(project.rows["sources"]):
         for column in ("plain_text_path", "rich_text_path", "path"):
             written = source[_SOURCE[column]]
-            member = paths.find(written, "") if written else None
+            member = paths.find(written, places.of("sources", row)) if written else None
             if member is not None:
-                yield row, column, written, member
+                found.append(SourceFile(row, column, written, member))
+    return found, paths.findings
 
 
 def _too_large(files: ProjectFiles, largest: int) -> Iterator[Finding]:
@@ -83,10 +111,9 @@ def _too_large(files: ProjectFiles, largest: int) -> Iterator[Finding]:
 class _Contents:
     """The files of the sources of one project."""
 
-    def __init__(self, files: ProjectFiles, project: Project) -> None:
-        self._files, self._project = files, project
+    def __init__(self, files: ProjectFiles, project: Project, found: list[SourceFile]) -> None:
+        self._files, self._project, self._found = files, project, found
         self._places = Places(project)
-        self._found = list(source_files(files, project))
 
     def _head(self, member: Member) -> bytes:
         head = b""
@@ -136,7 +163,7 @@ class _Contents:
             tail = chunk[-len(sought) :]
         return False
 
-    # -- places in pictures and PDFs ----------------------------------------------------------------------------------
+    # -- places in transcripts, pictures and PDFs ---------------------------------------------------------------------
 
     def _selections(self, kind: str) -> dict[int, list[int]]:
         rows: dict[int, list[int]] = defaultdict(list)
@@ -144,6 +171,30 @@ class _Contents:
             if selection[0] == kind:
                 rows[selection[1]].append(number)
         return rows
+
+    def sync_points(self) -> Iterator[Finding]:
+        """Sync points that lie past the end of their transcript."""
+        reading = self._reading()
+        by_source: dict[int, list[int]] = defaultdict(list)
+        for number, row in enumerate(self._project.column("sync_points", "source_row")):
+            by_source[row].append(number)
+        texts = SourceTexts(self._files, self._project)
+        points = self._project.rows["sync_points"]
+        for row, numbers in by_source.items():
+            text = texts(row)
+            if text is None:
+                continue
+            length = PositionedText(text, reading).length + reading.bom
+            wrong = [points[n] for n in numbers if not 0 <= (points[n][_SYNC["position"]] or 0) <= length]
+            if wrong:
+                shown = named_some([f"{point[_SYNC['guid']]} ({point[_SYNC['position']]})" for point in wrong])
+                said = f"Sync points lie outside the text, which has {length:,} positions: {shown}."
+                yield Finding("position-past-end", said, self._places.of("sources", row))
+
+    def _reading(self) -> TextReading:
+        said: dict[str, Any] = self._project.positions
+        fields = {name: said[name] for name in ("unit", "crlf", "end", "bom") if name in said}
+        return replace(dialect(self._project.dialect).reading, **fields)
 
     def areas(self) -> Iterator[Finding]:
         """Selections that reach beyond their picture."""

@@ -66,7 +66,7 @@ def _members(files: ProjectFiles) -> Iterator[Finding]:
 
 def _paths(files: ProjectFiles, project: Project) -> Iterator[Finding]:
     places = Places(project)
-    inside = {(row, column) for row, column, _, _ in source_files(files, project)}
+    inside = {(found.row, found.column) for found in source_files(files, project)[0]}
     has_base = any(project.column("project", "base_path"))
     for row, source in enumerate(project.rows["sources"]):
         for column in ("plain_text_path", "rich_text_path", "path"):

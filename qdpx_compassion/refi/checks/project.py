@@ -10,7 +10,7 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.checks.contents import content_findings
+from qdpx_compassion.refi.checks.contents import ABOUT_FILES, content_findings
 from qdpx_compassion.refi.checks.letter import letter_findings, raise_to_errors
 from qdpx_compassion.refi.checks.references import reference_findings
 from qdpx_compassion.refi.checks.values import value_findings
@@ -81,11 +81,11 @@ def _schema(files: ProjectFiles, kind: Kind = "project") -> list[Finding]:
 
 
 def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:
-    """What was noticed while reading, without what the schema has said better."""
+    """What was noticed while reading, without what is said better: by the schema with lines, of files with GUIDs."""
     namespace = next(project.column("project", "namespace"), "")
-    if namespace != PROJECT_NAMESPACE or not schema:
-        return project.findings  # the schema has looked at the first element only
-    return [finding for finding in project.findings if finding.code not in _SAID_BY_SCHEMA]
+    # the schema has looked at the first element only where that is of another namespace
+    said = _SAID_BY_SCHEMA if schema and namespace == PROJECT_NAMESPACE else frozenset()
+    return [finding for finding in project.findings if finding.code not in said | ABOUT_FILES]
 
 
 def _unreadable(error: InputError) -> Finding:

@@ -250,12 +250,21 @@ def test_sync_points_that_run_backwards_or_lack_a_time_are_found(tmp_path: Path)
     assert f"{P1[:-1]}4" in only(findings, "sync-point-incomplete").message
 
 
+def test_sync_points_past_the_end_of_their_transcript_are_found(tmp_path: Path) -> None:
+    points = "".join(f'<SyncPoint guid="{P1[:-1]}{n}" timeStamp="{n}" position="{n}"/>' for n in (2, 4, 5))
+    transcript = f'<Transcript guid="{P2}" name="t"><PlainTextContent>a🙂b</PlainTextContent>{points}</Transcript>'
+    data = document(sources=f'<AudioSource guid="{P1}" name="a" path="relative:///a.m4a">{transcript}</AudioSource>')
+    finding = only(found(tmp_path, data), "position-past-end")
+    assert finding.message == f"Sync points lie outside the text, which has 4 positions: {P1[:-1]}5 (5)."
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_missing_file_and_one_that_nothing_refers_to_are_found(tmp_path: Path) -> None:
     findings = found(tmp_path, document(sources=text_source("a.txt")), b_txt=b"text")
     assert codes(findings) == {"file-missing", "file-stray"}
+    assert only(findings, "file-missing").where == f"TextSource “Two” ({P1})"
 
 
 def test_a_path_in_another_letter_case_is_found(tmp_path: Path) -> None:
