@@ -49,7 +49,9 @@ class Alignment:
     """
 
     def __init__(self, first: str, second: str) -> None:
-        self._blocks = list(_joined(_equal(first, second, 0, 0, 0)))
+        # where texts begin and end is the same place in both, whatever stands there
+        ends = [(0, 0, 0)], [(len(first), len(second), 0)]
+        self._blocks = [*ends[0], *_joined(_equal(first, second, 0, 0, 0)), *ends[1]]
         self._starts = [block[0] for block in self._blocks]
         longest = max(len(first), len(second))
         #: Share of the longer text that is in both, 0 to 1.

@@ -75,7 +75,7 @@ class Copy:
 def open_copies(
     paths: Sequence[Path], prefer: Path | None = None, progress: Progress | None = None
 ) -> Iterator[list[Copy]]:
-    """Open copies; the preferred one first, then the newest, those of one date by their content.
+    """Open copies; the preferred one first, then the newest, of one date the fullest.
 
     Args:
         paths: the copies, in any order.
@@ -98,7 +98,12 @@ def open_copies(
             files = stack.enter_context(open_project_files(path, progress=progress))
             preferred = prefer is not None and path.resolve() == prefer.resolve()
             copies.append(_open(files, _name(path, paths), preferred=preferred))
-        yield sorted(copies, key=lambda copy: (copy.preferred, copy.date, copy.digest), reverse=True)
+        yield sorted(copies, key=_standing, reverse=True)
+
+
+def _standing(copy: Copy) -> tuple[bool, str, int, str]:
+    """A project that was merged before stands before its copies: it has their latest date, and more in it."""
+    return copy.preferred, copy.date, sum(map(len, copy.project.rows.values())), copy.digest
 
 
 def _name(path: Path, paths: Sequence[Path]) -> str:
