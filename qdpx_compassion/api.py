@@ -22,6 +22,8 @@ from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import CodeTree, Project
 
 if TYPE_CHECKING:
+    from qdpx_compassion.formats import WriteOptions
+    from qdpx_compassion.formats.converting import Conversion
     from qdpx_compassion.mapping.model import Mapping, ParticipantRow
     from qdpx_compassion.refi.repair import Repaired
     from qdpx_compassion.study.summary import Options
@@ -38,8 +40,10 @@ __all__ = [
     "Overview",
     "Stripped",
     "check_mapping",
+    "convert",
     "describe",
     "diff",
+    "diff_tables",
     "enrich",
     "new_mapping",
     "open_codebook",
@@ -455,6 +459,61 @@ def diff(first: str | Path, second: str | Path, *, progress: Progress | None = N
     from qdpx_compassion.teams import diff_projects
 
     return diff_projects(Path(first), Path(second), progress=progress)
+
+
+def convert(
+    source: str | Path,
+    target: str | Path,
+    *,
+    read_as: str | None = None,
+    write_as: str | None = None,
+    media: bool = True,
+    options: WriteOptions | None = None,
+    fail_on_loss: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Conversion:
+    """Convert a project or codebook to another format; see ``formats.converting.convert``.
+
+    Raises:
+        QdpxError: a format is not known, the source cannot be read, or the target cannot be written.
+    """
+    from qdpx_compassion.formats.converting import convert as run
+
+    return run(
+        Path(source),
+        Path(target),
+        read_as=read_as,
+        write_as=write_as,
+        media=media,
+        options=options,
+        fail_on_loss=fail_on_loss,
+        dry_run=dry_run,
+        progress=progress,
+    )
+
+
+def diff_tables(
+    original: str | Path, changed: str | Path, *, read_as: str | None = None, progress: Progress | None = None
+) -> Difference:
+    """What was changed in a project that stands in tables or another format, compared with the original.
+
+    Args:
+        original: the project, in any format.
+        changed: the same project after changes, in any format.
+        read_as: id of the format of ``changed``; None: known by content and extension.
+        progress: told how many bytes of a document were read just now.
+
+    Raises:
+        QdpxError: either cannot be read.
+    """
+    from qdpx_compassion.formats.converting import as_projects
+    from qdpx_compassion.teams import diff_projects
+
+    with as_projects((Path(original), None), (Path(changed), read_as), progress=progress) as (first, second):
+        difference = diff_projects(first, second)
+    difference.first, difference.second = Path(original).name, Path(changed).name
+    return difference
 
 
 def write_difference(target: str | Path, difference: Difference, *, force: bool = False) -> list[Finding]:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from qdpx_compassion.cli.diff import difference_as_json, print_difference
 from qdpx_compassion.cli.output import FORCE, JSON, console, count, print_findings, print_json, progress, say
 
 if TYPE_CHECKING:
     from qdpx_compassion.formats.converting import Conversion
+    from qdpx_compassion.teams import Difference
 
 _COUNTED = ("codes", "cases", "sources", "selections", "codings", "sets", "links", "graphs")
 
@@ -26,6 +28,12 @@ _COUNTED = ("codes", "cases", "sources", "selections", "codings", "sets", "links
 @click.option("--no-media", is_flag=True, help="Leave pictures, PDFs, recordings and styled texts behind.")
 @click.option("--fail-on-loss", is_flag=True, help="Write nothing when anything would be lost.")
 @click.option("--dry-run", is_flag=True, help="Write nothing; say what would be written and lost.")
+@click.option(
+    "--against",
+    type=click.Path(path_type=Path),
+    metavar="ORIGINAL",
+    help="Show what IN changes in this project; with --dry-run before anything is written.",
+)
 @FORCE
 @JSON
 def convert(
@@ -37,6 +45,7 @@ def convert(
     no_media: bool,
     fail_on_loss: bool,
     dry_run: bool,
+    against: Path | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -48,32 +57,43 @@ def convert(
     \b
     Examples:
       qdpx-compassion convert study.qdpx study.xlsx
+      qdpx-compassion convert study.xlsx changed.qdpx --dry-run --against study.qdpx
       qdpx-compassion convert study.xlsx changed.qdpx
       qdpx-compassion convert study.qdpx tables --to csv
     """
+    from qdpx_compassion import api
     from qdpx_compassion.formats import WriteOptions
-    from qdpx_compassion.formats.converting import convert as run
+    from qdpx_compassion.formats.reading_tables import BrokenTables
 
-    with progress(source, "Converting") as tell:
-        done = run(
-            source,
-            target,
-            read_as=read_as,
-            write_as=write_as,
-            media=not no_media,
-            options=WriteOptions(force=force, namespace=namespace or ""),
-            fail_on_loss=fail_on_loss,
-            dry_run=dry_run,
-            progress=tell,
-        )
+    try:
+        with progress(source, "Converting") as tell:
+            difference = api.diff_tables(against, source, read_as=read_as) if against is not None else None
+            done = api.convert(
+                source,
+                target,
+                read_as=read_as,
+                write_as=write_as,
+                media=not no_media,
+                options=WriteOptions(force=force, namespace=namespace or ""),
+                fail_on_loss=fail_on_loss,
+                dry_run=dry_run,
+                progress=tell,
+            )
+    except BrokenTables as error:
+        if as_json:
+            print_json({"input": source, "output": None, "findings": [one.as_dict() for one in error.findings]})
+        else:
+            print_findings(error.findings, every=True)
+        raise
     if as_json:
-        print_json(_as_json(done))
+        print_json(_as_json(done, difference))
     else:
-        _print(done, target)
+        _print(done, target, difference)
     return 1 if dry_run and fail_on_loss and done.losses else 0
 
 
-def _as_json(done: Conversion) -> dict[str, object]:
+def _as_json(done: Conversion, difference: Difference | None) -> dict[str, object]:
+    changes = {} if difference is None else {"changes": difference_as_json(difference)}
     return {
         "input": done.source,
         "output": done.target,
@@ -83,12 +103,15 @@ def _as_json(done: Conversion) -> dict[str, object]:
         "files": done.files,
         "losses": [loss.as_dict() for loss in done.losses],
         "findings": [finding.as_dict() for finding in done.findings],
+        **changes,
     }
 
 
-def _print(done: Conversion, target: Path) -> None:
+def _print(done: Conversion, target: Path, difference: Difference | None) -> None:
     out = console()
     print_findings(done.findings)
+    if difference is not None:
+        print_difference(difference, every=True)
     parts = [count(done.rows[name], name.removesuffix("s"), name) for name in _COUNTED if done.rows.get(name)]
     parts += [count(done.files, "file")] if done.files else []
     say(out, f"Read {', '.join(parts) or 'an empty project'}.")

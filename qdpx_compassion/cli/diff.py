@@ -46,16 +46,17 @@ def diff(first: Path, second: Path, output: Path | None, every: bool, force: boo
         difference = api.diff(first, second, progress=tell)
     findings = api.write_difference(output, difference, force=force) if output is not None else []
     if as_json:
-        print_json(_as_json(difference))
+        print_json(difference_as_json(difference))
     else:
-        _print(difference, every=every)
+        print_difference(difference, every=every)
         print_findings(findings)
         if output is not None:
             say(console(), f"Wrote {output}.")
     sys.exit(1 if difference.losses else 0)
 
 
-def _as_json(difference: Difference) -> dict[str, object]:
+def difference_as_json(difference: Difference) -> dict[str, object]:
+    """The differences as plain values."""
     return {
         "first": {"file": difference.first, "origin": difference.origins[0]},
         "second": {"file": difference.second, "origin": difference.origins[1]},
@@ -75,7 +76,8 @@ def _as_json(difference: Difference) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _print(difference: Difference, *, every: bool) -> None:
+def print_difference(difference: Difference, *, every: bool) -> None:
+    """The differences for people: a table of numbers, then the first of each kind, or all."""
     out = console()
     names = (difference.first, difference.second)
     for word, name, origin in zip(("From", "To"), names, difference.origins, strict=True):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from qdpx_compassion.errors import OutputError, UsageError
-from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.files.atomic import SUFFIX, refuse_existing
 from qdpx_compassion.files.stores import refuse_folder
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, Format, Loss, Progress, WriteOptions
-from qdpx_compassion.formats.registry import for_input, for_output
+from qdpx_compassion.formats.registry import by_id, for_input, for_output
 from qdpx_compassion.tables import TABLES
 
 _SOURCE = TABLES["sources"].position
@@ -94,6 +97,41 @@ def convert(
         else:
             done.losses += _write(writer, content, target, options)
         return done
+
+
+@contextlib.contextmanager
+def as_projects(*sources: tuple[Path, str | None], progress: Progress | None = None) -> Iterator[list[Path]]:
+    """Files of any format as REFI-QDA projects: those that are stay where they are, the others are written for a while.
+
+    Args:
+        sources: each file with the id of its format; None: known by content and extension.
+        progress: told how many bytes of a document were read just now.
+
+    Yields:
+        A project for each source. The temporary ones lie in a private folder beside their source, so that confidential
+        text never stands in a shared place, and are removed in the end.
+    """
+    with contextlib.ExitStack() as stack:
+        found = []
+        for number, (source, read_as) in enumerate(sources):
+            reader = for_input(source, read_as)
+            if reader.info.id in ("qdpx", "qdpx-folder", "qde"):
+                found.append(source)
+                continue
+            try:
+                folder = stack.enter_context(
+                    tempfile.TemporaryDirectory(prefix=".compare.", suffix=SUFFIX, dir=source.resolve().parent)
+                )
+            except OSError as error:
+                raise OutputError(
+                    f"No temporary folder can be made beside the file: {error.strerror or error}.",
+                    where=str(source),
+                    remedy="Copy it to a folder that you may write to.",
+                ) from error
+            found.append(Path(folder) / f"{number}.qdpx")
+            with reader.read(source, progress) as content:
+                by_id("qdpx").write(content, found[-1], WriteOptions())
+        yield found
 
 
 def _write(writer: Format, content: Content, target: Path, options: WriteOptions) -> list[Loss]:
