@@ -77,6 +77,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "position-reversed": (_W, "A selection ends before it starts."),
     "position-inside-character": (_W, "A position falls inside a character."),
     "selection-empty": (_N, "A selection holds no characters."),
+    "quotation-cuts-word": (
+        _N,
+        "Many quotations begin or end inside a word, though no way of counting fits better; they may have been shifted "
+        "before this export.",
+    ),
     "name-not-quotation": (_W, "Selections carry their quotation as name, and it is not the text at their positions."),
     "reading-by-evidence": (
         _W,

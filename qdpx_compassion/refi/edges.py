@@ -70,6 +70,22 @@ def end_kind(text: str, index: int) -> str:
     return _between(before, after)
 
 
+def cuts_word(text: str, first: int, last: int) -> bool:
+    """Whether a quotation begins or ends inside a word.
+
+    Args:
+        text: the whole text.
+        first: index of its first character.
+        last: index behind its last character.
+    """
+    # most quotations do neither, so the quick question comes first
+    at_start = 0 < first < len(text) and text[first - 1].isalnum() and text[first].isalnum()
+    at_end = 0 < last < len(text) and text[last - 1].isalnum() and text[last].isalnum()
+    return first < last and (
+        (at_start and start_kind(text, first) == INSIDE) or (at_end and end_kind(text, last) == INSIDE)
+    )
+
+
 def _between(before: str, after: str) -> str:
     if after >= _PLAIN or before >= _PLAIN:
         if before == _JOINER or combining(after) or _BELONGS.match(after):

@@ -8,6 +8,7 @@ from typing import Any
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.dialects import Dialect, dialect, recognise, recognise_by_habits
+from qdpx_compassion.refi.edges import cuts_word
 from qdpx_compassion.refi.evidence import Evidence, Positions, Verdict
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.habits import Traces, seen
@@ -22,6 +23,9 @@ _SYNC = TABLES["sync_points"].position
 
 #: ATLAS.ti's names of quotations that nobody named: the document's number and the quotation's in it.
 _NUMBERED = re.compile(r"(\w+ )?\d+:\d+")
+
+#: People cut words now and then; more than so many, and more than this share, may have been shifted.
+_FEW_CUTS, _CUT_SHARE = 2, 0.03
 
 
 def clock(milliseconds: int) -> str:
@@ -52,7 +56,8 @@ class Quoter:
         self._of_positions: list[Finding] = []  # found anew where another reading turns out to be the right one
         self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends
         self._syncs_from = 0
-        self._named = self._named_wrong = 0
+        self._named = self._named_wrong = self._quoted = 0
+        self._cutting: list[str] = []  # selections that begin or end inside a word
         self._said = reading
         self.dialect: Dialect = dialect("unknown")
         self._reading = self.dialect.reading
@@ -162,7 +167,8 @@ class Quoter:
 
     def _quote_again(self) -> None:
         self._of_positions.clear()
-        self._named = self._named_wrong = 0
+        self._cutting.clear()
+        self._named = self._named_wrong = self._quoted = 0
         selections: dict[int, list[int]] = {}
         for number, selection in enumerate(self._rows["selections"]):
             if selection[0] == "PDFSelection":
@@ -207,6 +213,9 @@ class Quoter:
         if self.dialect.names == "quotation" and selection[_SELECTION["name"]]:
             self._named += 1
             self._named_wrong += not name_fits(selection[_SELECTION["name"]], quotation)
+        self._quoted += 1
+        if cuts_word(text.text, first, last):
+            self._cutting.append(selection[_SELECTION["guid"]] or "?")
         return problems
 
     def _quote_transcript(
@@ -270,6 +279,10 @@ class Quoter:
             shown = ", ".join(stray[:3]) + (f" and {len(stray) - 3:,} more" if len(stray) > 3 else "")
             count = "1 file belongs" if len(stray) == 1 else f"{len(stray):,} files belong"
             found.append(Finding("file-stray", f"{count} to no source: {shown}."))
+        if len(self._cutting) > max(_FEW_CUTS, _CUT_SHARE * self._quoted):
+            message = f"{len(self._cutting):,} of {self._quoted:,} quotations begin or end inside a word"
+            more = f" and {len(self._cutting) - 3:,} more" if len(self._cutting) > 3 else ""
+            found.append(Finding("quotation-cuts-word", f"{message}: {', '.join(self._cutting[:3])}{more}."))
         if self._named_wrong:
             found.append(
                 Finding(

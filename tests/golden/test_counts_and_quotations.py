@@ -147,7 +147,8 @@ def test_every_quotation_is_the_slice_of_its_text_as_its_program_counts(path: Pa
     ]
     assert len(expected) > 50
     assert column(project, "selections", "quotation") == expected
-    assert [finding.code for finding in project.findings] == []
+    # the real export holds quotations that begin inside a word, however they are counted
+    assert {finding.code for finding in project.findings} <= {"quotation-cuts-word"}
     lengths = [len(held[source]) if source in held else None for source in found(root, *SOURCES)]
     assert column(project, "sources", "text_length") == lengths
 

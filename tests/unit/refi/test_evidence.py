@@ -1,9 +1,10 @@
 """Which reading a file supports, where texts, selections and names make it hard to tell."""
 
+from pathlib import Path
 from random import Random
 
 import pytest
-from positions_maker import COUNTINGS, Counting, Passage, Study, Style, in_counting, position, study
+from positions_maker import COUNTINGS, NVIVO_MAC, Counting, Passage, Study, Style, archive, in_counting, position, study
 
 from qdpx_compassion.refi.edges import (
     AT_END,
@@ -12,10 +13,12 @@ from qdpx_compassion.refi.edges import (
     CLEAN,
     INSIDE,
     UNDIVIDED,
+    cuts_word,
     end_kind,
     start_kind,
 )
 from qdpx_compassion.refi.evidence import Evidence, Positions, Verdict
+from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.text import PositionedText, TextReading, parse_reading
 
 POINTS, NVIVO = TextReading(), TextReading("utf16")
@@ -245,3 +248,31 @@ def test_places_in_a_text_are_of_a_kind(text: str, index: int, start: str, end: 
 def test_the_end_of_a_text_is_a_kind_of_its_own() -> None:
     assert end_kind("heard", 5) == AT_END
     assert start_kind("heard", 0) == CLEAN
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "last", "cuts"),
+    [
+        ("so heard and", 3, 8, False),
+        ("so heard and", 4, 8, True),
+        ("so heard and", 3, 7, True),
+        ("so heard and", 0, 12, False),
+        ("so heard and", 4, 4, False),
+        ("我觉得有人", 1, 3, False),
+        ("我觉得有人", 0, 5, False),
+    ],
+)
+def test_quotations_that_cut_a_word_are_known(text: str, first: int, last: int, cuts: bool) -> None:
+    assert cuts_word(text, first, last) is cuts
+
+
+@pytest.mark.parametrize(("shifted", "told"), [(0, False), (2, False), (40, True)])
+def test_many_quotations_that_cut_words_are_told(shifted: int, told: bool, tmp_path: Path) -> None:
+    made = study(texts=1, emoji=0, passages=120)
+    passages = [
+        Passage(0, one.start + 1, one.end) if number < shifted else one for number, one in enumerate(made.passages)
+    ]
+    path = tmp_path / "study.qdpx"
+    path.write_bytes(archive(Study(made.texts, tuple(passages)), NVIVO_MAC))
+    codes = [finding.code for finding in read_project(path).findings]
+    assert codes == (["quotation-cuts-word"] if told else [])
