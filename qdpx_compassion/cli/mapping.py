@@ -1,4 +1,4 @@
-"""The commands ``mapping new``, ``mapping check`` and ``mapping update``."""
+"""The commands ``mapping new``, ``mapping check``, ``mapping update`` and ``mapping compare``."""
 
 # ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
 
@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,6 +19,7 @@ from qdpx_compassion.cli.output import (
     READING,
     Group,
     console,
+    count,
     exit_code,
     load,
     output_option,
@@ -28,6 +30,10 @@ from qdpx_compassion.cli.output import (
     shown,
 )
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.tables import write_path
+
+if TYPE_CHECKING:
+    from qdpx_compassion.teams.mappings import ComparedMappings
 
 
 @click.group(cls=Group)
@@ -112,6 +118,52 @@ def update(project: Path, mapping: Path, output: Path, framework: str, reading: 
         )
     print_findings(_of_mapping(findings))
     _next(output, project)
+
+
+@mapping.command(short_help="Compare two people's mappings of one project.")
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--project", type=click.Path(path_type=Path), metavar="PROJECT", help="Take the codes from this project.")
+@output_option("a workbook of it (.xlsx)", required=False)
+@FRAMEWORK
+@FORCE
+@JSON
+def compare(
+    first: Path, second: Path, project: Path | None, output: Path | None, framework: str, force: bool, as_json: bool
+) -> None:
+    """Compare two people's mappings: how far they agree about each construct, and which codes they decided differently.
+
+    \b
+    Example:
+      qdpx-compassion mapping compare mapping-anna.xlsx mapping-ben.xlsx -o compared.xlsx
+    """
+    from qdpx_compassion.teams.mappings import compare_mapping_files
+
+    compared = compare_mapping_files(first, second, output, project=project, framework=load(framework), force=force)
+    if as_json:
+        print_json({"output": output, **compared.as_dict()})
+        return
+    print_findings(_of_mapping(compared.findings))
+    _tell_comparison(compared)
+    if output:
+        say(console(), f"Wrote {output}.")
+
+
+def _tell_comparison(compared: ComparedMappings) -> None:
+    out = console()
+    names = {one.id: one.name for one in compared.framework.constructs}
+    for one in compared.comparison.constructs:
+        if one.codes:
+            told = [
+                f"{found.name} {found.value:.2f}" if found.value is not None else f"{found.name} {found.reason}"
+                for found in (one.coefficients[0], one.coefficients[1])
+            ]
+            say(out, f"{names[one.construct_id]}: {count(one.codes, 'code')}, {', '.join(told)}")
+    differences = compared.comparison.differences
+    say(out, f"{count(len(differences), 'decision')} differ{'s' if len(differences) == 1 else ''}.")
+    for difference in differences:
+        says = f"{compared.names[0]}: {compared.says(difference.first)}; {compared.names[1]}: "
+        say(out, f"{write_path(difference.code.path)}: {says}{compared.says(difference.second)}", indent=2)
 
 
 def _of_mapping(findings: list[Finding]) -> list[Finding]:

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from qdpx_compassion.agreement.coefficients import (
+    Coefficient,
+    cohen_kappa,
+    gwet_ac1,
+    krippendorff_alpha,
+    number_sets,
+    percent_agreement,
+    set_alpha,
+    tally,
+)
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.mapping.resolve import offered
@@ -32,18 +42,36 @@ class ConstructAgreement:
     @property
     def agreement(self) -> float | None:
         """Share of codes decided alike, 0 to 1; None when no code was decided by both."""
-        return (self.both + self.neither) / self.codes if self.codes else None
+        return self.coefficients[0].value
 
     @property
     def kappa(self) -> float | None:
         """Cohen's kappa; None when it is not defined (no codes, or both always say the same one thing)."""
-        if not self.codes:
-            return None
-        first = (self.both + self.only_first) / self.codes
-        second = (self.both + self.only_second) / self.codes
-        chance = first * second + (1 - first) * (1 - second)
-        observed = (self.both + self.neither) / self.codes
-        return None if chance == 1 else (observed - chance) / (1 - chance)
+        return self.coefficients[1].value
+
+    @property
+    def coefficients(self) -> tuple[Coefficient, ...]:
+        """Percent agreement, Cohen's kappa, Gwet's AC1 and Krippendorff's alpha; a code is a unit."""
+        cells = [(1, 1), (1, 0), (0, 1), (0, 0)]
+        weights = [self.both, self.only_first, self.only_second, self.neither]
+        counted = tally(cells, 2, weights=weights, words=("no", "yes"))
+        return percent_agreement(counted), cohen_kappa(counted), gwet_ac1(counted), krippendorff_alpha(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionAgreement:
+    """How two mappings agree about a dimension as a whole, over the codes for which both decided it.
+
+    Attributes:
+        codes: how many those are.
+        same: how many were decided alike.
+        coefficient: alpha of sets where several constructs may hold, else nominal alpha with *none* as an answer.
+    """
+
+    dimension_id: str
+    codes: int
+    same: int
+    coefficient: Coefficient
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +90,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two mappings compared: agreement for each construct, and the codes decided differently, in document order."""
+    """Two mappings compared: agreement for each construct and dimension, and the codes decided differently, in order."""
 
     constructs: tuple[ConstructAgreement, ...]
     differences: tuple[Difference, ...]
+    dimensions: tuple[DimensionAgreement, ...] = ()
 
 
 def compare_mappings(
@@ -85,18 +114,28 @@ def compare_mappings(
         own: GUIDs of further codes that are not offered.
     """
     codes = [code for code in offered(tree, framework, own) if tree.by_key[code.key] is code]
-    agreements, differences = [], []
+    agreements, differences, dimensions = [], [], []
     for dimension in framework.dimensions:
         answers = [(code, _answer(first, code, dimension), _answer(second, code, dimension)) for code in codes]
         differences += [Difference(code, dimension.id, one, two) for code, one, two in answers if one != two]
+        decided = [(one, two) for _, one, two in answers if one is not None and two is not None]
+        dimensions.append(_dimension(dimension, decided))
         for construct in dimension.constructs:
             cells = [0, 0, 0, 0]
-            for _, one, two in answers:
-                if one is not None and two is not None:
-                    cells[2 * (construct.id not in one) + (construct.id not in two)] += 1
+            for one, two in decided:
+                cells[2 * (construct.id not in one) + (construct.id not in two)] += 1
             agreements.append(ConstructAgreement(construct.id, *cells))
     differences.sort(key=lambda difference: difference.code.row)
-    return Comparison(tuple(agreements), tuple(differences))
+    return Comparison(tuple(agreements), tuple(differences), tuple(dimensions))
+
+
+def _dimension(dimension: Dimension, decided: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> DimensionAgreement:
+    numbers, sets = number_sets([(frozenset(one), frozenset(two)) for one, two in decided])
+    counted = tally(numbers.reshape(-1, 2), max(len(sets), 1))
+    coefficient = set_alpha(counted, sets) if dimension.several else krippendorff_alpha(counted)
+    if coefficient.value is None and not decided:
+        coefficient = replace(coefficient, reason="undefined: no code was decided by both")
+    return DimensionAgreement(dimension.id, len(decided), sum(one == two for one, two in decided), coefficient)
 
 
 def _answer(decisions: Decisions, code: Code, dimension: Dimension) -> tuple[str, ...] | None:

@@ -63,11 +63,13 @@ def measure_agreement(
     inputs = (*files, *([Path(mapping)] if mapping is not None else []))
     if target is not None:
         refuse_existing(Path(target), force=force, inputs=inputs, suffixes=(".xlsx",))
+    from qdpx_compassion.study.participants import find_participants
+
     framework = framework or load_framework()
     project, findings = _one_project(files, between, progress)
     tree = CodeTree.of(project)
     own = own_guids(project, tree)
-    decisions = None
+    decisions, read = None, None
     if mapping is not None:
         from qdpx_compassion.mapping.reading import read_mapping
         from qdpx_compassion.mapping.resolve import refuse_errors, resolve
@@ -77,7 +79,9 @@ def measure_agreement(
         refuse_errors([*noticed, *resolved], read)
         findings = [*findings, *noticed, *resolved]
     shown = framework if decisions is not None else None
-    material = gather(project, shown, decisions, own=own - framework.code_guids, by_participant=by_participant)
+    others = own - framework.code_guids
+    people = find_participants(project, read, own=others)
+    material = gather(project, shown, decisions, own=others, by_participant=by_participant, participants=people)
     result = measure(material, shown, unit=unit, overlap=overlap, draws=draws, seed=seed)
     result.findings = [*findings, *result.findings]
     if target is not None:
