@@ -18,8 +18,8 @@ TEXTS = "texts"
 
 
 def folder_beside(path: Path) -> Path:
-    """``study.xlsx`` → ``study_files``, in the same folder."""
-    return path.with_name(f"{path.stem}_files")
+    """``study.xlsx`` → ``study_xlsx_files``, in the same folder; of another format, another folder."""
+    return path.with_name(f"{path.stem}_{path.suffix.lower().removeprefix('.')}_files")
 
 
 def is_ours(folder: Path) -> bool:

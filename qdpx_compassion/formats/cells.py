@@ -1,36 +1,44 @@
 """Texts in cells of spreadsheets: reversible markers for what a cell cannot hold or programs change.
 
-- a carriage return is written ``␍``
-- every other character that does not survive is written ``␛`` and its number in hexadecimal and ``;``: ``␛0007;``; so
-  are a literal ``␍``, a literal ``␛``, and what programs take for an escape: the ``_`` of ``_x000D_``
-- an empty text is written ``∅``, a cell without anything is no text at all; a text of ``∅`` alone gets one more
-- a text too long for a cell stands in a file: ``␛file:codes-12-description.txt;``
+- a carriage return is written ``¶``
+- every other character that does not survive is written ``¬``, its number in hexadecimal, ``;``: ``¬0007;``; so are a
+  literal ``¶``, a literal ``¬``, what programs take for an escape (the ``_`` of ``_x000D_``), and the ``#`` of a text
+  that reads like an error of a spreadsheet (``#REF!``)
+- an empty text is written ``""``, a cell without anything is no text at all; a text of ``""`` alone gets one more
+- a text too long for a cell stands in a file: ``¬file:codes-12-description.txt;``
 - in CSV, a text that begins with ``= + - @``, a tab or ``'`` gets a ``'`` before it, which spreadsheets read as "text"
+
+The markers are characters that also Windows' and Apple's old encodings have, in which spreadsheets like to save CSV.
 """
 
 from __future__ import annotations
 
 import re
 
-EMPTY = "∅"
-RETURN = "␍"
-ESCAPE = "␛"
+EMPTY = '""'
+RETURN = "¶"
+ESCAPE = "¬"
+#: What a spreadsheet shows where it cannot compute.
+ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"))
 #: What a text in CSV may not begin with.
 FORMULA = "=+-@\t'"
 
 _UNSAFE = re.compile(
-    # controls; ␍ and ␛ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u240d\u241b\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)|x(?=005F_)"
+    # controls; ¶ and ¬ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xb6\xac\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)|x(?=005F_)"
 )
 _MARKED = re.compile(f"{RETURN}|{ESCAPE}([0-9A-F]{{4,6}});")
 _FILE = re.compile(f"{ESCAPE}file:([\\w.-]+);")
+_EMPTIES = re.compile('(?:"")+')
 _RAW_LINE_END = re.compile("\r\n?")
 
 
 def write_cell(text: str) -> str:
     """A text as it stands in a cell; ``read_cell`` is the inverse."""
-    if text.strip(EMPTY) == "":
+    if not text or (text[0] == '"' and _EMPTIES.fullmatch(text)):
         return text + EMPTY
+    if text in ERRORS:
+        return f"{ESCAPE}0023;{text[1:]}"
     if text.isascii() and text.isprintable() and "_x" not in text and "x005F_" not in text:
         return text
     return _UNSAFE.sub(_mark, text)
@@ -38,8 +46,8 @@ def write_cell(text: str) -> str:
 
 def read_cell(cell: str) -> str:
     """The text that a cell stands for. Line ends that a program put in are line feeds."""
-    if cell.strip(EMPTY) == "":
-        return cell[1:]
+    if cell[:1] == '"' and _EMPTIES.fullmatch(cell):
+        return cell[len(EMPTY) :]
     if "\r" in cell:
         cell = _RAW_LINE_END.sub("\n", cell)
     return _MARKED.sub(_unmark, cell) if ESCAPE in cell or RETURN in cell else cell

@@ -29,7 +29,7 @@ MARKERS = {
     f"of {EMPTY} has one more of them.",
     "carriage return": f"{RETURN} stands for a carriage return (U+000D).",
     "characters": f"{ESCAPE}XXXX; stands for the character U+XXXX: control characters, line separators, {RETURN} and "
-    f"{ESCAPE} themselves, and the first _ of what Excel would take for an escaped character (_x000D_).",
+    f"{ESCAPE} themselves, the first _ of what Excel would take for an escaped character (_x000D_), the # of #REF!.",
 }
 _FORMULAS = (
     "A text that begins with " + " ".join(FORMULA.replace("\t", "")) + " or a tab has an apostrophe before it, so that "

@@ -10,7 +10,7 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.formats.assembling import Entry, assemble
 from qdpx_compassion.formats.tabular import FILES, FILES_HEADINGS, ROW, Field, fields
-from qdpx_compassion.formats.values import read_value
+from qdpx_compassion.formats.values import check_text, read_value
 from qdpx_compassion.tables import TABLES, Project
 
 #: Turns what stands in a cell of a text column into the text; told the cell's place for messages.
@@ -181,6 +181,11 @@ class TableReader:
         if one.type == "text" and isinstance(cell, str):
             if self.decode is plain_text:
                 return cell
+            if cell[:1] in "#123456789" and cell:
+                text, code, message = check_text(cell, one)
+                if code:
+                    self.findings.append(Finding(code, message, raw.place(number, at)))
+                    return text
             return self.decode(cell, raw.place(number, at))
         if one.type == "integer" and type(cell) is int and -(2**63) <= cell < 2**63:
             return cell

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from typing import Any
 
+from qdpx_compassion.formats.cells import ERRORS
 from qdpx_compassion.formats.tabular import Field
 
 _INTEGER = re.compile(r"\s*[+-]?\d{1,19}(\.0*)?\s*")
@@ -16,7 +17,6 @@ _FALSE = frozenset(("false", "0", "no", "falsch", "onwaar", "faux", "falso"))
 _EPOCH = dt.datetime(1899, 12, 30)
 #: Serial numbers between 1927 and 2173: a number in a column of dates is such a one.
 _SERIALS = (10_000, 100_000)
-_ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!"))
 
 
 def read_value(cell: Any, one: Field) -> tuple[Any, str, str]:
@@ -37,8 +37,8 @@ def read_value(cell: Any, one: Field) -> tuple[Any, str, str]:
 
 
 def check_text(text: str, one: Field) -> tuple[str, str, str]:
-    """A text that stands in a text column, of formats in which dates may have become numbers."""
-    if text in _ERRORS:
+    """A cell's text where a spreadsheet may have put an error, or the number of a date; as ``read_value``."""
+    if text in ERRORS:
         return text, "table-cell-retyped", f"The cell shows an error of the spreadsheet ({text}), not what was typed."
     if one.name.endswith("_date_time") and re.fullmatch(r"\d{5}([.,]\d+)?", text):
         return _text(float(text.replace(",", ".")), one)

@@ -118,8 +118,8 @@ def check_through_libreoffice(content: Content, folder: Path) -> None:
         "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", str(out), str(folder / "tables.xlsx"),
     ]  # fmt: skip
     subprocess.run(arguments, check=True, capture_output=True, timeout=300)  # noqa: S603 (LibreOffice itself)
-    if (folder / "tables_files").exists():
-        (folder / "tables_files").rename(out / "tables_files")
+    if (folder / "tables_xlsx_files").exists():
+        (folder / "tables_xlsx_files").rename(out / "tables_xlsx_files")
     with excel.read(out / "tables.xlsx") as again:
         check_same(content, again)
 
