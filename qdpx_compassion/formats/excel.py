@@ -40,6 +40,10 @@ _WIDTHS = {
 }  # fmt: skip
 
 
+#: Columns of running text; GUIDs, dates and paths stay on one line.
+_WRAPPED = frozenset(("name", "description", "quotation", "plain_text_content", "value", "on", "code", "path"))
+
+
 class Excel:
     """A project's tables as a workbook; its files, and texts too long for a cell, lie in a folder beside.
 
@@ -146,16 +150,18 @@ def _about(folder: str) -> list[tuple[str, str]]:
 
 def _write_table(book: Any, name: str, columns: Sequence[Field], rows: Any, store: StoreWriter) -> None:
     from qdpx_compassion.spreadsheets import Column, Style
-    from qdpx_compassion.spreadsheets.styles import MUTED
+    from qdpx_compassion.spreadsheets.styles import INK, MUTED
 
     # "@": what people type stays text, so that a code "1-2" does not become a date
-    text, computed = Style(wrap=True, number_format="@"), Style(wrap=True, color=MUTED, number_format="@")
+    def text(one: Field) -> Style:
+        return Style(wrap=one.name in _WRAPPED, number_format="@", color=MUTED if one.computed else INK)
+
     number, truth = Style(horizontal="right", number_format="0"), Style(horizontal="left")
     grey = Style(italic=True, color=MUTED, fill="EEF1F2", wrap=True, vertical="center")
 
     def look(one: Field) -> Style:
         if one.type == "text":
-            return computed if one.computed else text
+            return text(one)
         return number if one.type == "integer" else truth
 
     sheet = book.sheet(

@@ -15,7 +15,8 @@ from qdpx_compassion.tables import TABLES, Project, Rows
 #: Texts that spreadsheets, parsers and editors change when they are let.
 HARD_TEXTS = (
     "", " ", "  two before and after  ", "\ttab first", "line\nfeed", "\nfirst", "last\n", "cr\r\nlf", "\r", "¶", "¬",
-    "¬0041;", "¬file:x.txt;", "∅", '""', '""""', '"""', "_x000D_", "_x005F_", "__x000D_", "=1+1", "+31 6 12345678", "-anger", "@home",
+    "¬0041;", "¬file:x.txt;", "∅", '""', '""""', '"""', "_x000D_", "_x005F_", "__x000D_",
+    "=1+1", "+31 6 12345678", "-anger", "@home",
     "'quoted", "''", '"', '"",""', "a;b,c\td", "1-2", "2024", "007", "1e5", "3.10", "TRUE", "false", "#REF!", "NULL",
     "NaN", "None", "2024-01-31", "12:30", "🙂 é \u0301 \u200b\ufeff", "\u2028 \u2029 \x85 \x7f \x9f", "\xa0 nbsp \xa0",
     "<b>&amp;</b>", "x" * 32_767, "y" * 32_768, "🙂" * 16_384, "\r\n" * 20_000, "\\n \\t \\", "%s {} $1", "sep=;",
