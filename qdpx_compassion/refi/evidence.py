@@ -243,7 +243,8 @@ class Evidence:
             return Verdict(forced or self.default, self.default, "nothing to tell by", forced=forced is not None)
         scores = {reading: weight.score() + self._prior(reading) for reading, weight in self._weights.items()}
         best = max(scores, key=lambda reading: (scores[reading], -_distance(reading, self.default)))
-        if best != self.default and scores[best] - scores[self.default] < _LIKELY:
+        needed = _SURE if self.standing == "verified" else _LIKELY
+        if best != self.default and scores[best] - scores[self.default] < needed:
             best = self.default
         same = self._weights[best].spans
         rivals = [score for reading, score in scores.items() if self._weights[reading].spans != same]

@@ -4,7 +4,19 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from positions_maker import COUNTINGS, NVIVO_MAC, Counting, Passage, Study, Style, archive, in_counting, position, study
+from positions_maker import (
+    COUNTINGS,
+    NVIVO_MAC,
+    NVIVO_WINDOWS,
+    Counting,
+    Passage,
+    Study,
+    Style,
+    archive,
+    in_counting,
+    position,
+    study,
+)
 
 from qdpx_compassion.refi.edges import (
     AT_END,
@@ -276,3 +288,22 @@ def test_many_quotations_that_cut_words_are_told(shifted: int, told: bool, tmp_p
     path.write_bytes(archive(Study(made.texts, tuple(passages)), NVIVO_MAC))
     codes = [finding.code for finding in read_project(path).findings]
     assert codes == (["quotation-cuts-word"] if told else [])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3])
+@pytest.mark.parametrize("seed", range(8))
+def test_selections_that_were_shifted_before_do_not_turn_what_is_known_of_the_program(seed: int, share: float) -> None:
+    random = Random(seed)
+    style = random.choice((NVIVO_WINDOWS, NVIVO_MAC))
+    made = study(texts=2, emoji=random.choice((2, 30, 300)), passages=random.choice((20, 60, 140)))
+    evidence = Evidence(NVIVO, "verified")
+    for number in range(2):
+        text, selections = marked(made, style, number)
+        # as if line ends had not been counted, or as if text had been put in before
+        moved = [
+            (name, max(0, start - by), max(1, end - by)) if random.random() < share else (name, start, end)
+            for name, start, end in selections
+            for by in [random.choice((text.count("\n", 0, start), random.randint(-30, 30)))]
+        ]
+        evidence.add(text, moved, had_bom=style.mark)
+    assert evidence.verdict().reading == NVIVO
