@@ -7,7 +7,7 @@ from collections import defaultdict
 
 from qdpx_compassion.refi.guids import derive, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
-from qdpx_compassion.refi.repair.rules import FORMS, REFERENCES
+from qdpx_compassion.refi.repair.rules import FORMS, REFERENCES, RULES
 
 _DIGITS = re.compile(
     r"(?:urn:uuid:)?[({\[]*([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})[)}\]]*"
@@ -47,8 +47,11 @@ class Guids:
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element of the document."""
         self.root = self.root or name
+        # only what can be mended tells how the document should write GUIDs
+        rules = RULES.get(self.root)
+        allowed = (*rules.attributes.get(name, ()), *(("guid",) if name in REFERENCES else ())) if rules else ()
         for attribute, written in attributes.items():
-            if FORMS.get(attribute) == "guid":
+            if attribute in allowed and FORMS.get(attribute) == "guid":
                 self._note(written)
         if "guid" in attributes and name not in REFERENCES:
             kind = "Source" if name in SOURCES else "Selection" if name.endswith("Selection") else name

@@ -118,7 +118,8 @@ class _Repair:
                 if not found:
                     break
                 document, mends = partial(_rewound, mended), [*mends, *found]
-                if not (self._options.assume or self._options.drop_unknown):
+                renamed = any(mend.code == "mended-namespace" for mend in found)  # more of it may be known now
+                if not (self._options.assume or self._options.drop_unknown or renamed):
                     break
                 self._guids = self._guids_of(document)  # what was taken out may have been named elsewhere
             order = OrderSurvey(self._where, self._rules)

@@ -123,7 +123,9 @@ class Survey:
 
     def _fate(self, one: _Open) -> int:
         if one.part == "opaque":
-            foreign = one.name.startswith("{") and self._stack[-1].part != "opaque"
+            # another version of the standard is no vendor's addition
+            foreign = one.name.startswith("{") and not one.name.lower().startswith("{urn:qda-xml:")
+            foreign = foreign and self._stack[-1].part != "opaque"
             return GOES if foreign and self._options.drop_unknown else STAYS
         if one.part == "wrapper":
             if not self._options.drop_unknown:

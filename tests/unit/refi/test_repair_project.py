@@ -290,7 +290,7 @@ def test_real_codebooks_are_valid_after_repair(path: Path, tmp_path: Path) -> No
 # -- damaged documents ------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=250, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 10_000_000), book=st.booleans())
 def test_every_damaged_document_is_mended_as_far_as_it_goes_and_what_is_left_is_said(
     tmp_path: Path, seed: int, book: bool
