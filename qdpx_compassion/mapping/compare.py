@@ -90,7 +90,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two mappings compared: agreement for each construct and dimension, and the codes decided differently, in order."""
+    """Two mappings compared: agreement for each construct and dimension, and the codes decided differently."""
 
     constructs: tuple[ConstructAgreement, ...]
     differences: tuple[Difference, ...]
