@@ -231,6 +231,19 @@ def mapping_keys() -> str:
     return ", ".join(f"`{key}`" for key in KEYS)
 
 
+def formats() -> str:
+    """Every built-in format, what it can hold, and whether that was tried with files of its program."""
+    from qdpx_compassion.formats.registry import built_in
+
+    rows = []
+    for info in built_in():
+        ends = ", ".join(f"`{extension}`" for extension in info.extensions) or "a folder"
+        doubt = "" if info.verified else " (not verified)"
+        can = ("yes" if info.reads else "no", "yes" if info.writes else "no")
+        rows.append((f"`{info.id}`", f"{info.name}{doubt}", ends, *can, info.holds or "everything"))
+    return _table(("`--from`, `--to`", "Format", "Extension", "Read", "Written", "What is kept"), rows)
+
+
 def counting() -> str:
     """The rules by which the summary workbook counts."""
     from qdpx_compassion.study.counts import RULES
@@ -239,6 +252,13 @@ def counting() -> str:
 
 
 #: What a page can ask for.
+def coefficients() -> str:
+    """Which coefficient of agreement holds where, and why."""
+    from qdpx_compassion.teams.agreement_workbook import WHICH
+
+    return _table(("Coefficient", "Where", "Why"), WHICH)
+
+
 MAKERS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "findings": findings,
@@ -252,4 +272,6 @@ MAKERS: dict[str, Callable[[], str]] = {
     "marks": marks,
     "mapping-keys": mapping_keys,
     "counting": counting,
+    "coefficients": coefficients,
+    "formats": formats,
 }
