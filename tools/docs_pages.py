@@ -140,9 +140,9 @@ def dialects() -> str:
     for profile in profiles():
         if profile.id == "unknown":
             continue
-        origin = f"`{profile.origin}`" if profile.origin else ""
+        origin = " or ".join(f"`{pattern}`" for pattern in profile.origin.split("|"))
         rows = [
-            ("recognised by", f"an origin like {origin}", ""),
+            ("recognised by", f"an origin that fits {origin}", ""),
             ("positions", profile.reading.describe(), STANDINGS[profile.standing]),
             *((claim.about, claim.says, STANDINGS[claim.standing]) for claim in profile.claims),
             *(("dropped on import", what, STANDINGS["said"]) for what in profile.drops),

@@ -169,7 +169,8 @@ def test_a_protected_archive_says_so(tmp_path: Path) -> None:
 def test_a_codebook_is_no_project(tmp_path: Path) -> None:
     path = tmp_path / "codes.qdc"
     run("frameworks", "export", "-o", path)
-    ran = run("show", path)
+    assert run("show", path).code == 0  # a codebook can be shown
+    ran = run("mapping", "new", path, "-o", tmp_path / "mapping.xlsx")
     assert ran.code == 1
     assert ran.message == (
         "Error: codes.qdc: This is a codebook (.qdc): codes without texts. "
