@@ -59,7 +59,7 @@ def write_difference(path: Path, difference: Difference, *, force: bool = False)
         differs = kind.changed or kind.lost or kind.new
         name = Link(kind.kind, kind.kind.capitalize()) if differs else kind.kind
         numbers = (kind.first, kind.second, kind.same, len(kind.changed), len(kind.lost), len(kind.new))
-        overview.append([name, *numbers, kind.merged, kind.other_guid])
+        overview.append([name, *(number or None for number in (*numbers, kind.merged, kind.other_guid))])
     for kind in difference.kinds:
         if kind.changed or kind.lost or kind.new:
             sheet = book.sheet(kind.kind.capitalize(), _DETAILS, freeze_columns=2)
