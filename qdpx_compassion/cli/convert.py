@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from qdpx_compassion.formats.converting import Conversion
     from qdpx_compassion.teams import Difference
 
-_COUNTED = ("codes", "cases", "sources", "selections", "codings", "sets", "links", "graphs")
+_COUNTED = ("codes", "cases", "sources", "selections", "codings", "notes", "sets", "links", "graphs")
 
 
 @click.command()
@@ -112,7 +112,7 @@ def _print(done: Conversion, target: Path, difference: Difference | None) -> Non
     print_findings(done.findings)
     if difference is not None:
         print_difference(difference, every=True)
-    parts = [count(done.rows[name], name.removesuffix("s"), name) for name in _COUNTED if done.rows.get(name)]
+    parts = [count(done.elements[name], name.removesuffix("s"), name) for name in _COUNTED if done.elements[name]]
     parts += [count(done.files, "file")] if done.files else []
     say(out, f"Read {', '.join(parts) or 'an empty project'}.")
     if not done.losses:

@@ -15,7 +15,8 @@ from qdpx_compassion.files.stores import refuse_folder
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, Format, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.registry import by_id, for_input, for_output
-from qdpx_compassion.tables import TABLES
+from qdpx_compassion.refi.names import SOURCES
+from qdpx_compassion.tables import TABLES, Project
 
 _SOURCE = TABLES["sources"].position
 
@@ -28,6 +29,7 @@ class Conversion:
         source: what was read. target: what was written; None after a dry run.
         read_as: id of the format that was read. written_as: of the one that was written.
         rows: table → number of rows read; tables without rows are left out.
+        elements: what was read, for people: ``sources`` without the ``notes``, nor what stands inside a source.
         files: how many files of sources came along.
         losses: what was left behind.
         findings: what was noticed on the way.
@@ -38,6 +40,7 @@ class Conversion:
     read_as: str
     written_as: str
     rows: dict[str, int]
+    elements: dict[str, int]
     files: int
     losses: list[Loss]
     findings: list[Finding] = field(default_factory=list)
@@ -83,6 +86,7 @@ def convert(
             reader.info.id,
             writer.info.id,
             {name: len(rows) for name, rows in content.project.rows.items() if rows},
+            _elements(content.project),
             0,
             [] if media else leave_media(content),
             content.project.findings,
@@ -97,6 +101,13 @@ def convert(
         else:
             done.losses += _write(writer, content, target, options)
         return done
+
+
+def _elements(project: Project) -> dict[str, int]:
+    kinds = Counter(project.column("sources", "kind"))
+    tables = ("codes", "cases", "selections", "codings", "sets", "links", "graphs")
+    counts = {name: len(project.rows[name]) for name in tables}
+    return counts | {"sources": sum(kinds[kind] for kind in SOURCES), "notes": kinds["Note"]}
 
 
 @contextlib.contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -115,9 +116,18 @@ def _plugin(name: str) -> Format:
     return loaded
 
 
+def built_in() -> list[FormatInfo]:
+    """What is known of every built-in format."""
+    return [entry.info for entry in _BUILT_IN]
+
+
 def infos() -> list[FormatInfo]:
-    """What is known of every format; those of other packages after the built-in ones."""
-    return [*(entry.info for entry in _BUILT_IN), *(_plugin(name).info for name in sorted(_plugins()))]
+    """What is known of every format; those of other packages, as far as they can be loaded, after the built-in ones."""
+    found = built_in()
+    for name in sorted(_plugins()):
+        with contextlib.suppress(UsageError):  # said when it is asked for by name
+            found.append(_plugin(name).info)
+    return found
 
 
 def by_id(identifier: str) -> Format:
