@@ -186,6 +186,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     # merging
     "merge-conflict": (_W, "Copies say different things of one element; both are listed, and which holds."),
     "merge-unplaced": (_W, "A coding whose words are not in the merged text; it is listed, and not in the project."),
+    "merge-apart": (_W, "A copy shares codes with the others, but no source."),
     "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
     "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
 }

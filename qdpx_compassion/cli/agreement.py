@@ -58,8 +58,8 @@ def agreement(
 
     \b
     Examples:
-      qdpx-compassion agreement study.qdpx --mapping mapping.xlsx -o agreement.xlsx
-      qdpx-compassion agreement anna.qdpx ben.qdpx -o agreement.xlsx
+      qdpx-compassion agreement study.qdpx --mapping mapping.xlsx -o table.xlsx
+      qdpx-compassion agreement anna.qdpx ben.qdpx -o table.xlsx
     """
     from qdpx_compassion.teams.jobs import measure_agreement
 

@@ -135,7 +135,7 @@ def compare(
 
     \b
     Example:
-      qdpx-compassion mapping compare mapping-anna.xlsx mapping-ben.xlsx -o compared.xlsx
+      qdpx-compassion mapping compare anna.xlsx ben.xlsx -o compared.xlsx
     """
     from qdpx_compassion.teams.mappings import compare_mapping_files
 

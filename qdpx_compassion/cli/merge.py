@@ -50,7 +50,7 @@ def merge(
     Examples:
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --prefer anna.qdpx
-      qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --settle "Values > Trust=ben.qdpx"
+      qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --settle A=ben.qdpx
     """
     from qdpx_compassion.teams.merge import merge_projects
 

@@ -144,7 +144,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
         )
     result = Merged(united.project, [copy.name for copy in copies], conflicts, lost)
     result.counts = {name: (before[name], len(united.rows[name])) for name in TABLES if before[name]}
-    result.findings = [*findings, *same.findings, *_findings(result, same, united)]
+    result.findings = [*findings, *_apart(copies, same), *same.findings, *_findings(result, same, united)]
     _unwind(united.rows["codes"], result.findings)
     result.project.findings = []
     result.members = _members(copies, united)
@@ -177,6 +177,17 @@ def _refuse_strangers(copies: Sequence[Copy], same: SameSources) -> None:
             where=", ".join(strangers),
             remedy="Merge copies of one project.",
         )
+
+
+def _apart(copies: Sequence[Copy], same: SameSources) -> list[Finding]:
+    """Copies without a source that another has: perhaps another study with the same codebook."""
+    shared = {number for group in same.pairs() for number in group.rows}
+    message = "It shares codes with the other projects, but no source. Is it a copy of the same study?"
+    return [
+        Finding("merge-apart", message, copy.name)
+        for number, copy in enumerate(copies)
+        if number not in shared and copy.project.rows["sources"]
+    ]
 
 
 def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:

@@ -103,7 +103,9 @@ def test_the_commands_stand_in_the_order_of_the_work() -> None:
     assert len(table.splitlines()) == len(listed)  # a line each
     work = ["show", "frameworks", "mapping", "enrich", "summarise", "strip"]
     assert [name for name in listed if name in work] == work
-    assert re.findall(r"^  (\w+) ", _help("mapping").split("Commands:")[1], re.MULTILINE) == ["new", "check", "update"]
+    assert re.findall(r"^  (\w+) ", _help("mapping").split("Commands:")[1], re.MULTILINE) == [
+        "new", "check", "update", "compare",
+    ]  # fmt: skip
 
 
 def test_short_and_long_help_are_one() -> None:
