@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import abc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow, ParticipantRow
-from qdpx_compassion.mapping.resolve import decides, match_rows, offered
+from qdpx_compassion.mapping.resolve import decides, match_rows, offered, resolve
 from qdpx_compassion.tables import Code, CodeTree, normalise_guid, write_path
 
 
@@ -30,7 +31,11 @@ class Update:
 
 
 def compare_to_project(
-    mapping: Mapping, framework: Framework, tree: CodeTree, own: frozenset[str] = frozenset()
+    mapping: Mapping,
+    framework: Framework,
+    tree: CodeTree,
+    own: frozenset[str] = frozenset(),
+    codings_of: abc.Mapping[str, int] | None = None,
 ) -> Update:
     """Find the rows of the project's codes in an earlier mapping.
 
@@ -39,10 +44,12 @@ def compare_to_project(
         framework: the framework; its codes are never offered.
         tree: the project's codes as they are now.
         own: GUIDs of further codes that are not offered.
+        codings_of: number of codings by code key; None: every code is taken to have some.
 
     Returns:
         What fits, what is new, what is gone. A decision about a gone code is a warning, not an error: it is set aside,
-        and holds again when the code comes back.
+        and holds again when the code comes back. New codes are a finding where somebody has to decide about them:
+        where they have codings and no mark above covers them.
     """
     matches = match_rows(mapping, framework, tree, own)
     aside = match_rows(Mapping(mapping.set_aside), framework, tree, own)
@@ -53,9 +60,11 @@ def compare_to_project(
         replace(finding, severity=Severity.WARNING) if finding.code == "mapping-code-gone" else finding
         for finding in matches.findings
     ]
-    if new:
-        names = ", ".join(f"“{write_path(code.path)}”" for code in new[:5])
-        more = f" and {len(new) - 5} more" if len(new) > 5 else ""
+    open_ = set(resolve(replace(mapping, rows=tuple(rows.values())), framework, tree, own)[0].undecided)
+    asked = [code for code in new if code.key in open_ and (codings_of is None or codings_of.get(code.key))]
+    if asked:
+        names = ", ".join(f"“{write_path(code.path)}”" for code in asked[:5])
+        more = f" and {len(asked) - 5} more" if len(asked) > 5 else ""
         findings.append(Finding("mapping-code-new", f"Codes without a row in the earlier mapping: {names}{more}."))
     return Update(rows, new, gone, tuple(findings))
 

@@ -78,7 +78,8 @@ def write_mapping_workbook(
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    update = compare_to_project(earlier, framework, tree, own) if earlier is not None else None
+    codings = {key: facts.codings for key, facts in counts.items()}
+    update = compare_to_project(earlier, framework, tree, own, codings) if earlier is not None else None
     book = Workbook(
         f"Mapping of {project_name} to {framework.title}",
         subject=f"{framework.title} ({framework.id} {framework.version})",

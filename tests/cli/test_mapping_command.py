@@ -180,9 +180,14 @@ def test_a_mapping_that_is_missing_or_a_folder_is_told(tmp_path: Path) -> None:
 
 def test_update_keeps_what_was_filled_in_and_adds_what_is_new(tmp_path: Path) -> None:
     target = tmp_path / "second.xlsx"
-    ran = run("mapping", "update", FIRST_STEPS, FIRST_MAPPING, "-o", target)
+    earlier = _write(tmp_path, "code,construct,mark", "Values > Humanity,universality-of-suffering,x")
+    ran = run("mapping", "update", FIRST_STEPS, earlier, "-o", target)
     assert ran.code == 0
     assert "Note mapping-code-new" in ran.out
+    assert "“Values > Humanity”" not in ran.out
+    ran = run("mapping", "update", FIRST_STEPS, FIRST_MAPPING, "-o", target, "--force")
+    assert ran.code == 0
+    assert "Note" not in ran.out, "nothing is left to decide"
     assert f"Wrote {target}." in ran.out
     again = run("mapping", "check", FIRST_STEPS, target)
     assert "mapping-undecided" not in again.out
@@ -223,4 +228,4 @@ def test_a_workbook_is_called_xlsx(tmp_path: Path) -> None:
 
 def test_the_group_alone_shows_its_help() -> None:
     ran = run("mapping")
-    assert "new     Write the workbook" in ran.out + ran.err
+    assert re.search("new +Write the workbook", ran.out + ran.err)

@@ -272,12 +272,17 @@ def test_an_update_keeps_what_was_filled_in_marks_new_codes_and_keeps_gone_ones_
         (ParticipantRow("P-1", "Anna", "P01", (), "client", False),),
         (SelectionException("s-1", "acting", True, "why"),),
     )
-    findings = write(tmp_path / "m.xlsx", framework, make_tree("A", "B"), earlier=earlier)
+    tree = make_tree("A", "B", "Folder", "A > Covered")
+    counts = {tree.codes[number].key: CodeFacts(codings) for number, codings in enumerate((1, 2, 0, 3))}
+    findings = write(tmp_path / "m.xlsx", framework, tree, earlier=earlier, counts=counts)
     assert [one.code for one in findings] == ["mapping-code-gone", "mapping-code-new"]
+    assert findings[1].message == "Codes without a row in the earlier mapping: “B”.", "nothing to decide about others"
     mapping, _ = read_mapping_workbook(tmp_path / "m.xlsx", framework)
     assert [(row.path, row.marks, row.rationale) for row in mapping.rows] == [
         (("A",), {"acting": True}, "because"),
         (("B",), {}, ""),
+        (("Folder",), {}, ""),
+        (("A", "Covered"), {}, ""),
     ]
     assert (mapping.participants[0].label, mapping.participants[0].include) == ("P01", False)
     assert mapping.exceptions[0].construct_id == "acting"
