@@ -387,3 +387,65 @@ def test_the_command_lists_conflicts_and_says_what_it_did(tmp_path: Path) -> Non
     assert '"attribute": "name"' in dry.output
     assert CliRunner().invoke(cli, ["merge", *paths]).exit_code == 2
     assert CliRunner().invoke(cli, ["merge", *paths, "--dry-run", "--settle", "nonsense"]).exit_code == 2
+
+
+# -- copies that differ in more than codings ---------------------------------------------------------------------------
+
+_EDITS = [("", ""), ("mostly", "chiefly"), ("But I could", "I could"), ("money.", "money, I think.")]
+_NAMES = ["Trust", "Confidence", "Faith"]
+_DATES = ["2024-06-03T12:00:00Z", "2024-06-04T12:00:00Z"]
+
+
+@st.composite
+def edited_copies(draw: st.DrawFn) -> list[str]:
+    """Copies in which a code was renamed, defined or moved, a text edited, and codings added before and after that."""
+    copies = []
+    for coder in ("Ana", "Ben", "Cem")[: draw(st.integers(2, 3))]:
+        small = base()
+        old, new = draw(st.sampled_from(_EDITS))
+        text = TEXTS["Bo"].replace(old, new) if old else TEXTS["Bo"]
+        small._texts["Bo"] = text
+        small._inside["Bo"] = []
+        small.coding("Bo", "money", "Values", "Profit", by="Lead")
+        for words in draw(st.sets(st.sampled_from(["It is", "write at night", "could write", "the money"]))):
+            small.coding("Bo", words, "Values", "Trust", by=coder)
+        xml = small.xml().replace(_DATES[0], draw(st.sampled_from(_DATES)))
+        xml = xml.replace('name="Trust"', f'name="{draw(st.sampled_from(_NAMES))}"')
+        if draw(st.booleans()):
+            words = draw(st.sampled_from(["What pays.", "Anything that pays."]))
+            end = xml.index("</Code>", xml.index('name="Profit"'))
+            xml = xml[:end] + f"<Description>{words}</Description>" + xml[end:]
+        copies.append(xml)
+    return copies
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(copies=edited_copies(), data=st.data())
+def test_conflicts_and_edits_are_settled_alike_in_any_order_and_once_for_all(
+    copies: list[str], data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        there = Path(folder)
+        paths = []
+        for number, xml in enumerate(copies):
+            paths.append(there / f"{number}.qde")
+            paths[-1].write_text(xml, encoding="utf-8", newline="")
+        target = there / "team.qde"
+        result, project = merged_of(paths, target)
+        merge_projects(data.draw(st.permutations(paths)), there / "other.qde")
+        assert (there / "other.qde").read_bytes() == target.read_bytes()
+        again = there / "again.qde"
+        merge_projects([data.draw(st.sampled_from(paths)), target], again)
+        assert diff_projects(target, again).is_empty
+        names = {name for xml in copies for name in _NAMES if f'name="{name}"' in xml}
+        told = [one for one in result.conflicts if one.attribute == "name"]
+        assert bool(told) == (len(names) > 1)
+        assert len(project.rows["codes"]) == 3 and len(project.rows["sources"]) == 2
+        # every coding is in the project or listed
+        before = {row for path in paths for row in coders_and_sources(read_project(path))}
+        lost = {(one.coder, one.where.split(",")[0]) for one in result.unplaced}
+        assert before <= coders_and_sources(project) | lost
+
+
+def coders_and_sources(project: Project) -> set[tuple[str, str]]:
+    return {(coder, source) for (source, _, _, coder) in coded(project)}
