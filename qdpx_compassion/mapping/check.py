@@ -51,7 +51,7 @@ def check_mapping(
     if selection_guids is not None:
         known = selection_guids if callable(selection_guids) else selection_guids.__contains__
         for exception in mapping.exceptions:
-            if not known(normalise_guid(exception.selection_guid)):
+            if exception.selection_guid and not known(normalise_guid(exception.selection_guid)):
                 message = f"The project has no selection {exception.selection_guid}."
                 findings.append(Finding("mapping-exception-gone", message, exception.where))
     findings += _check_participants(mapping.participants, participant_keys)

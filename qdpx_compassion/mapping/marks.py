@@ -8,6 +8,8 @@ YES = frozenset({"x", "1", "1.0", "true", "yes", "y", "ja", "j", "✓", "✔", "
 NO = frozenset({"0", "0.0", "false", "no", "n", "nee", "nein", "–", "-", "—", "−", "‐", "onwaar", "falsch"})
 #: What is written for each.
 WRITTEN = {True: "x", False: "no"}
+#: What is written for an exception; None: nothing that was understood.
+INCLUDE_WORDS: dict[bool | None, str] = {True: "include", False: "exclude", None: ""}
 
 
 class UnknownMark(ValueError):

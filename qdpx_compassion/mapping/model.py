@@ -52,11 +52,14 @@ class ParticipantRow:
 
 @dataclass(frozen=True, slots=True)
 class SelectionException:
-    """One row of the sheet *Exceptions*: in this selection the construct holds, or does not, whatever the codes say."""
+    """One row of the sheet *Exceptions*: in this selection the construct holds, or does not, whatever the codes say.
+
+    What the row does not say, or not so that it is understood, is empty or None, and a finding of reading.
+    """
 
     selection_guid: str
     construct_id: str
-    include: bool
+    include: bool | None
     why: str = ""
     where: str = ""
 

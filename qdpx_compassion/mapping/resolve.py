@@ -219,9 +219,11 @@ def _exceptions(
 ) -> dict[str, dict[str, bool]]:
     result: dict[str, dict[str, bool]] = {}
     for exception in exceptions:
-        if framework.construct(exception.construct_id) is None:
+        if exception.construct_id and framework.construct(exception.construct_id) is None:
             findings.append(_unknown_construct(exception.construct_id, framework, exception.where))
             continue
+        if not (exception.selection_guid and exception.construct_id) or exception.include is None:
+            continue  # reading said so
         held = result.setdefault(normalise_guid(exception.selection_guid), {})
         if held.setdefault(exception.construct_id, exception.include) != exception.include:
             message = f"An earlier exception says the opposite about {exception.construct_id} here; that one was used."

@@ -16,6 +16,7 @@ from qdpx_compassion.errors import InputError, MappingError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.marks import (
+    INCLUDE_WORDS,
     WRITTEN,
     UnknownMark,
     find_construct,
@@ -146,7 +147,7 @@ def write_mapping_toml(path: Path, mapping: CodeMapping, framework: Framework, *
         entry |= {"include": "yes" if one.include else "no", "sources": "\n".join(one.sources)}
         tables.append(("participant", entry))
     for each in mapping.exceptions:
-        word = "include" if each.include else "exclude"
+        word = INCLUDE_WORDS[each.include]
         entry = {"selection": each.selection_guid, "construct": each.construct_id, "include": word, "why": each.why}
         tables.append(("exception", entry))
     parts = []
@@ -319,16 +320,18 @@ def _exceptions(
         if missing:
             message = "The exception does not say " + " and ".join(missing) + "."
             findings.append(Finding("mapping-exception-incomplete", message, where))
-            continue
+        written = entry.get("include", "")
         try:
-            include = {"include": True, "exclude": False}.get(fold(entry["include"]))
-            include = read_mark(entry["include"]) if include is None else include
+            include = {"include": True, "exclude": False}.get(fold(written))
+            include = read_mark(written) if include is None else include
         except UnknownMark as error:
+            include = None
             findings.append(Finding("mapping-mark-unknown", f"“{error}” is neither include nor exclude.", where))
-            continue
-        construct = find_construct(framework, entry["construct"])
-        held = construct.id if construct else entry["construct"]
-        yield SelectionException(entry["selection"], held, bool(include), entry.get("why", ""), where)
+        said = entry.get("construct", "")
+        construct = find_construct(framework, said)
+        # An incomplete one too: what else is wrong with it is named with the rest.
+        held = construct.id if construct else said
+        yield SelectionException(entry.get("selection", ""), held, include, entry.get("why", ""), where)
 
 
 def _entries(mapping: CodeMapping, framework: Framework) -> Iterator[dict[str, str]]:

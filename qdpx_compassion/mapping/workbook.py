@@ -11,7 +11,7 @@ from typing import Any
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.columns import EXCEPTIONS, GONE, GUID, MAPPING, PARTICIPANTS, PATH, Field, fields
-from qdpx_compassion.mapping.marks import WRITTEN, write_choice
+from qdpx_compassion.mapping.marks import INCLUDE_WORDS, WRITTEN, write_choice
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import MappingRow, ParticipantRow
 from qdpx_compassion.mapping.readme import write_read_me
@@ -237,8 +237,10 @@ def _write_exceptions(book: Workbook, framework: Framework, earlier: CodeMapping
     prompt = "include: it holds here although the codes do not say so; exclude: it does not hold here."
     sheet.drop_down(2, ("include", "exclude"), title="Include or exclude", prompt=prompt)
     for one in earlier.exceptions if earlier else ():
-        word = "include" if one.include else "exclude"
-        sheet.append([one.selection_guid, names.get(one.construct_id, one.construct_id), word, one.why or None])
+        construct = names.get(one.construct_id, one.construct_id)
+        sheet.append(
+            [one.selection_guid or None, construct or None, INCLUDE_WORDS[one.include] or None, one.why or None]
+        )
     for _ in range(_SPARE_ROWS):
         sheet.append([None] * len(columns))
     sheet.finish()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from openpyxl.utils import get_column_letter
@@ -56,18 +56,22 @@ _INCLUDE = {"include": True, "in": True, "exclude": False, "out": False}
 
 @dataclass
 class _Table:
-    """A sheet with headings: what each column is, and the rows below."""
+    """A sheet with headings and the rows below; ``read`` are the columns that mean something, as ``Mapping!C``."""
 
     sheet: str
     headings: Sequence[str]
     rows: Iterator[tuple[int, list[str]]]
     findings: list[Finding] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
 
     def place(self, row: int, column: int) -> str:
         return f"{self.sheet}!{get_column_letter(column + 1)}{row}"
 
     def problem(self, code: str, message: str, row: int, column: int, severity: Severity | None = None) -> None:
         self.findings.append(Finding(code, message, self.place(row, column), severity))
+
+    def reads(self, column: int) -> None:
+        self.read.add(f"{self.sheet}!{get_column_letter(column + 1)}")
 
 
 def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping, list[Finding]]:
@@ -86,6 +90,7 @@ def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping
         MappingError: no sheet of it is a mapping.
     """
     findings: list[Finding] = []
+    read: set[str] = set()
     with ReadWorkbook(path) as book:
         table = _mapping_table(book)
         if table is None:
@@ -96,11 +101,19 @@ def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping
             )
         rows = tuple(_mapping_rows(table, framework))
         findings += table.findings
-        participants = tuple(_participants(book, findings))
-        exceptions = tuple(_exceptions(book, framework, findings))
+        read |= table.read
+        participants = tuple(_participants(book, findings, read))
+        exceptions = tuple(_exceptions(book, framework, findings, read))
         set_aside = tuple(_set_aside(book, framework))
-        findings += book.findings
+        findings += (_of_a_cell(finding, read) for finding in book.findings)
     return CodeMapping(rows, participants, exceptions, path.name, set_aside), findings
+
+
+def _of_a_cell(finding: Finding, read: set[str]) -> Finding:
+    """An error in a column that nothing is read from, such as one that people added, is no more than a note."""
+    if finding.code != "cell-error" or finding.where.rstrip("0123456789") in read:
+        return finding
+    return replace(finding, severity=Severity.NOTE)
 
 
 def _mapping_table(book: ReadWorkbook) -> _Table | None:
@@ -140,8 +153,10 @@ def _mapping_rows(table: _Table, framework: Framework) -> Iterator[MappingRow]:
         key = fold(heading)
         if key in (fold(PATH), fold(GUID)):
             places.setdefault(key, column)
+            table.reads(column)
         elif key in known and known[key] not in columns.values():
             columns[column] = known[key]
+            table.reads(column)
         elif key and key not in {fold(name) for name in INFORMING}:
             unknown[column] = []
     for number, cells in table.rows:
@@ -256,7 +271,7 @@ def _is_mark(text: str) -> bool:
 
 
 def _records(
-    book: ReadWorkbook, name: str, columns: Mapping[str, str], wanted: set[str], findings: list[Finding]
+    book: ReadWorkbook, name: str, columns: Mapping[str, str], wanted: set[str], findings: list[Finding], read: set[str]
 ) -> Iterator[tuple[_Table, int, dict[str, str], dict[str, int]]]:
     """The rows of a sheet as meaning → text, and the column of each meaning; nothing when there is no such sheet."""
     sheet = book.find(name)
@@ -268,6 +283,7 @@ def _records(
         meaning = columns.get(fold(heading))
         if meaning is not None and meaning not in at:
             at[meaning] = column
+            table.reads(column)
         elif heading:
             message = f"The column “{heading}” of the sheet {table.sheet} is not known; it was not read."
             findings.append(Finding("mapping-column-unknown", message, table.place(1, column)))
@@ -276,10 +292,12 @@ def _records(
         if record:
             yield table, number, record, at
     findings += table.findings
+    read |= table.read
 
 
-def _participants(book: ReadWorkbook, findings: list[Finding]) -> Iterator[ParticipantRow]:
-    for table, number, record, at in _records(book, PARTICIPANTS, _PARTICIPANT_COLUMNS, {"participant"}, findings):
+def _participants(book: ReadWorkbook, findings: list[Finding], read: set[str]) -> Iterator[ParticipantRow]:
+    records = _records(book, PARTICIPANTS, _PARTICIPANT_COLUMNS, {"participant"}, findings, read)
+    for table, number, record, at in records:
         if "key" not in record:
             if set(record) - {"include"}:
                 message = "The row does not say who it is about: its GUID (last column) is empty."
@@ -302,27 +320,30 @@ def _participants(book: ReadWorkbook, findings: list[Finding]) -> Iterator[Parti
         )
 
 
-def _exceptions(book: ReadWorkbook, framework: Framework, findings: list[Finding]) -> Iterator[SelectionException]:
-    for table, number, record, at in _records(book, EXCEPTIONS, _EXCEPTION_COLUMNS, {"construct"}, findings):
+def _exceptions(
+    book: ReadWorkbook, framework: Framework, findings: list[Finding], read: set[str]
+) -> Iterator[SelectionException]:
+    for table, number, record, at in _records(book, EXCEPTIONS, _EXCEPTION_COLUMNS, {"construct"}, findings, read):
         missing = [meaning for meaning in ("selection", "construct", "include") if meaning not in record]
         if missing:
             what = {"selection": "the selection's GUID", "construct": "the construct", "include": "include or exclude"}
             message = "The exception does not say " + " and ".join(what[one] for one in missing) + "."
             table.problem("mapping-exception-incomplete", message, number, at.get(missing[0], 0))
-            continue
-        written = record["include"]
+        written = record.get("include", "")
         try:
             include = _INCLUDE.get(fold(written))
             include = read_mark(written) if include is None else include
         except UnknownMark:
+            include = None
             message = f"“{written}” is neither include nor exclude."
             table.problem("mapping-mark-unknown", message, number, at["include"])
-            continue
-        construct = find_construct(framework, record["construct"])
+        said = record.get("construct", "")
+        construct = find_construct(framework, said)
+        # An incomplete one too: what else is wrong with it is named with the rest.
         yield SelectionException(
-            record["selection"],
-            construct.id if construct else record["construct"],
-            bool(include),
+            record.get("selection", ""),
+            construct.id if construct else said,
+            include,
             record.get("why", ""),
-            table.place(number, at["selection"]),
+            table.place(number, at.get("selection", 0)),
         )

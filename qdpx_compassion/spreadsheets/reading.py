@@ -54,7 +54,7 @@ class ReadWorkbook:
         path: an .xlsx or .xlsm.
 
     Attributes:
-        findings: formulas without a stored value.
+        findings: formulas without a stored value, and cells that show an error such as ``#REF!``.
 
     Raises:
         InputError: the file is not a workbook that can be read; says what it is and what to do.
@@ -63,7 +63,7 @@ class ReadWorkbook:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings: list[Finding] = []
-        self._formulas = _inspect(path)
+        self._formulas, self._errors = _inspect(path)
         # The file is opened here, not by name: openpyxl judges names by their ending.
         self._file = path.open("rb")
         try:
@@ -94,11 +94,19 @@ class ReadWorkbook:
     def rows(self, sheet: str) -> Iterator[tuple[int, list[str]]]:
         """The rows of a sheet that hold something: their number from 1, and their cells as text (see ``cell_text``).
 
+        A cell that shows an error of a formula is empty, and a finding.
+
         Raises:
             InputError: the sheet cannot be read.
         """
+        errors = self._cells_of(sheet, "e") if self._errors else frozenset()
         for number, cells in self.values(sheet):
             texts = [cell_text(cell) for cell in cells]
+            for column in range(len(cells) if errors else 0):
+                if (number, column) in errors:
+                    message = f"The cell shows the error {texts[column]}. Mend its formula, or write what is meant."
+                    self.findings.append(Finding("cell-error", message, f"{sheet}!{cell_name(number, column)}"))
+                    texts[column] = ""
             if any(texts):
                 yield number, texts
 
@@ -108,7 +116,7 @@ class ReadWorkbook:
         Raises:
             InputError: the sheet cannot be read.
         """
-        formulas = self._formula_cells(sheet) if self._formulas else frozenset()
+        formulas = self._cells_of(sheet, "f") if self._formulas else frozenset()
         for number, cells in _rows(self.path, self._book[sheet]):
             for column, cell in enumerate(cells if formulas else ()):
                 if cell is None and (number, column) in formulas:
@@ -116,14 +124,15 @@ class ReadWorkbook:
                     self.findings.append(Finding("cell-formula", message, f"{sheet}!{cell_name(number, column)}"))
             yield number, cells
 
-    def _formula_cells(self, sheet: str) -> frozenset[tuple[int, int]]:
+    def _cells_of(self, sheet: str, kind: str) -> frozenset[tuple[int, int]]:
+        """Row from 1 and column from 0 of the cells with formulas (``f``), or of those that show an error (``e``)."""
         found = set()
         with self.path.open("rb") as file:
-            book = _load(file, formulas=True)
+            book = _load(file, formulas=kind == "f")
             try:
                 for number, cells in _rows(self.path, book[sheet], values=False):
                     for column, cell in enumerate(cells):
-                        if cell.value is not None and cell.data_type == "f":
+                        if cell.value is not None and cell.data_type == kind:
                             found.add((number, column))
             finally:
                 book.close()
@@ -181,8 +190,8 @@ def _rows(path: Path, worksheet: Any, *, values: bool = True) -> Iterator[tuple[
         raise _damaged(path, error) from error
 
 
-def _inspect(path: Path) -> bool:
-    """Look into the file before openpyxl does. Returns whether any sheet holds formulas.
+def _inspect(path: Path) -> tuple[bool, bool]:
+    """Look into the file before openpyxl does. Returns whether any sheet holds formulas, and whether errors.
 
     Raises:
         InputError: it is no workbook, or too large.
@@ -213,7 +222,7 @@ def _old_or_encrypted(path: Path, start: bytes) -> InputError:
     return InputError("This is a workbook of an Excel before 2007 (.xls).", where=str(path), remedy=_SAVE_AS)
 
 
-def _inspect_members(path: Path, archive: zipfile.ZipFile) -> bool:
+def _inspect_members(path: Path, archive: zipfile.ZipFile) -> tuple[bool, bool]:
     names = {name.lower() for name in archive.namelist()}
     if any(name.endswith(".qde") for name in names):
         raise InputError(
@@ -224,7 +233,7 @@ def _inspect_members(path: Path, archive: zipfile.ZipFile) -> bool:
     if "mimetype" in names or "xl/workbook.bin" in names or "index/document.iwa" in names:
         kind = "an OpenDocument file (.ods)" if "mimetype" in names else "a binary workbook (.xlsb or .numbers)"
         raise InputError(f"This is {kind}.", where=str(path), remedy=_SAVE_AS)
-    total, formulas = 0, False
+    total, formulas, errors = 0, False, False
     for member in archive.infolist():
         sheet = member.filename.lower().startswith("xl/worksheets/")
         with archive.open(member) as stream:
@@ -239,8 +248,10 @@ def _inspect_members(path: Path, archive: zipfile.ZipFile) -> bool:
                     )
                 # Inline strings cannot hold "<f": it is written &lt;f there.
                 formulas = formulas or (sheet and any(mark in end + chunk for mark in (b"<f>", b"<f ", b":f>")))
-                end = chunk[-3:]
-    return formulas
+                # What looks like it inside a text costs a second look, no more.
+                errors = errors or (sheet and any(mark in end + chunk for mark in (b't="e"', b"t='e'")))
+                end = chunk[-4:]
+    return formulas, errors
 
 
 def _damaged(path: Path, error: Exception) -> InputError:

@@ -250,6 +250,23 @@ def test_a_formula_without_a_stored_result_is_reported_with_its_cell(tmp_path: P
         assert [(finding.code, finding.where) for finding in read.findings] == [("cell-formula", "T!B1")]
 
 
+def test_a_cell_that_shows_an_error_is_reported_and_text_that_looks_like_one_is_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.create_sheet("T")
+    sheet.append(["a", "#VALUE!", "#VALUE!"])
+    sheet["B1"].data_type, sheet["C1"].data_type = "e", "s"
+    sheet["B2"].value = "#N/A"
+    sheet["B2"].data_type = "e"
+    book.save(tmp_path / "a.xlsx")
+    with ReadWorkbook(tmp_path / "a.xlsx") as read:
+        assert list(read.rows("T")) == [(1, ["a", "", "#VALUE!"])]
+        assert [(finding.code, finding.where) for finding in read.findings] == [
+            ("cell-error", "T!B1"),
+            ("cell-error", "T!B2"),
+        ]
+        assert "#N/A" in read.findings[1].message
+
+
 def test_a_million_empty_rows_do_not_hang(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.create_sheet("T")

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from qdpx_compassion.errors import MappingError
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.frameworks.loading import load_framework
+from qdpx_compassion.mapping.check import check_mapping
 from qdpx_compassion.mapping.model import Mapping, MappingRow, ParticipantRow, SelectionException
 from qdpx_compassion.mapping.workbook import CodeFacts, write_mapping_workbook
 from qdpx_compassion.mapping.workbook_reading import read_mapping_workbook
@@ -180,11 +181,52 @@ def test_exceptions_are_read_and_incomplete_ones_reported(workbook: Path, framew
     fill(workbook, {("Construct", 4): "Acting"}, sheet)
     fill(workbook, {("Selection's GUID", 5): "s-2", ("Construct", 5): "Acting", ("Include or exclude", 5): "?"}, sheet)
     mapping, findings = read_mapping_workbook(workbook, framework)
-    assert mapping.exceptions == (SelectionException("s-1", "feeling-with", False, "irony", "Exceptions!A2"),)
+    assert mapping.exceptions == (
+        SelectionException("s-1", "feeling-with", False, "irony", "Exceptions!A2"),
+        SelectionException("", "acting", None, "", "Exceptions!A4"),
+        SelectionException("s-2", "acting", None, "", "Exceptions!A5"),
+    )
     assert [(one.code, one.where) for one in findings] == [
         ("mapping-exception-incomplete", "Exceptions!A4"),
         ("mapping-mark-unknown", "Exceptions!C5"),
     ]
+
+
+def test_every_problem_of_an_exception_is_named(workbook: Path, framework: Framework, make_tree: Make) -> None:
+    sheet = "Exceptions"
+    fill(
+        workbook, {("Selection's GUID", 2): "gone", ("Construct", 2): "Nonsense", ("Include or exclude", 2): "?"}, sheet
+    )
+    fill(workbook, {("Construct", 3): "Nonsense", ("Include or exclude", 3): "perhaps"}, sheet)
+    mapping, findings = read_mapping_workbook(workbook, framework)
+    more = check_mapping(mapping, framework, make_tree("A"), codings_of={}, selection_guids=set())
+    assert sorted((one.code, one.where) for one in (*findings, *more) if "xception" in one.where) == [
+        ("mapping-construct-unknown", "Exceptions!A2"),
+        ("mapping-construct-unknown", "Exceptions!A3"),
+        ("mapping-exception-gone", "Exceptions!A2"),
+        ("mapping-exception-incomplete", "Exceptions!A3"),
+        ("mapping-mark-unknown", "Exceptions!C2"),
+        ("mapping-mark-unknown", "Exceptions!C3"),
+    ]
+
+
+def test_a_cell_that_shows_an_error_is_named_wherever_it_is_read(workbook: Path, framework: Framework) -> None:
+    book = openpyxl.load_workbook(workbook)
+    columns = headings(workbook)
+    places = []
+    for name, title in (("Mapping", "Noticing"), ("Mapping", "Rationale"), ("Mapping", "Example 1")):
+        places.append((name, book[name].cell(2, columns[title])))
+    places.append(("Participants", book["Participants"].cell(2, headings(workbook, "Participants")["Group"])))
+    for _, cell in places:
+        cell.value, cell.data_type = "#REF!", "e"
+    book.save(workbook)
+    mapping, findings = read_mapping_workbook(workbook, framework)
+    found = {(one.code, one.where): one.severity for one in findings}
+    errors = [Severity.ERROR, Severity.ERROR, Severity.NOTE, Severity.ERROR]
+    assert found == {
+        ("cell-error", f"{name}!{cell.coordinate}"): error for (name, cell), error in zip(places, errors, strict=True)
+    }
+    assert (mapping.rows[0].marks, mapping.rows[0].rationale, mapping.participants[0].group) == ({}, "", "")
 
 
 def test_participants_get_labels_groups_and_may_be_left_out(workbook: Path, framework: Framework) -> None:
