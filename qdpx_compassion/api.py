@@ -208,7 +208,7 @@ def new_mapping(
         framework=framework,
         tree=tree,
         counts=code_facts(project, tree),
-        participants=_participant_rows(project),
+        participants=_participant_rows(project, own_guids(project, tree)),
         project_name=project.name,
         project_facts=[
             ("Name", first["name"] or ""),
@@ -289,22 +289,19 @@ def enrich(
         QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
     """
     from qdpx_compassion.mapping.reading import read_mapping
-    from qdpx_compassion.mapping.resolve import refuse_errors
 
     framework = framework or load_framework()
     read, findings = read_mapping(Path(mapping), framework)
-    refuse_errors(findings, read)
-    result = enrich_project(
+    return enrich_project(
         Path(path),
         Path(target) if target is not None else None,
         framework=framework,
         mapping=read,
+        found=findings,
         force=force,
         inputs=(Path(mapping),),
         progress=progress,
     )
-    result.findings = [*findings, *result.findings]
-    return result
 
 
 def strip(
@@ -542,12 +539,12 @@ def _column(project: Project, table: str, name: str) -> list[str]:
     return list(project.column(table, name))
 
 
-def _participant_rows(project: Project) -> list[ParticipantRow]:
-    """The participants as the mapping workbook proposes them."""
+def _participant_rows(project: Project, own: frozenset[str]) -> list[ParticipantRow]:
+    """The participants as the mapping workbook proposes them; what enriching added is nobody and no group."""
     from qdpx_compassion.mapping.model import ParticipantRow
     from qdpx_compassion.study.participants import find_participants
 
-    table = find_participants(project).table
+    table = find_participants(project, own=own).table
     columns = (table[name].tolist() for name in ("key", "name", "sources", "group"))
     return [
         ParticipantRow(key=key, name=name, sources=tuple(sources), group=group)

@@ -38,6 +38,11 @@ class Finding:
         return {key: str(value) for key, value in asdict(self).items()}
 
 
+def count(number: int, one: str, several: str = "") -> str:
+    """A number with its noun, in the right grammatical number: ``1 coding``, ``1,200 codings``."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"
+
+
 def worst(findings: Iterable[Finding]) -> Severity | None:
     """The most severe severity among findings, or None when there are none."""
     order = [Severity.ERROR, Severity.WARNING, Severity.NOTE]

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from qdpx_compassion.findings import Finding, Severity, worst
+from qdpx_compassion.findings import count as count
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -141,11 +142,6 @@ def _print_line(out: Console, margin: Text, line: Text, indent: int) -> None:
     whole = margin + line
     whole.rstrip()
     out.print(whole, soft_wrap=True)
-
-
-def count(number: int, one: str, several: str = "") -> str:
-    """A number with its noun, in the right grammatical number: ``1 coding``, ``1,200 codings``."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"
 
 
 def print_json(value: object) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -56,6 +56,7 @@ def enrich_project(
     *,
     framework: Framework,
     mapping: Mapping,
+    found: Sequence[Finding] = (),
     force: bool = False,
     inputs: tuple[Path, ...] = (),
     progress: Callable[[int], None] | None = None,
@@ -67,6 +68,7 @@ def enrich_project(
         target: the enriched project; None counts only, writing nothing.
         framework: what is added.
         mapping: what the researchers decided.
+        found: what reading the mapping found; an error among it refuses the mapping, as one of resolving does.
         force: replace an existing target.
         inputs: further files that must not be written over (the mapping).
         progress: told how many bytes of the document were read just now.
@@ -80,6 +82,7 @@ def enrich_project(
         tree = CodeTree.of(head)
         own = own_guids(head, tree)
         decisions, findings = resolve(mapping, framework, tree, own)
+        findings = [*found, *findings]
         refuse_errors(findings, mapping)
         job = _Enriching(files, head, framework, mapping, tree, own, target)
         if target is None:

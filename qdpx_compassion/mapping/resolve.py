@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qdpx_compassion.errors import MappingError
-from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.findings import Finding, Severity, count
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions, MappingRow, SelectionException
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
@@ -301,7 +301,8 @@ def refuse_errors(findings: Sequence[Finding], mapping: CodeMapping) -> None:
     """
     errors = [finding for finding in findings if finding.severity is Severity.ERROR]
     if errors:
-        more = f" There are {len(errors) - 1} more problems." if len(errors) > 1 else ""
+        rest = len(errors) - 1
+        more = f" There {'is' if rest == 1 else 'are'} {count(rest, 'more error')}." if rest else ""
         raise MappingError(
             f"{errors[0].message}{more}",
             where=errors[0].where or mapping.name,

@@ -175,6 +175,21 @@ def test_a_mapping_that_is_missing_or_a_folder_is_told(tmp_path: Path) -> None:
     assert folder.message == f"Error: {tmp_path}: This is a folder, not a mapping. {remedy}"
 
 
+def test_a_refusal_says_how_many_errors_there_are_and_check_lists_as_many(tmp_path: Path) -> None:
+    marks = ["Values,nonsense,x", "No such code,emotional-resonance,x", "Values > Humanity,emotional-resonance,perhaps"]
+    mapping = _write(tmp_path, "code,construct,mark", *marks, "Values,more nonsense,x", "Neither,emotional-resonance,x")
+    found = json.loads(run("mapping", "check", FIRST_STEPS, mapping, "--json").out)
+    errors = sum(one["severity"] == "error" for one in found)
+    assert errors == 5
+    for command in ("enrich", "summarise"):
+        ran = run(command, FIRST_STEPS, mapping, "-o", tmp_path / ("out.qdpx" if command == "enrich" else "out.xlsx"))
+        assert ran.code == 1
+        assert "There are 4 more errors." in ran.message
+    mapping = _write(tmp_path, "code,construct,mark", *marks[:2])
+    ran = run("enrich", FIRST_STEPS, mapping, "-o", tmp_path / "out.qdpx")
+    assert "There is 1 more error." in ran.message
+
+
 # -- update ---------------------------------------------------------------------------------------------------------
 
 
