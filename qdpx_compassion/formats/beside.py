@@ -52,7 +52,8 @@ def find_sources(project: Project, paths: dict[str, str], files: ProjectFiles | 
         paths: path of ``sources`` → name in the folder.
         files: what the folder or archive holds; None where there is none.
     """
-    members = {member.name.casefold(): member for member in files.members} if files else {}
+    # the last folder and the name: an archive may have been packed again one folder too deep
+    members = {"/".join(m.name.split("/")[-2:]).casefold(): m for m in files.members} if files else {}
     by_name: dict[str, MediaFile] = {}
     found: dict[str, MediaFile] = {}
     for path, name in paths.items():

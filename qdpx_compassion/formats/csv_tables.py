@@ -65,7 +65,7 @@ class Csv:
         files = open_store(path)
         try:
             reader = TableReader(path.name, lambda cell, _: read_cell(unguard_formula(cell)))
-            members = [m for m in files.members if m.name.lower().endswith(".csv") and not _in_sources(m.name)]
+            members = [member for member in files.members if _is_table(member.name)]
             project = reader.read([_raw(files, member, reader) for member in members])
             project.findings += [finding for finding in files.findings if finding.code == "file-twice"]
             return Content(project, find_sources(project, reader.paths, files), files.close)
@@ -146,8 +146,10 @@ def _cell(value: Any, one: Field, guarded: Counter[str]) -> str:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def _in_sources(name: str) -> bool:
-    return SOURCES in (part.lower() for part in name.split("/")[:-1])
+def _is_table(name: str) -> bool:
+    """Whether a file is a table: a CSV that is no source, and none of what macOS adds to archives."""
+    *folders, base = name.lower().split("/")
+    return base.endswith(".csv") and not base.startswith("._") and SOURCES not in folders
 
 
 def _raw(files: ProjectFiles, member: Member, reader: TableReader) -> RawTable:

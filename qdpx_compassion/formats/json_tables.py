@@ -91,6 +91,10 @@ def _load(path: Path, progress: Progress | None) -> dict[str, Any]:
             f"This is not valid JSON: {error}.", where=where, remedy="Correct it there, or convert the project again."
         ) from error
     tables = read.get("tables") if isinstance(read, dict) else None
+    if isinstance(read, dict) and "resources" in read:
+        raise InputError(
+            "This describes tables as CSV.", where=str(path), remedy=f"Give the folder that it lies in: {path.parent}."
+        )
     if not isinstance(tables, dict) or read.get("profile") != PROFILE:
         raise InputError(
             "This JSON file holds no tables of a project.",

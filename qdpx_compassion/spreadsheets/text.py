@@ -65,7 +65,7 @@ def utf16_length(text: str) -> int:
 
 def cut_utf16(text: str, limit: int) -> str:
     """A text of at most ``limit`` UTF-16 units, the last one ``…`` when it had to be cut; never half a character."""
-    if len(text) <= limit and utf16_length(text) <= limit:
+    if 2 * len(text) <= limit or (len(text) <= limit and utf16_length(text) <= limit):
         return text
     units = 0
     for index, character in enumerate(text):

@@ -6,13 +6,14 @@ import json
 import shutil
 import sqlite3
 import subprocess
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from format_cases import stored
+from format_cases import media_bytes, stored
 
 from qdpx_compassion.api import diff_tables
 from qdpx_compassion.errors import InputError, QdpxError
@@ -179,6 +180,17 @@ def test_a_hundred_edits_saved_by_another_program(edit: Edit) -> None:
     assert len(changes["codes"].changed) == 70
     assert len(changes["variable values"].changed) == 30
     assert sum(len(kind.changed) + len(kind.lost) + len(kind.new) for kind in changes.values()) == 100
+
+
+def test_a_table_that_goes_on_in_a_second_sheet_is_one(edit: Edit) -> None:
+    sheet = edit.book["codes"]
+    second = edit.book.create_sheet("codes (2)", edit.book.index(sheet) + 1)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    for row in (rows[0], *rows[40:]):
+        second.append(row)
+    sheet.delete_rows(41, len(rows))
+    with edit.read() as content, by_id("qdpx").read(SAMPLE) as original:
+        assert stored(content.project) == stored(original.project)
 
 
 # -- cells that other programs changed ---------------------------------------------------------------------------------
@@ -363,6 +375,21 @@ def test_the_data_package_describes_every_file(written: Path) -> None:
     for resource in package["resources"]:
         with (written / "csv" / resource["path"]).open(encoding="utf-8-sig", newline="") as file:
             assert next(csv.reader(file)) == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_an_archive_that_was_packed_again_on_a_mac_is_read(written: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "again.zip", "w") as archive:
+        for file in sorted((written / "csv").rglob("*.*")):
+            archive.write(file, f"tables/{file.relative_to(written / 'csv').as_posix()}")
+        archive.writestr("__MACOSX/tables/._codes.csv", b"\x00\x05\x16\x07Mac OS X")
+    with for_input(tmp_path / "again.zip").read(tmp_path / "again.zip") as content, by_id("qdpx").read(SAMPLE) as first:
+        assert stored(content.project) == stored(first.project)
+        assert media_bytes(content) == media_bytes(first)
+
+
+def test_the_description_of_tables_is_not_the_tables(written: Path) -> None:
+    with pytest.raises(InputError, match="Give the folder"):
+        by_id("json").read(written / "csv" / "datapackage.json")
 
 
 def test_broken_json_is_told(written: Path, tmp_path: Path) -> None:
