@@ -53,8 +53,13 @@ def load_framework(name_or_path: str | Path = _DEFAULT) -> Framework:
     """
     name = str(name_or_path)
     if name in builtin_frameworks():
-        return read_framework((files("qdpx_compassion.frameworks") / f"{name}.toml").read_bytes(), f"{name}.toml")
+        return _builtin(name)
     return read_framework(_bytes_of(name), name)
+
+
+def _builtin(name: str) -> Framework:
+    data = (files("qdpx_compassion.frameworks") / f"{name}.toml").read_bytes()
+    return _read(data, f"{name}.toml")[0]
 
 
 def read_framework(data: bytes, name: str) -> Framework:
@@ -65,11 +70,23 @@ def read_framework(data: bytes, name: str) -> Framework:
         name: what messages call the file.
 
     Raises:
-        FrameworkError: naming the first problem, its line and the remedy.
+        FrameworkError: naming the first problem, its line and the remedy. One of them is the id of a built-in framework
+            with other content: GUIDs follow from ids, so in a project nobody could tell the two apart.
     """
+    framework, places = _read(data, name)
+    if framework.id in builtin_frameworks() and framework != _builtin(framework.id):
+        raise FrameworkError(
+            f"The id “{framework.id}” is that of a built-in framework, and this file says something else.",
+            where=f"{name}, line {places.line(('id',))}",
+            remedy=f"Choose another id, for example “my-{framework.id}”: what is in a project is told apart by it.",
+        )
+    return framework
+
+
+def _read(data: bytes, name: str) -> tuple[Framework, Places]:
     text = _decoded(data, name)
     document, places = _parsed(text, name)
-    return _Reader(name, places).framework(document)
+    return _Reader(name, places).framework(document), places
 
 
 def _bytes_of(name: str) -> bytes:

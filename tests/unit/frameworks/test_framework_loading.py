@@ -1,5 +1,6 @@
 """Framework files: what is accepted, and messages that name the file, the line and the remedy."""
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,18 @@ def test_an_unknown_name_lists_the_known_ones_and_the_near_one() -> None:
         load_framework("xyz")
     assert "Did you mean" not in other.value.remedy
     assert "compassion" in other.value.remedy
+
+
+def test_a_file_with_the_id_of_a_built_in_framework_must_be_that_framework() -> None:
+    builtin = (files("qdpx_compassion.frameworks") / "compassion.toml").read_text(encoding="utf-8")
+    assert read_framework(builtin.encode(), "copy.toml") == load_framework("compassion")
+    with pytest.raises(FrameworkError, match="“compassion” is that of a built-in framework") as caught:
+        read_framework(builtin.replace("Emotional resonance", "Resonance").encode(), "mine.toml")
+    line = builtin[: builtin.index('id = "compassion"')].count("\n") + 1
+    assert caught.value.where == f"mine.toml, line {line}"
+    assert "Choose another id" in caught.value.remedy
+    own = builtin.replace('id = "compassion"', 'id = "my-compassion"', 1)
+    assert not read_framework(own.encode(), "mine.toml").code_guids & load_framework("compassion").code_guids
 
 
 def test_a_missing_file_and_a_folder_are_said(tmp_path: Path) -> None:
