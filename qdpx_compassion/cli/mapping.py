@@ -29,7 +29,7 @@ from qdpx_compassion.cli.output import (
     say,
     shown,
 )
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.tables import write_path
 
 if TYPE_CHECKING:
@@ -88,11 +88,8 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
     if as_json:
         print_json([finding.as_dict() for finding in findings])
     else:
+        say(console(), f"{mapping.name}: {_verdict(findings)}")
         print_findings(findings, every=True)
-        if not findings:
-            say(console(), f"{mapping.name}: every code is decided, nothing is wrong.")
-        elif not exit_code(findings):
-            say(console(), f"{mapping.name} can be used as it is.")
     sys.exit(exit_code(findings))
 
 
@@ -164,6 +161,19 @@ def _tell_comparison(compared: ComparedMappings) -> None:
     for difference in differences:
         says = f"{compared.names[0]}: {compared.says(difference.first)}; {compared.names[1]}: "
         say(out, f"{write_path(difference.code.path)}: {says}{compared.says(difference.second)}", indent=2)
+
+
+def _verdict(findings: list[Finding]) -> str:
+    """Whether a mapping can be used, and what is counted of it, before the list that may be long."""
+    if not findings:
+        return "every code is decided, nothing is wrong."
+    undecided = sum(finding.code == "mapping-undecided" for finding in findings)
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    warnings = sum(finding.severity is Severity.WARNING for finding in findings) - undecided
+    counts = [count(errors, "error"), *([count(warnings, "warning")] if warnings else [])]
+    counts.append(f"{count(undecided, 'code')} undecided" if undecided else "every code is decided")
+    usable = "it cannot be used before the errors are mended" if errors else "it can be used as it is"
+    return f"{', '.join(counts)}; {usable}."
 
 
 def _of_mapping(findings: list[Finding]) -> list[Finding]:

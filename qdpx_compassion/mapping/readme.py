@@ -34,11 +34,12 @@ _STEPS = (
 )
 _RULES = (
     ("A mark", "x (also X, 1, true, yes, y, ja, ✓) means yes. no (also 0, false, n, nee, –) means decided against."),
-    ("Empty", "Not decided."),
+    ("Empty", "Not decided. A code counts as decided once one question is answered for it, in its row or above."),
     (
         "Sub-codes too",
         "yes (as long as nothing else is written): the marks hold for all codes below, one question at a time, except "
-        "where a code below has a mark of its own for that question. An explicit no is a mark of its own.",
+        "where a code below has a mark of its own for that question. An explicit no is a mark of its own. no: the "
+        "marks of this row hold for its code alone; marks from further up still pass through it.",
     ),
     ("Theme", "The reason that the code stands for, inside what was chosen beside it. Empty: the name of the code."),
     (
