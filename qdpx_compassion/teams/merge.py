@@ -193,14 +193,15 @@ def _apart(copies: Sequence[Copy], same: SameSources) -> list[Finding]:
 def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:
     found = []
     position = TABLES["codings"].position
+    on: dict[tuple[int, int], list[int]] = {}
+    for number in {one.copy for one in same.unplaced}:
+        for row, coding in enumerate(copies[number].project.rows["codings"]):
+            if coding[0] == "selection" and coding[1] in copies[number].dropped:
+                on.setdefault((number, coding[1]), []).append(row)
+    sides = {number: Side(copies[number].project) for number in {one.copy for one in same.unplaced}}
     for one in same.unplaced:
-        copy = copies[one.copy]
-        side = Side(copy.project)
-        codings = [
-            row
-            for row, coding in enumerate(copy.project.rows["codings"])
-            if coding[0] == "selection" and coding[1] == one.row
-        ]
+        copy, side = copies[one.copy], sides[one.copy]
+        codings = on.get((one.copy, one.row), [])
         for row in codings:
             user = user_name(side, copy.project.rows["codings"][row][position["creating_user"]]) or ""
             found.append(LostPlace(copy.name, code_of(side, row), user, one.where, one.quotation))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -86,11 +87,12 @@ def compare_segments(judging: Judging, enough: float) -> Overlaps:
     result = Overlaps()
     material = judging.material
     marks: dict[tuple[int, int, int], list[Mark]] = defaultdict(list)
-    there: dict[tuple[int, int], list[Mark]] = defaultdict(list)
+    everything: dict[tuple[int, int], list[Mark]] = defaultdict(list)
     for item in range(len(material.items)):
         for mark in judging.marks_of(item):
             marks[item, mark.source, mark.coder].append(mark)
-            there[mark.source, mark.coder].append(mark)
+            everything[mark.source, mark.coder].append(mark)
+    there = {key: _Marked(found) for key, found in everything.items()}
     for source in judging.sources:
         at_work = [coder for coder in judging.coders if coder in material.sources[source].coders]
         for one, other in combinations(at_work, 2):
@@ -104,7 +106,7 @@ def compare_segments(judging: Judging, enough: float) -> Overlaps:
 
 def _compare(
     result: Overlaps, material: Material, item: int, ours: Sequence[Mark], theirs: Sequence[Mark],
-    pair: tuple[int, int], enough: float, there: dict[tuple[int, int], list[Mark]],
+    pair: tuple[int, int], enough: float, there: Mapping[tuple[int, int], _Marked],
 ) -> None:  # fmt: skip
     shown: set[int] = set()
     for first, second, other in ((ours, theirs, pair[1]), (theirs, ours, pair[0])):
@@ -118,17 +120,37 @@ def _compare(
                 kept = nearest if share > 0 else None
                 if kept is not None:
                     shown.add(kept.place)  # both stand in one row
-                around = there.get((mark.source, other), ())
-                result.disagreements.append(
-                    Disagreement(item, mark, kept, other, share, _instead(material, item, mark, around))
-                )
+                around = there.get((mark.source, other))
+                instead = _instead(material, item, around.at(mark)) if around else ()
+                result.disagreements.append(Disagreement(item, mark, kept, other, share, instead))
 
 
-def _instead(material: Material, item: int, mark: Mark, marks: Sequence[Mark]) -> tuple[str, ...]:
+class _Marked:
+    """Everything that a coder marked in a source, for finding what lies at a place."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        self._by_place: dict[int, set[int]] = defaultdict(set)
+        self._in_text: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for mark in marks:
+            self._by_place[mark.place].add(mark.item)
+            if mark.start is not None and mark.end is not None:
+                self._in_text[mark.text].append((mark.start, mark.end, mark.item))
+        for found in self._in_text.values():
+            found.sort()
+        # nothing that begins earlier than this before a place can reach into it
+        self._longest = {text: max(end - start for start, end, _ in one) for text, one in self._in_text.items()}
+
+    def at(self, mark: Mark) -> set[int]:
+        """The items that overlap a mark, or lie at the same place where it is no text."""
+        found = set(self._by_place.get(mark.place, ()))
+        if mark.start is not None and mark.end is not None and mark.text in self._in_text:
+            there = self._in_text[mark.text]
+            first = bisect_left(there, (mark.start - self._longest[mark.text],))
+            last = bisect_left(there, (mark.end,))
+            found |= {item for _, end, item in there[first:last] if end > mark.start}
+        return found
+
+
+def _instead(material: Material, item: int, items: set[int]) -> tuple[str, ...]:
     kind = material.items[item].kind
-    found = {
-        one.item
-        for one in marks
-        if one.item != item and material.items[one.item].kind == kind and share_of(mark, one) > 0
-    }
-    return tuple(material.items[one].label for one in sorted(found))
+    return tuple(material.items[one].label for one in sorted(items) if one != item and material.items[one].kind == kind)

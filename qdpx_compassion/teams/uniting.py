@@ -49,6 +49,18 @@ _ROWS: dict[tuple[str, str], str] = {
     ("codings", "owner_row"): "owner_kind",
     ("note_refs", "owner_row"): "owner_kind",
 }
+#: table → position and name of the columns that refer to something, and of the GUID of cases (see ``_translated``).
+_TRANSLATED = {
+    name: [
+        (at, column.name)
+        for at, column in enumerate(table.columns)
+        if (name, column.name) in _ROWS
+        or (name, column.name) in _REFERENCES
+        or column.name == "target_guid"
+        or (name, column.name) == ("cases", "guid")
+    ]
+    for name, table in TABLES.items()
+}
 #: What follows the text that holds, in the table sources.
 _OF_THE_TEXT = ("rich_text_path", "plain_text_path", "path", "current_path", "plain_text_content", "text_length")
 
@@ -229,8 +241,8 @@ class United:
         for table, rows in kept.items():
             for row in rows:
                 values = self.rows[table][ids[table][row]]
-                for at, column in enumerate(TABLES[table].columns):
-                    values[at] = self._translated(side, table, column.name, side.rows[table][row], values[at], ids)
+                for at, column in _TRANSLATED[table]:
+                    values[at] = self._translated(side, table, column, side.rows[table][row], values[at], ids)
 
     def _guids(self, table: str) -> set[Hashable]:
         position = TABLES[table].position.get("guid")
