@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_projects import Small, guid
 
+from qdpx_compassion.api import validate
 from qdpx_compassion.cli.main import cli
 from qdpx_compassion.errors import InputError, OutputError, UsageError
 from qdpx_compassion.files.project_files import open_project_files
@@ -449,3 +450,45 @@ def test_conflicts_and_edits_are_settled_alike_in_any_order_and_once_for_all(
 
 def coders_and_sources(project: Project) -> set[tuple[str, str]]:
     return {(coder, source) for (source, _, _, coder) in coded(project)}
+
+
+def test_texts_in_other_encodings_and_with_other_line_ends_are_one(tmp_path: Path) -> None:
+    words = "Zoë said: “naïve”.\r\nThen she left."
+    paths = []
+    for name, data in (("ana", words.replace("\r\n", "\n").encode()), ("ben", words.encode("cp1252"))):
+        xml = base().xml(
+            f'<TextSource guid="{guid("zoe", name)}" name="Zoe" plainTextPath="internal://zoe.txt">'
+            f'<PlainTextSelection guid="{guid("of", name)}" startPosition="0" endPosition="3">'
+            f'<Coding guid="{guid("coding of", name)}" creatingUser="{guid("user", "Lead")}">'
+            f'<CodeRef targetGUID="{guid("code", "Values", "Trust")}"/></Coding></PlainTextSelection></TextSource>'
+        )
+        paths.append(tmp_path / f"{name}.qdpx")
+        with zipfile.ZipFile(paths[-1], "w") as archive:
+            archive.writestr("project.qde", xml)
+            archive.writestr("sources/zoe.txt", data)
+    result, project = merged_of(paths, tmp_path / "team.qdpx")
+    assert list(project.column("sources", "name")).count("Zoe") == 1
+    assert coded(project)["Zoe", "Zoë", "Trust", "Lead"] == 1
+    assert not result.conflicts
+
+
+def test_what_is_merged_is_as_valid_as_its_copies(tmp_path: Path) -> None:
+    name = SAMPLE / "values-study-nvivo.qdpx"
+    before = Counter(finding.code for finding in validate(name))
+    merge_projects([name, as_other_system(name, tmp_path / "mac.qdpx")], tmp_path / "team.qdpx")
+    after = Counter(finding.code for finding in validate(tmp_path / "team.qdpx"))
+    assert set(after) <= set(before)
+
+
+def test_a_text_can_be_settled_by_the_name_of_its_source(tmp_path: Path) -> None:
+    ana, ben = base(), base()
+    paths = [written(ana, tmp_path / "ana.qde"), tmp_path / "ben.qde"]
+    xml = ben.xml().replace("2024-06-03", "2024-06-09").replace("But I could", "But we could")
+    paths[1].write_text(xml, encoding="utf-8", newline="")
+    newest, _ = merged_of(paths, tmp_path / "team.qde")
+    assert [(one.label, one.attribute, one.chosen) for one in newest.conflicts] == [("Bo", "text", "ben.qde")]
+    said, project = merged_of(paths, tmp_path / "team.qde", settle={"Bo, text": "ana.qde"})
+    assert said.conflicts[0].chosen == "ana.qde"
+    assert "But I could" in str(
+        next(text for text in project.column("sources", "plain_text_content") if "money" in text)
+    )
