@@ -47,9 +47,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A text that leads to another place of the workbook: title of a sheet and a cell, e.g. ``A12``."""
+    """A text or number that leads to another place of the workbook: title of a sheet and a cell, e.g. ``A12``.
 
-    text: str
+    LibreOffice does not wrap a text that leads somewhere: what is longer than its column is better left without.
+    """
+
+    shown: str | int
     sheet: str
     cell: str = "A1"
 
@@ -295,12 +298,12 @@ class Sheet:
         self.next_row += 1
         return row
 
-    def _allowed(self, link: Link) -> Link | str:
+    def _allowed(self, link: Link) -> Link | str | int:
         self._links += 1
         if self._links <= _LINK_LIMIT:
             return link
         self._unlinked += 1
-        return link.text
+        return link.shown
 
     def _note(self, column: int, row: int, clean: CleanText) -> None:
         place = f"{self.title}!{get_column_letter(column + 1)}{row}"
@@ -355,7 +358,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Styled):
         value = value.value
     if isinstance(value, Link):
-        value = value.text
+        value = value.shown
     return "" if value is None else str(value)
 
 

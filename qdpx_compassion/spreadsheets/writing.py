@@ -136,7 +136,7 @@ class Workbook:
         if isinstance(value, Styled):
             value, style = value.value, value.style
         if isinstance(value, Link):
-            link, value = value, value.text
+            link, value = value, value.shown
             style = STYLES["link"] if style == "text" else style
         look = STYLES[style] if isinstance(style, str) else style
         value, clean = _plain(value)
@@ -164,6 +164,16 @@ class Workbook:
             self._lists[key] = f"{_LISTS}!${column}$1:${column}${len(key)}"
         return self._lists[key]
 
+    def finish(self) -> list[Finding]:
+        """End all sheets that were begun; others may follow.
+
+        Returns:
+            The findings of the sheets until now.
+        """
+        for sheet in self._sheets:
+            sheet.finish()
+        return self.findings
+
     def save(self, path: Path, *, force: bool = False) -> list[Finding]:
         """Write the file, atomically; the same content and moment give the same member bytes.
 
@@ -179,8 +189,7 @@ class Workbook:
         """
         from qdpx_compassion.files.atomic import atomic_output
 
-        for sheet in self._sheets:
-            sheet.finish()
+        self.finish()
         self._write_lists()
         with (
             atomic_output(Path(path), force=force) as temporary,

@@ -27,7 +27,7 @@ def write_agreement(layout: Layout, title: str) -> None:
     ]
     sheet = layout.book.sheet(title, columns, freeze_columns=3, tab_color="B5697A")
     for row in layout.summary.agreement:
-        name = row.value if row.code_row is None else layout.to_quotations(row.value, row.code_row)
+        name = row.value if row.code_row is None else layout.to_quotations(row.value, row.code_row, columns[2].width)
         counts = [row.total, row.both, row.only_first, row.only_second, row.neither, row.percent, row.kappa]
         cells = [row.first, row.second, name, *counts]
         if row.code_row is None:

@@ -12,7 +12,7 @@ _LOOK = {Severity.ERROR: Style(bold=True, color="A33A2C"), Severity.WARNING: Sty
 
 
 def write_checks(layout: Layout, title: str) -> None:
-    """Write the sheet, what is wrong first."""
+    """Write the sheet, what is wrong first; last of all, so that it also says what the other sheets could not hold."""
     columns = [
         column("Severity", 12, STRONG),
         column("What was noticed", 78),
@@ -20,8 +20,9 @@ def write_checks(layout: Layout, title: str) -> None:
         column("What this kind means", 56, MUTED_TEXT),
         column("Code", 28, SMALL),
     ]
+    found = [*layout.summary.findings, *layout.book.finish()]
     sheet = layout.book.sheet(title, columns, max_lines=0, tab_color="B5697A")
-    findings = sorted(layout.summary.findings, key=lambda one: _ORDER.index(one.severity or Severity.NOTE))
+    findings = sorted(found, key=lambda one: _ORDER.index(one.severity or Severity.NOTE))
     for finding in findings:
         severity = finding.severity or Severity.NOTE
         sheet.append(

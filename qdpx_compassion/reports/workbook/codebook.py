@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, SMALL, STRONG, column, printed, swatch
+from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, PATH, SMALL, STRONG, column, printed, swatch
 from qdpx_compassion.spreadsheets import Style
 
 #: Colours shown as such; a workbook can hold only so many looks.
@@ -29,19 +29,19 @@ def write_codebook(layout: Layout, title: str) -> None:
         column("Codings", 11, NUMBER),
         column("Participants with sub-codes", 13, NUMBER),
         column("Codings with sub-codes", 13, NUMBER),
-        column("Path", 34, SMALL),
+        column("Path", 40, PATH),
         column("GUID", 37, SMALL),
     ]
     sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=10, tab_color="8FA876")
     for row in table.to_dict("records"):
         sheet.append(
             [
-                layout.to_quotations(row["value"], row["code_row"], _indented(row["level"])),
+                layout.to_quotations(row["value"], row["code_row"], columns[0].width, _indented(row["level"])),
                 *([swatch(row["color"])] if colored else []),
                 *([row["definition"]] if defined else []),
                 *([layout.names(row["constructs"])] if mapped else []),
                 row["participants"],
-                row["codings"],
+                layout.count_to_quotations(row["codings"], row["code_row"]),
                 row["participants_below"],
                 row["codings_below"],
                 row["path"],

@@ -22,6 +22,7 @@ from qdpx_compassion.spreadsheets.styles import SCALE
 WIDE, MOST = 20, 100
 #: Rows of a block above its first row of numbers: a gap, the title, the headings.
 _ABOVE = 3
+_LABEL_WIDTH, _NUMBER_WIDTH = 34, 14
 #: Pairs that are listed.
 _PAIRS = 5_000
 _DECIMAL = Style(number_format="0.00_)_)", horizontal="right")
@@ -37,7 +38,9 @@ def write_cooccurrence(layout: Layout, title: str) -> None:
     columns = max(len(constructs), min(len(shown), WIDE), 5)
     sheet = layout.book.sheet(
         title,
-        plain_columns([34, *(14 for _ in range(columns))], [STRONG, *(NUMBER for _ in range(columns))]),
+        plain_columns(
+            [_LABEL_WIDTH, *(_NUMBER_WIDTH for _ in range(columns))], [STRONG, *(NUMBER for _ in range(columns))]
+        ),
         headings=False,
         large_paper=columns > 14,
         tab_color="7A7FB0",
@@ -63,7 +66,7 @@ def _by_elements(layout: Layout, blocks: Blocks, shown: list[Any], constructs: l
     blocks.headings(["Value", *(one.name for one in constructs)])
     for row in shown:
         cells = [found[row["code_row"], one.id] or None for one in constructs]
-        blocks.add([layout.to_quotations(row["value"], row["code_row"]), *cells])
+        blocks.add([layout.to_quotations(row["value"], row["code_row"], _LABEL_WIDTH), *cells])
     _scale(blocks, blocks.end() + _ABOVE, 1, len(constructs))
 
 
@@ -112,9 +115,9 @@ def _pairs(layout: Layout, blocks: Blocks, shown: list[Any]) -> None:
     blocks.add([Styled(text, look) for text, look in zip(headings, looks, strict=True)], height=30)
     for number, one, two in pairs[:_PAIRS]:
         jaccard = found.jaccard(one, two)
-        name = layout.to_quotations(names[one], one)
-        other = layout.to_quotations(names[two], two, _LEADS_LINE)
-        blocks.add([name, number, Styled(jaccard, _DECIMAL), other], height=15)
+        name = layout.to_quotations(names[one], one, _LABEL_WIDTH)
+        other = layout.to_quotations(names[two], two, 4 * _NUMBER_WIDTH, _LEADS_LINE)
+        blocks.add([name, number, Styled(jaccard, _DECIMAL), other])
         blocks.end()
     if not pairs:
         blocks.add([Styled("No two values meet.", "line")])

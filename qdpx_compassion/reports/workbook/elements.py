@@ -12,13 +12,13 @@ from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, TEXT, plain, 
 from qdpx_compassion.reports.workbook.values import example_text
 from qdpx_compassion.spreadsheets import Style, Styled
 
-_EXAMPLE_WIDTH = 70
+_VALUE_WIDTH, _EXAMPLE_WIDTH = 40, 70
 
 
 def write_elements(layout: Layout, title: str) -> None:
     """Write the sheet: a block for each construct of the dimensions that values are related to."""
     numbers = layout.number_columns()
-    widths = [2.5, 40, *(12.5 for _ in numbers), 12, 11, _EXAMPLE_WIDTH]
+    widths = [2.5, _VALUE_WIDTH, *(12.5 for _ in numbers), 12, 11, _EXAMPLE_WIDTH]
     styles = [Style(), STRONG, *(number.style for number in numbers), NUMBER, NUMBER, TEXT]
     sheet = layout.book.sheet(title, plain_columns(widths, styles), headings=False, max_lines=6, tab_color="E0A458")
     blocks = Blocks(sheet, max_lines=6)
@@ -55,9 +55,9 @@ def _construct(layout: Layout, blocks: Blocks, row: Mapping[Hashable, Any]) -> N
         blocks.add(
             [
                 None,
-                layout.to_quotations(value["value"], value["code_row"]),
+                layout.to_quotations(value["value"], value["code_row"], _VALUE_WIDTH),
                 *(plain(value[n.key]) for n in numbers),
-                value["quotations"],
+                layout.count_to_quotations(value["quotations"], value["code_row"]),
                 value["codings"],
                 example_text(examples[0]) if examples else None,
             ]

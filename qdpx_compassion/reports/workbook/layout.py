@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, PERCENT
+from qdpx_compassion.reports.workbook.looks import LEADS, NUMBER, PERCENT, fits_line
 from qdpx_compassion.reports.workbook.quotations import QuotationRow
 from qdpx_compassion.spreadsheets import Link, Style, Styled, Workbook
-from qdpx_compassion.spreadsheets.styles import INK
+from qdpx_compassion.spreadsheets.styles import INK, LINK
 from qdpx_compassion.study.groups import natural_key
 from qdpx_compassion.study.summary import Summary
 
@@ -84,9 +84,24 @@ class Layout:
         """Construct ids as names, a line each."""
         return "\n".join(self._names.get(one, one) for one in constructs)
 
-    def to_quotations(self, text: str, code_row: int, style: Style = LEADS) -> Styled:
-        """A text that leads to the quotations of a code; plain where there are none."""
+    def to_quotations(self, text: str, code_row: int, width: float, style: Style = LEADS) -> Styled:
+        """The name of a code, which leads to its quotations.
+
+        Args:
+            text: the name.
+            code_row: the code.
+            width: of the column. A longer name is plain text: a link would not be wrapped everywhere, but be cut. Its
+                number of quotations leads there too (``count_to_quotations``).
+            style: of the cell.
+        """
         row = self._first_row.get(code_row)
-        if row is None:
+        if row is None or not fits_line(text, width - 2 * style.indent):
             return Styled(text, replace(style, color=INK))
         return Styled(Link(text, QUOTATIONS, f"A{row}"), style)
+
+    def count_to_quotations(self, number: int, code_row: int, style: Style = NUMBER) -> Styled:
+        """A number of quotations or codings of a code, which leads to them."""
+        row = self._first_row.get(code_row)
+        if row is None:
+            return Styled(number, style)
+        return Styled(Link(number, QUOTATIONS, f"A{row}"), replace(style, color=LINK))

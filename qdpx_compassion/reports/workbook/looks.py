@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ LINE = Style(indent=1)
 STRONG = Style(bold=True, wrap=True)
 MUTED_TEXT = Style(color=MUTED, wrap=True, indent=1)
 SMALL = Style(color=MUTED, size=9, indent=1)
+PATH = Style(color=MUTED, size=9, wrap=True, indent=1)
 NUMBER = Style(number_format="#,##0_)_)", horizontal="right")
 #: In matrices a zero is a dash, so that the others stand out.
 COUNT = Style(number_format='#,##0_)_);-#,##0_)_);"–"_)_)', horizontal="right")
@@ -87,6 +89,12 @@ def swatch(color: str) -> Styled:
 def printed(sheet: Sheet, columns: int) -> None:
     """Print the first columns only: the others are for sorting and for other programs."""
     sheet.worksheet.print_area = f"A1:{get_column_letter(columns)}{max(sheet.next_row - 1, 2)}"
+
+
+def fits_line(text: str, width: float) -> bool:
+    """Whether a bold text stands in a column of that width without being wrapped."""
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
+    return "\n" not in text and len(text) + wide <= width
 
 
 def one_line(text: str | None) -> str | None:

@@ -25,10 +25,10 @@ def write_not_mapped(layout: Layout, title: str) -> None:
         examples = layout.summary.value_examples.get(row["code_row"], ())
         sheet.append(
             [
-                layout.to_quotations(row["value"], row["code_row"]),
+                layout.to_quotations(row["value"], row["code_row"], columns[0].width),
                 row["decision"],
                 row["participants"],
-                row["codings"],
+                layout.count_to_quotations(row["codings"], row["code_row"]),
                 *([row["definition"]] if defined else []),
                 example_text(examples[0], EXAMPLE_LENGTH) if examples else None,
                 row["path"],

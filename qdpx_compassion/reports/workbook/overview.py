@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from qdpx_compassion.reports.workbook.blocks import Blocks
@@ -10,14 +11,15 @@ from qdpx_compassion.reports.workbook.looks import NUMBER, STRONG, plain, plain_
 from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 
 #: Values in the second table.
-MOST = 15
+MOST = 12
 _LABEL_WIDTH, _NUMBER_WIDTH = 44, 13.5
 
 
 def write_overview(layout: Layout, title: str) -> None:
     """Write the sheet; without a mapping it holds the values only."""
     numbers = layout.number_columns()
-    counts = [NumberColumn(name, name.lower(), NUMBER) for name in ("Values", "Quotations", "Codings")]
+    names = ("Values", "Quotations", "Codings") if layout.summary.main_dimensions else ("Quotations", "Codings")
+    counts = [NumberColumn(name, name.lower(), NUMBER) for name in names]
     columns = [*numbers, *counts]
     sheet = layout.book.sheet(
         title,
@@ -33,13 +35,13 @@ def write_overview(layout: Layout, title: str) -> None:
         rows = [[row["name"], *(plain(row[one.key]) for one in columns)] for row in table.to_dict("records")]
         first = "Element" if dimension.id == "element" else dimension.title
         _table(layout, blocks, dimension.title, [first, *(one.heading for one in columns)], rows, chart=True)
-    _values(layout, blocks, columns)
     for dimension in summary.other_dimensions:
         table = summary.constructs[summary.constructs["dimension"] == dimension.id]
         rows = [[row["name"], *(plain(row[one.key]) for one in columns)] for row in table.to_dict("records")]
         headings = ["", *(one.heading for one in columns)]
-        headings[headings.index("Values")] = "Codes"
+        headings = ["Codes" if heading == "Values" else heading for heading in headings]
         _table(layout, blocks, dimension.title, headings, rows, chart=False)
+    _values(layout, blocks, columns)
 
 
 def _values(layout: Layout, blocks: Blocks, columns: list[NumberColumn]) -> None:
@@ -48,10 +50,17 @@ def _values(layout: Layout, blocks: Blocks, columns: list[NumberColumn]) -> None
     title = "The values held by most participants" if len(shown) > MOST else "The values"
     kept = [one for one in columns if one.key != "values"]
     rows = [
-        [layout.to_quotations(row["value"], row["code_row"]), *(plain(row[one.key]) for one in kept)]
+        [layout.to_quotations(row["value"], row["code_row"], _LABEL_WIDTH), *_cells(layout, row, kept)]
         for row in shown.head(MOST).to_dict("records")
     ]
     _table(layout, blocks, title, ["Value", *(one.heading for one in kept)], rows, chart=True)
+
+
+def _cells(layout: Layout, row: Mapping[Hashable, Any], columns: list[NumberColumn]) -> list[Any]:
+    numbers = [plain(row[one.key]) for one in columns]
+    place = [one.key for one in columns].index("quotations")
+    numbers[place] = layout.count_to_quotations(numbers[place], row["code_row"])
+    return numbers
 
 
 def _note(layout: Layout) -> str:
@@ -78,7 +87,9 @@ def _table(
         blocks.add(row)
     percentages = [number for number, heading in enumerate(headings) if heading.endswith("%")]
     shown = percentages[1:] if layout.groups else percentages
-    height = max(6.0, min(14.0, 2.2 + len(rows) * (0.35 + 0.26 * len(shown))))
+    height = max(6.0, min(14.0, 1.9 + len(rows) * (0.35 + 0.26 * len(shown))))
+    if blocks.room() >= 2 + 0.5 * len(rows):  # else names would be left out, and the chart gets a page of its own
+        height = min(height, blocks.room())
     first = blocks.end(room=height + 1 if chart else 0)
     if chart:
         made = bar_chart(
@@ -92,4 +103,5 @@ def _table(
             number_format="0%",
             size=(23, height),
         )
+        made.x_axis.tickLblSkip = 1
         blocks.chart(show_percentages(made))

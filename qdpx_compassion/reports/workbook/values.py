@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qdpx_compassion.reports.workbook.layout import Layout
-from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, PERCENT_1, SMALL, STRONG, column, plain, printed
+from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, PATH, PERCENT_1, STRONG, column, plain, printed
 from qdpx_compassion.spreadsheets import cut_at_word
 from qdpx_compassion.study.examples import Example
 
@@ -32,16 +32,16 @@ def write_values(layout: Layout, title: str) -> None:
         *([column("Elements", 26)] if mapped else []),
         *([column("Definition", 40, MUTED_TEXT)] if defined else []),
         *(column(f"Example {number}", 50) for number in range(1, shown + 1)),
-        column("Path", 30, SMALL),
+        column("Path", 40, PATH),
     ]
     sheet = layout.book.sheet(title, columns, freeze_columns=1, max_lines=8, large_paper=True, tab_color="4C8C9A")
     for row in layout.summary.values.to_dict("records"):
         examples = [example_text(one) for one in layout.summary.value_examples.get(row["code_row"], ())][:shown]
         sheet.append(
             [
-                layout.to_quotations(row["value"], row["code_row"]),
+                layout.to_quotations(row["value"], row["code_row"], columns[0].width),
                 *(plain(row[number.key]) for number in numbers),
-                row["quotations"],
+                layout.count_to_quotations(row["quotations"], row["code_row"]),
                 row["codings"],
                 plain(row["text_share"]),
                 *([layout.names(row["constructs"])] if mapped else []),
