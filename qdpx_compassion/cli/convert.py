@@ -57,8 +57,8 @@ def convert(
     \b
     Examples:
       qdpx-compassion convert study.qdpx study.xlsx
-      qdpx-compassion convert study.xlsx changed.qdpx --dry-run --against study.qdpx
-      qdpx-compassion convert study.xlsx changed.qdpx
+      qdpx-compassion convert study.xlsx new.qdpx --dry-run --against study.qdpx
+      qdpx-compassion convert study.xlsx new.qdpx
       qdpx-compassion convert study.qdpx tables --to csv
     """
     from qdpx_compassion import api

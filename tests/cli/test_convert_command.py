@@ -71,9 +71,11 @@ def test_changes_are_shown_before_they_are_written(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(tmp_path / "study.xlsx")
     book["codes"]["C4"].value = "Renamed"
     book.save(tmp_path / "study.xlsx")
-    arguments = ("convert", tmp_path / "study.xlsx", tmp_path / "new.qdpx", "--dry-run", "--against", SAMPLE)
-    assert "name Feeling heard and understood → Renamed" in printed(*arguments)
-    told = json.loads(run(*arguments, "--json").output)
+    changed, new = tmp_path / "study.xlsx", tmp_path / "new.qdpx"
+    assert "name Feeling heard and understood → Renamed" in printed(
+        "convert", changed, new, "--dry-run", "--against", SAMPLE
+    )
+    told = json.loads(run("convert", changed, new, "--dry-run", "--against", SAMPLE, "--json").output)
     assert told["changes"]["counts"]["codes"]["changed"] == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["study.xlsx", "study_xlsx_files"]
 
@@ -132,6 +134,14 @@ def test_the_input_is_never_written_over(tmp_path: Path) -> None:
     run("convert", SAMPLE, tmp_path / "study.qdpx")
     with pytest.raises(OutputError, match="over the input"):
         run("convert", tmp_path / "study.qdpx", tmp_path / "study.qdpx", "--force")
+
+
+def test_a_format_that_the_name_does_not_say_is_said(tmp_path: Path) -> None:
+    (tmp_path / "codes").write_text("A\n  B\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="Say so with --from"):
+        run("convert", tmp_path / "codes", tmp_path / "codes.qdc")
+    run("convert", tmp_path / "codes", tmp_path / "codes.qdc", "--from", "outline", "--namespace", "maxqda")
+    assert b'xmlns="urn:QDA-XML:codebook:0:4"' in (tmp_path / "codes.qdc").read_bytes()
 
 
 def test_formats_lists_what_is_read_and_written() -> None:
