@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.agreement.coefficients import FEWEST_CLUSTERS, Coefficient
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.spreadsheets import Column, Sheet, Style, Styled, Workbook
 from qdpx_compassion.teams.agreement import LEVELS, Agreement, Row
 from qdpx_compassion.version import __version__
@@ -139,7 +139,7 @@ def _write_about(book: Workbook, result: Agreement, about: Sequence[tuple[str, s
         sheet.append([label, None, text] if len(text) > 60 else [label, text])
     material = result.material
     for name, number in zip(material.coders, material.codings, strict=True):
-        sheet.append([name, f"{number:,} codings in the project"])
+        sheet.append([name, f"{count(number, 'coding')} in the project"])
     sheet.append(["Sources compared", f"{len(material.sources):,} that two coders or more worked on"])
     unit = f"units of {result.unit:,} characters; one is marked when any of it is" if result.unit else "characters"
     sheet.append(["Text is compared in", unit])
@@ -147,7 +147,7 @@ def _write_about(book: Workbook, result: Agreement, about: Sequence[tuple[str, s
     sheet.append(["Intervals", _intervals(result)])
     _section(sheet, "The sheets")
     for level, (title, _, _) in _SHEETS.items():
-        sheet.append([title, Styled(_title(LEVELS[level]) + "?", "line")])
+        sheet.append([title, Styled(_title(LEVELS[level]) + "?", "line")], height=16)
     sheet.append(
         ["Disagreements", Styled("Every segment that one coder marked and another did not, to talk over.", "line")]
     )
@@ -156,7 +156,7 @@ def _write_about(book: Workbook, result: Agreement, about: Sequence[tuple[str, s
         sheet.append([_title(name), where, why])
     _section(sheet, "How to read it")
     for text in _READING:
-        sheet.append([None, Styled(text, "line")])
+        sheet.append([None, Styled(text, "line")], height=16)
     sheet.append(["Made with", f"qdpx-compassion {__version__}"])
 
 
