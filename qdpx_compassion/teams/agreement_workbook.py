@@ -149,7 +149,8 @@ def _write_about(book: Workbook, result: Agreement, about: Sequence[tuple[str, s
     for level, (title, _, _) in _SHEETS.items():
         sheet.append([title, Styled(_title(LEVELS[level]) + "?", "line")], height=16)
     sheet.append(
-        ["Disagreements", Styled("Every segment that one coder marked and another did not, to talk over.", "line")]
+        ["Disagreements", Styled("Every segment that one coder marked and another did not, to talk over.", "line")],
+        height=16,
     )
     _section(sheet, "Which coefficient holds where")
     for name, where, why in WHICH:
