@@ -14,6 +14,7 @@ from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.pictures import picture_size
 from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.checks.positions import position_findings
 from qdpx_compassion.refi.dialects import dialect
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.text import PositionedText, TextReading
@@ -76,6 +77,7 @@ def content_findings(files: ProjectFiles, project: Project, *, largest: int = LA
         *about_files,
         *_too_large(files, largest),
         *checks.types(),
+        *checks.positions(),
         *checks.sync_points(),
         *checks.areas(),
         *checks.pages(),
@@ -172,6 +174,10 @@ class _Contents:
                 rows[selection[1]].append(number)
         return rows
 
+    def positions(self) -> Iterator[Finding]:
+        """Selections in texts whose positions are wrong."""
+        return position_findings(self._files, self._project, self._reading())
+
     def sync_points(self) -> Iterator[Finding]:
         """Sync points that lie past the end of their transcript."""
         reading = self._reading()
@@ -205,13 +211,10 @@ class _Contents:
             size = picture_size(self._head(member))
             if size is None:
                 continue
-            outside = [self._guid(n) for n in selections[row] if not self._fits(n, size)]
-            if outside:
-                said = f"{len(outside)} of {len(selections[row])} selections reach beyond the picture"
-                yield Finding(
-                    "area-outside", f"{said} of {size[0]} × {size[1]} pixels: {named_some(outside)}.",
-                    self._places.of("sources", row),
-                )  # fmt: skip
+            said = f"The selection reaches beyond the picture of {size[0]} × {size[1]} pixels."
+            for number in selections[row]:
+                if not self._fits(number, size):
+                    yield Finding("area-outside", said, self._places.of("selections", number))
 
     def _fits(self, number: int, size: tuple[int, int]) -> bool:
         selection = self._project.rows["selections"][number]
@@ -221,10 +224,6 @@ class _Contents:
             if value is not None and not 0 <= value <= most:
                 return False
         return True
-
-    def _guid(self, number: int) -> str:
-        guid: str = self._project.rows["selections"][number][_SELECTION["guid"]] or "without a GUID"
-        return guid
 
     def pages(self) -> Iterator[Finding]:
         """Selections on pages that their PDF does not have (pages are counted from 0)."""
@@ -246,17 +245,21 @@ class _Contents:
         if member.size > self._files.limits.text_bytes:
             yield Finding("pdf-not-checked", f"The PDF is too large to count its pages ({member.size:,} bytes).", where)
             return
-        count = page_count(self._files.read(member))
+        data = self._files.read(member)
+        if not _TYPES["PDFSource"][1](data):
+            return  # that the file is no PDF is said already
+        count = page_count(data)
         if count is None:
             yield Finding(
                 "pdf-not-checked", "The pages of the PDF cannot be counted: it is damaged or encrypted.", where
             )
             return
-        pages = [(n, self._project.rows["selections"][n][_SELECTION["page"]]) for n in numbers]
-        outside = [f"{self._guid(n)} (page {page})" for n, page in pages if page is not None and not 0 <= page < count]
-        if outside:
-            said = f"{len(outside)} selections are on pages that the PDF of {count} does not have (counted from 0)"
-            yield Finding("page-outside", f"{said}: {named_some(outside)}.", where)
+        pages = "1 page" if count == 1 else f"{count:,} pages"
+        for number in numbers:
+            page = self._project.rows["selections"][number][_SELECTION["page"]]
+            if page is not None and not 0 <= page < count:
+                said = f"The selection is on page {page} (counted from 0), but the PDF has {pages}."
+                yield Finding("page-outside", said, self._places.of("selections", number))
 
 
 def page_count(data: bytes) -> int | None:

@@ -12,6 +12,7 @@ from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.contents import ABOUT_FILES, content_findings
 from qdpx_compassion.refi.checks.letter import letter_findings, raise_to_errors
+from qdpx_compassion.refi.checks.positions import ABOUT_POSITIONS
 from qdpx_compassion.refi.checks.references import reference_findings
 from qdpx_compassion.refi.checks.values import value_findings
 from qdpx_compassion.refi.names import PROJECT_NAMESPACE
@@ -85,7 +86,7 @@ def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:
     namespace = next(project.column("project", "namespace"), "")
     # the schema has looked at the first element only where that is of another namespace
     said = _SAID_BY_SCHEMA if schema and namespace == PROJECT_NAMESPACE else frozenset()
-    return [finding for finding in project.findings if finding.code not in said | ABOUT_FILES]
+    return [finding for finding in project.findings if finding.code not in said | ABOUT_FILES | ABOUT_POSITIONS]
 
 
 def _unreadable(error: InputError) -> Finding:

@@ -85,7 +85,8 @@ def _forms(project: Project) -> Iterator[Finding]:
             spelled[normalise_guid(guid)].add(guid)
     several = [" and ".join(sorted(forms)) for forms in spelled.values() if len(forms) > 1]
     if several:
-        said = f"{len(several):,} GUIDs are written in several ways: {named_some(sorted(several))}."
+        number = "1 GUID is" if len(several) == 1 else f"{len(several):,} GUIDs are"
+        said = f"{number} written in several ways: {named_some(sorted(several))}."
         yield Finding("guid-forms", said)
 
 
@@ -103,7 +104,9 @@ def _twice(project: Project, places: Places) -> Iterator[Finding]:
         for (kind, guid), numbers in rows.items():
             if len(numbers) > 1:
                 elements = named_some([places.of(table, number) for number in numbers])
-                yield Finding("guid-twice", f"{len(numbers)} elements have the GUID {guid}: {elements}.", kind)
+                yield Finding(
+                    "guid-twice", f"{len(numbers)} elements have the GUID {guid}: {elements}.", f"{kind} {guid}"
+                )
 
 
 def _kind_of(project: Project, table: str) -> Callable[[int], str]:
@@ -153,7 +156,7 @@ def _dangling(project: Project, places: Places, kinds: dict[str, set[str]]) -> I
         why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
         yield Finding(
             "reference-dangling",
-            f"{form} names a {what} {guid}, but {why} ({number}×).",
+            f"{form} names {'an' if what == 'element' else 'a'} {what} {guid}, but {why} ({number}×).",
             named_some(found.places),
             Severity.ERROR if form == "CodeRef in Coding" else None,
         )

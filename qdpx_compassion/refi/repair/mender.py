@@ -182,7 +182,9 @@ class Mender(Editor):
         if new is None:
             return value
         if self._options.assume and not required and self._names_nothing(name, attribute, new):
-            self._say("mended-reference", f"{attribute} of <{name}> named nothing in the project: {value}.")
+            self._say(
+                "mended-reference", f"{attribute} of <{name}> named nothing in the project and was taken out: {value}."
+            )
             return None
         if new != value:
             self._say_changed(form, f"{attribute} of <{name}>", value, new)

@@ -180,8 +180,15 @@ def test_a_reference_to_an_element_of_another_kind_dangles_and_says_what_it_name
 def test_positions_that_do_not_lie_in_the_text_are_found(tmp_path: Path, start: int, end: int, code: str) -> None:
     data = document(selection(coding(1), start=start, end=end)).replace(b"I felt", "I🙂felt".encode())
     finding = only(found(tmp_path, data), code)
-    assert SELECTION in finding.message
-    assert "Interview 1" in finding.where
+    assert f"from {start} to {end}" in finding.message
+    assert finding.where == f"PlainTextSelection {SELECTION} in TextSource “Interview 1” ({SOURCE})"
+
+
+def test_every_selection_past_the_end_of_its_text_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    guids = [f"{SELECTION[:-1]}{number}" for number in range(5)]
+    wrong = "".join(selection("", guid=guid, start=3, end=900) for guid in guids)
+    findings = [one for one in found(tmp_path, document(wrong)) if one.code == "position-past-end"]
+    assert [one.where.split()[1] for one in findings] == guids
 
 
 @pytest.mark.parametrize(("begin", "end", "code"), [(50, 20, "position-reversed"), (-5, 20, "position-reversed"),
@@ -196,9 +203,11 @@ def test_stretches_of_recordings_that_cannot_be_are_found(tmp_path: Path, begin:
 def test_areas_outside_the_picture_are_found(tmp_path: Path, data: bytes) -> None:
     name = "plan.png" if data.startswith(b"\x89") else "plan.jpg"
     project = document(sources=picture(name, (0, 0, 100, 50), (90, 10, 101, 20), (-1, 0, 5, 5), (0, 0, 5, 51)))
-    finding = only(found(tmp_path, project, **{name.replace(".", "_"): data}), "area-outside")
-    assert finding.message.startswith("3 of 4 selections reach beyond the picture of 100 × 50 pixels")
-    assert P1 in finding.where
+    findings = found(tmp_path, project, **{name.replace(".", "_"): data})
+    outside = [finding for finding in findings if finding.code == "area-outside"]
+    assert {finding.message for finding in outside} == {"The selection reaches beyond the picture of 100 × 50 pixels."}
+    assert len({finding.where for finding in outside}) == 3
+    assert all(finding.where.startswith("PictureSelection ") and P1 in finding.where for finding in outside)
 
 
 @given(data=st.binary(max_size=80), head=st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", jpeg(9, 9)[:40]]))
@@ -220,6 +229,13 @@ def test_pages_that_a_pdf_does_not_have_are_found(tmp_path: Path, page: int, fit
     pytest.importorskip("pypdf")
     findings = found(tmp_path, document(sources=pdf_source(page)), r_pdf=pdf(3))
     assert ("page-outside" in codes(findings)) is not fits
+    assert all(P2 in finding.where for finding in findings if finding.code == "page-outside")
+
+
+def test_of_a_file_that_is_no_pdf_only_that_is_said(tmp_path: Path) -> None:
+    findings = found(tmp_path, document(sources=pdf_source(0)), r_pdf=b"a page of text")
+    assert "file-type" in codes(findings)
+    assert "pdf-not-checked" not in codes(findings)
 
 
 def test_a_pdf_that_cannot_be_read_is_said_to_be_unchecked(tmp_path: Path) -> None:
