@@ -134,10 +134,15 @@ class ProjectFiles(ABC):
             remedy=f"Export or download the project again ({str(error).rstrip('.') or 'it ends too early'}).",
         )
 
+    def _begins(self) -> int:
+        """Where the first member of an archive begins, in bytes."""
+        keys = [member.key for member in self.members]
+        return min((key.header_offset for key in keys if isinstance(key, zipfile.ZipInfo)), default=0)
+
     def _choose_document(self) -> None:
         candidates = [m for m in self.members if m.name.lower().endswith(".qde") and not _is_clutter(m.name)]
         if not candidates:
-            raise not_a_project_archive(self.path, [m.name for m in self.members])
+            raise not_a_project_archive(self.path, [m.name for m in self.members], begins=self._begins())
         depth = min(name_depth(m.name) for m in candidates)
         nearest = [m for m in candidates if name_depth(m.name) == depth]
         standard = [m for m in nearest if m.name.rsplit("/", 1)[-1].lower() == "project.qde"]

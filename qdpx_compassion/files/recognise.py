@@ -26,6 +26,11 @@ _NATIVE = {
 }
 _MAXQDA = ("MAXQDA", f"{_EXPORT} in MAXQDA: Reports or Import/Export, REFI-QDA Project, Export.")
 
+_CUT_OFF = (
+    "The archive is damaged: its end is missing, as after an interrupted download.",
+    "Export or download it again.",
+)
+
 
 def not_a_project(path: Path, head: bytes) -> InputError:
     """The error for a file that is no archive and no project document.
@@ -64,10 +69,7 @@ def _by_content(head: bytes) -> tuple[str, str]:
             "The download gave a page instead of the file (often a login page): download the file itself.",
         )
     if head.startswith(b"PK"):
-        return (
-            "The archive is damaged: its end is missing, as after an interrupted download.",
-            "Export or download it again.",
-        )
+        return _CUT_OFF
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "This is an old Office file, not a project.", "Give the .qdpx that your program exported."
     if head.startswith(b"SQLite format 3"):
@@ -82,8 +84,18 @@ def _by_content(head: bytes) -> tuple[str, str]:
     )
 
 
-def not_a_project_archive(path: Path, names: list[str]) -> InputError:
-    """The error for a zip archive that holds no project document: says what it does hold."""
+def not_a_project_archive(path: Path, names: list[str], *, begins: int = 0) -> InputError:
+    """The error for a zip archive that holds no project document: says what it does hold.
+
+    Args:
+        path: the file that was given.
+        names: of its members.
+        begins: where its first member begins, in bytes.
+    """
+    if begins:
+        # a file inside was taken for the whole: members that are archives themselves (.docx) have an end of their own
+        what, remedy = _CUT_OFF
+        return InputError(what, where=str(path), remedy=remedy)
     joined = {name.split("/")[0] for name in names}
     if "[Content_Types].xml" in joined:
         what = "an Excel workbook" if "xl" in joined else "a Word document" if "word" in joined else "an Office file"

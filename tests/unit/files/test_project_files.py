@@ -1,5 +1,6 @@
 """Opening projects: archives, folders and bare documents, the odd ones and those that are none."""
 
+import io
 import struct
 import zipfile
 from pathlib import Path
@@ -372,3 +373,17 @@ def test_an_archive_is_closed_when_it_is_refused(tmp_path: Path) -> None:
     with open_project_files(kept) as files:
         assert isinstance(files, ArchiveFiles)
     kept.unlink()
+
+
+def test_a_cut_off_archive_is_not_taken_for_the_word_document_inside_it(tmp_path: Path) -> None:
+    inner = io.BytesIO()
+    with zipfile.ZipFile(inner, "w") as word:
+        word.writestr("[Content_Types].xml", "<x/>")
+        word.writestr("word/document.xml", "<w/>")
+    path = tmp_path / "cut.qdpx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("sources/a.docx", inner.getvalue())
+        archive.writestr("project.qde", "<Project/>")
+    path.write_bytes(path.read_bytes().partition(b"project.qde")[0])
+    with pytest.raises(InputError, match="its end is missing"), open_project_files(path):
+        pass
