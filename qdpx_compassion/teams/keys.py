@@ -181,16 +181,6 @@ def member_owner(table: str, owner: str, column: str) -> Key:
     return lambda side, row: (owner, side.ids[owner][side.cell(table, row, column)])
 
 
-EMBER_TABLES = {
-    "CodeRef": ("codes",),
-    "SourceRef": ("sources",),
-    "SelectionRef": ("selections",),
-    "MemberCode": ("codes",),
-    "MemberSource": ("sources",),
-    "MemberNote": ("sources",),
-}
-
-
 def member(table: str) -> Key:
     """What a member of a case or set is."""
 
