@@ -57,7 +57,7 @@ class Field:
     computed: bool = False
 
 
-#: Columns that only help people: table → field, and how its value is found in ``Helpers``.
+#: Columns that only help people, by table; ``_with_helpers`` gives their values.
 _HELPERS = {
     "codes": (Field("path", "text", "the code with those above it", computed=True),),
     "codings": (
