@@ -183,6 +183,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "study-case-empty": (_N, "Cases without any text, and without a source of their name, are no participants."),
     "study-cases-are-groups": (_W, "Few cases hold many sources each; they were read as groups, not as people."),
     "study-many-groups": (_W, "The participants are divided into many groups."),
+    "study-one-group": (_N, "All participants are of one group, so there is nothing to compare."),
+    "study-never-coded": (_N, "Codes without codings, of their own or of sub-codes."),
     "study-label-twice": (_W, "Two participants have the same label; reports do not tell them apart."),
     "study-nothing": (_W, "The project has no coding that counts."),
     # agreement

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.study.membership import Holder, Membership, Span
 from qdpx_compassion.study.spans import Parts
 
@@ -66,7 +66,12 @@ def assign(membership: Membership, holders: Sequence[Holder]) -> Assigned:
     if empty:
         names = ", ".join(f"“{one.name}”" for one in list(empty.values())[:5])
         message = (
-            f"{len(empty)} cases hold nothing, so they are no participants: {names}{' …' if len(empty) > 5 else ''}."
+            count(
+                len(empty),
+                "case holds nothing, so it is no participant",
+                "cases hold nothing, so they are no participants",
+            )
+            + f": {names}{' …' if len(empty) > 5 else ''}."
         )
         found.findings.append(Finding("study-case-empty", message))
     return found

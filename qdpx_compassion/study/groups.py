@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qdpx_compassion.errors import UsageError
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 
 #: A variable with more values than this is not chosen unasked.
 MOST_GROUPS = 8
@@ -88,7 +88,7 @@ def choose(groupings: Sequence[Grouping], wanted: str | None) -> tuple[Grouping 
         chosen = _named(groupings, wanted)
         findings = []
         if len(chosen.groups) > MOST_GROUPS:
-            message = f"“{chosen.name}” divides the participants into {len(chosen.groups)} groups."
+            message = f"“{chosen.name}” divides the participants into {count(len(chosen.groups), 'group')}."
             findings.append(Finding("study-many-groups", message))
         return chosen, [f"Groups are {chosen.described()}, as asked for."], findings
     fitting = [one for one in groupings if _fits(one)]
@@ -98,7 +98,11 @@ def choose(groupings: Sequence[Grouping], wanted: str | None) -> tuple[Grouping 
             told.append(
                 "It can be asked for (option --group): " + "; ".join(o.described() for o in groupings[:6]) + "."
             )
-        return None, told, []
+        single = [one for one in groupings if len(one.groups) == 1 and "" not in one.values and len(one.values) > 1]
+        if not single:
+            return None, told, []
+        message = f"All participants are of one group, {single[0].described()}: numbers are not shown by group."
+        return None, told, [Finding("study-one-group", message)]
     support = [sum(_same(one, other) for other in groupings) for one in fitting]
     ranks = [
         (one.short.casefold() not in _TELLING, -min(support[i], 2), len(one.groups), i) for i, one in enumerate(fitting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qdpx_compassion.errors import UsageError
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.study.membership import Holder, Membership, divide
 
 #: Few cases that hold many sources each are groups of people, not people.
@@ -56,16 +56,18 @@ def choose_holders(
         return [], cases, told, findings
     mean = sum(len(one.sources) for one in chosen) / len(chosen)
     if len(chosen) <= _FEW_CASES and mean >= _MANY_SOURCES and len(chosen) < len(membership.sources):
+        were = "was" if len(chosen) == 1 else "were"
         message = (
-            f"The project has {len(chosen)} cases that hold {mean:.0f} sources each on average; they were read as "
+            f"The project has {count(len(chosen), 'case')} of {mean:.0f} sources on average, which {were} read as "
             "groups. If each is one person, say so with --participants cases."
         )
         findings.append(Finding("study-cases-are-groups", message))
         return [], cases, ["The participants are the sources; the few, large cases are groups."], findings
-    told = [f"The participants are the {len(chosen)} cases that divide the sources among them."]
+    told = [f"The participants are the {count(len(chosen), 'case')} that divide the sources among them."]
     if over:
         names = ", ".join(f"“{one.name}”" for one in over[:4])
-        told.append(f"{len(over)} cases lie over others and are groups: {names}{' …' if len(over) > 4 else ''}.")
+        lie = count(len(over), "case lies over others and is a group", "cases lie over others and are groups")
+        told.append(f"{lie}: {names}{' …' if len(over) > 4 else ''}.")
     return chosen, _without(cases, chosen), told, findings
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.findings import Finding, Severity, count
 from qdpx_compassion.study.given import PersonLike
 from qdpx_compassion.tables import normalise_guid
 
@@ -47,10 +47,12 @@ def apply_people(
         row_values["include"] = person.include
     twice = [label for label, number in Counter(row["label"] for row in rows).items() if number > 1]
     if twice:
-        message = f"{len(twice)} labels are those of several participants: {', '.join(twice[:5])}."
+        many = count(len(twice), "label is that", "labels are those")
+        message = f"{many} of several participants: {', '.join(twice[:5])}."
         findings.append(Finding("study-label-twice", message))
     left_out = sum(not row["include"] for row in rows)
-    told = [f"{left_out} of {len(rows)} participants are left out, as the mapping says."] if left_out else []
+    are = "is" if left_out == 1 else "are"
+    told = [f"{left_out} of {count(len(rows), 'participant')} {are} left out, as the mapping says."] if left_out else []
     return told, findings
 
 

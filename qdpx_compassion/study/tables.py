@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Dimension, Framework
 from qdpx_compassion.study.codings import Coding, counted
 from qdpx_compassion.study.counts import Tally, numbers, tally, text_total
@@ -210,7 +210,8 @@ class Tables:
             if row["code_row"] is None and normalise_guid(row["code_guid"] or "")
         ]
         if dangling:
-            message = f"{len(dangling)} codings name a code that the project does not have; they were left aside."
+            said = count(len(dangling), "coding names", "codings name")
+            message = f"{said} a code that the project does not have; nothing was counted for that."
             found.append(Finding("reference-dangling", message, str(dangling[0])))
         reasons = Counter(row.not_counted for row in self._rows)
         for reason, code in (
@@ -221,10 +222,21 @@ class Tables:
         ):
             number = reasons[reason]
             if number:
-                found.append(Finding(code, f"{number} codings are not counted: {reason}."))
+                found.append(Finding(code, f"{count(number, 'coding is', 'codings are')} not counted: {reason}."))
+        found += self._never_coded()
         if not self._by_code:
             found.append(Finding("study-nothing", "No coding of the project counts, so there is nothing to show."))
         return found
+
+    def _never_coded(self) -> list[Finding]:
+        """The codes that nobody used, by name: in the tables of values they are rows of zeros."""
+        unused = (one for one in self._tree if one.row in self._codes and one.row not in self._with_sub_codes)
+        names = [one.name for one in unused if one.is_codable]
+        if not names or not self._by_code:
+            return []
+        listed = ", ".join(f"“{name}”" for name in names[:5]) + (" …" if len(names) > 5 else "")
+        message = f"{count(len(names), 'code has', 'codes have')} no codings that count: {listed}."
+        return [Finding("study-never-coded", message)]
 
 
 _ABOUT = ("code_row", "value", "path", "level", "definition", "color", "codable", "guid", "constructs")

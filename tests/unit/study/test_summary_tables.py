@@ -185,3 +185,22 @@ def test_speakers_headings_and_uncoded_codes(tmp_path: Path) -> None:
     assert book.loc["Values", "codings"] == 0
     assert book.loc["Values", "codings_below"] == 1
     assert list(summary.not_mapped["value"]) == ["Heard"]  # the decision is about another code of that name
+
+
+def test_codes_without_codings_and_a_single_group_are_told(tmp_path: Path) -> None:
+    small = Small()
+    for name in ("P1", "P2"):
+        small.text(name, "heard", Role="client")
+        small.coding(name, "heard", "Values", "Heard")
+    small.code("Values", "Nobody's")
+    found = {one.code: one.message for one in summarise(small.read(tmp_path)).findings}
+    assert "“Nobody's”" in found["study-never-coded"]
+    assert "“Values”" not in found["study-never-coded"]
+    assert "client" in found["study-one-group"]
+
+
+def test_a_value_of_the_only_participant_is_no_single_group(tmp_path: Path) -> None:
+    small = Small()
+    small.text("P1", "heard", Role="client")
+    small.coding("P1", "heard", "Heard")
+    assert not summarise(small.read(tmp_path)).findings
