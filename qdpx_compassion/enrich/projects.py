@@ -21,7 +21,7 @@ from qdpx_compassion.files.atomic import atomic_output, refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
 from qdpx_compassion.files.rewriting import Writable, rewrite
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework, builtin_frameworks, load_framework
 from qdpx_compassion.mapping.model import Decisions, Mapping
 from qdpx_compassion.mapping.resolve import refuse_errors, resolve
@@ -230,7 +230,8 @@ class _Enriching:
             findings.append(
                 Finding(
                     "enrich-replaced",
-                    f"An earlier enrichment was replaced: {self._replaced['Coding']} codings were taken out first.",
+                    "An earlier enrichment was replaced: "
+                    f"{count(self._replaced['Coding'], 'coding was', 'codings were')} taken out first.",
                 )
             )
         return Enriched(added, self._replaced, self._dialect, findings)

@@ -9,6 +9,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any
 
+from qdpx_compassion.findings import count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.tables import CodeTree, read_path, write_path
@@ -93,11 +94,11 @@ def provenance_text(
         framework: the framework.
         lines: ``decision_lines``.
         document_hash: SHA-256 of the document without framework elements, in hexadecimal.
-        counts: what was added, by kind.
+        counts: what was added, by kind, in the plural.
         by_construct: construct id → codings added.
     """
     decided = "\n".join(lines)
-    added = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    added = ", ".join(count(number, kind.removesuffix("s")) for kind, number in counts.items())
     rows = [f"  {c.name}: {by_construct[c.id]}" for c in framework.constructs if by_construct[c.id]]
     return "\n".join(
         [

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.scanner import Scanner
@@ -179,7 +179,9 @@ def _survey(
         number = survey.matched_by_place
         result.findings.append(
             Finding(
-                "strip-by-place", f"Another program rewrote the file; {number} codings were recognised by place.", where
+                "strip-by-place",
+                f"Another program rewrote the file; {count(number, 'coding was', 'codings were')} recognised by place.",
+                where,
             )
         )
     return survey

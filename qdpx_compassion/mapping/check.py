@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import ParticipantRow
@@ -43,7 +43,7 @@ def check_mapping(
         if codings_of.get(key):
             code = tree.by_key[key]
             where = rows[key].where if key in rows else mapping.name
-            message = f"“{write_path(code.path)}” has {codings_of[key]} codings and no decision."
+            message = f"“{write_path(code.path)}” has {count(codings_of[key], 'coding')} and no decision."
             findings.append(Finding("mapping-undecided", message, where))
     if not decisions.constructs and not any(held for held in decisions.exceptions.values()):
         message = f"No code is marked with any construct of “{framework.title}”."

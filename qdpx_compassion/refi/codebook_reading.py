@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, recognise
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
 from qdpx_compassion.refi.names import CODEBOOK_NAMESPACE, XSI_NAMESPACE
@@ -232,6 +232,7 @@ class _Reading:
         known = {normalise_guid(code[_CODE["guid"]] or "") for code in self._rows["codes"]}
         missing = [member[2] for member in self._rows["set_members"] if normalise_guid(member[2]) not in known]
         if missing:
-            message = f"{len(missing):,} members of sets are no codes of this codebook: {', '.join(missing[:3])}."
+            message = count(len(missing), "member of a set is no code", "members of sets are no codes")
+            message += f" of this codebook: {', '.join(missing[:3])}."
             found.append(Finding("reference-dangling", message, where))
         return found

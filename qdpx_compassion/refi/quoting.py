@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, dialect, recognise, recognise_by_habits
 from qdpx_compassion.refi.edges import cuts_word
 from qdpx_compassion.refi.evidence import Evidence, Positions, Verdict
@@ -277,8 +277,9 @@ class Quoter:
         ]
         if stray:
             shown = ", ".join(stray[:3]) + (f" and {len(stray) - 3:,} more" if len(stray) > 3 else "")
-            count = "1 file belongs" if len(stray) == 1 else f"{len(stray):,} files belong"
-            found.append(Finding("file-stray", f"{count} to no source: {shown}."))
+            found.append(
+                Finding("file-stray", f"{count(len(stray), 'file belongs', 'files belong')} to no source: {shown}.")
+            )
         if len(self._cutting) > max(_FEW_CUTS, _CUT_SHARE * self._quoted):
             message = f"{len(self._cutting):,} of {self._quoted:,} quotations begin or end inside a word"
             more = f" and {len(self._cutting) - 3:,} more" if len(self._cutting) > 3 else ""
@@ -287,7 +288,8 @@ class Quoter:
             found.append(
                 Finding(
                     "name-not-quotation",
-                    f"{self._named_wrong} of {self._named} selections carry another text as name "
+                    f"{self._named_wrong} of {count(self._named, 'selection')} "
+                    f"{'carries' if self._named_wrong == 1 else 'carry'} another text as name "
                     "than stands at their positions.",
                 )
             )

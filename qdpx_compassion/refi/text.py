@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from qdpx_compassion.errors import UsageError
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _CRLF = re.compile("\r\n")
@@ -229,14 +229,19 @@ def summarise_problems(problems: dict[str, list[str]], where: str) -> list[Findi
         where: the source.
     """
     said = {
-        "position-reversed": "end before their start",
-        "position-inside-character": "begin or end inside a character; the whole character was taken",
-        "position-past-end": "reach past the end of the text; they were cut there",
-        "selection-empty": "hold no characters",
+        "position-reversed": ("selection ends before its start", "selections end before their start"),
+        "position-inside-character": (
+            "selection begins or ends inside a character; the whole character was taken",
+            "selections begin or end inside a character; the whole character was taken",
+        ),
+        "position-past-end": (
+            "selection reaches past the end of the text; it was cut there",
+            "selections reach past the end of the text; they were cut there",
+        ),
+        "selection-empty": ("selection holds no characters", "selections hold no characters"),
     }
     findings = []
     for code, guids in problems.items():
         shown = ", ".join(guids[:3]) + (f" and {len(guids) - 3} more" if len(guids) > 3 else "")
-        count = f"{len(guids)} selection{'s' if len(guids) > 1 else ''}"
-        findings.append(Finding(code, f"{count} {said[code]}: {shown}.", where))
+        findings.append(Finding(code, f"{count(len(guids), *said[code])}: {shown}.", where))
     return findings

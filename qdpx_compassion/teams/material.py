@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.tables import TABLES, Project, normalise_guid
 
@@ -206,7 +206,7 @@ def _find_sources(
         material.findings.append(Finding("agreement-one-coder", message))
     if not material.sources:
         raise InputError(
-            f"{len(material.coders)} people coded, but no source was coded by two of them.",
+            f"{count(len(material.coders), 'person', 'people')} coded, but no source was coded by two.",
             remedy="Agreement needs sources that several people coded independently.",
         )
 

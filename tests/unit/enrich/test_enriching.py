@@ -210,7 +210,7 @@ def test_the_note_says_what_was_done(tmp_path: Path) -> None:
     [text] = found(parse(data), "//q:Note/q:PlainTextContent/text()")
     original = (tmp_path / "in.qde").read_bytes()
     assert hashlib.sha256(original).hexdigest() in str(text)
-    assert "Added: 1 codings, 13 codes, 2 sets, 3 links, 1 graphs" in str(text)
+    assert "Added: 1 coding, 13 codes, 2 sets, 3 links, 1 graph" in str(text)
     assert '"path": "Feeling heard"' in str(text)
 
 

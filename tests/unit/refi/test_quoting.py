@@ -110,7 +110,7 @@ def test_names_that_are_not_the_quotation_are_told(tmp_path: Path) -> None:
     text = f'<TextSource guid="{A}"><PlainTextContent>heard</PlainTextContent>{places}</TextSource>'
     project = read(text, tmp_path, origin=ATLAS)
     assert [finding.message for finding in project.findings if finding.code == "name-not-quotation"] == [
-        "1 of 10 selections carry another text as name than stands at their positions."
+        "1 of 10 selections carries another text as name than stands at their positions."
     ]
 
 
