@@ -42,9 +42,10 @@ Sureness = Literal["sure", "likely", "assumed", "nothing to tell by"]
 _SURE, _LIKELY = log(1000), log(20)
 
 #: What the profile is worth: it was measured or said, so a few odd selections do not turn it.
-_PRIOR = {"verified": 6.0, "said": 2.0, "unknown": 1.0}
-#: No export is known in which the byte order mark counts, or the end position is that of the last character.
-_NEVER_SEEN = -3.0
+_PRIOR = {"verified": 6.0, "said": 2.0, "unknown": 0.5}
+#: No export is known in which the byte order mark counts, or the end position is that of the last character. With the
+#: worth of an unknown program's profile it stays below what makes a reading likely: that takes something in the file.
+_NEVER_SEEN = -2.4
 
 #: Selections weighed in one text, and in all texts that show the same things; more would add time and no certainty.
 _A_TEXT, _ALL_TEXTS = 80, 1600

@@ -102,6 +102,16 @@ def test_chinese_passages_that_begin_and_end_anywhere_prove_nothing(default: Tex
         assert weigh(chosen, in_counting(counting, names=False), default, "verified").reading == default
 
 
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_what_is_known_of_no_program_does_not_make_a_reading_likely_by_itself(length: int) -> None:
+    # inside undivided text an inclusive end looks as good as an exclusive one
+    evidence = Evidence(POINTS, "unknown")
+    evidence.add(HAN * 9, [("", place, place + length) for place in range(2, 200, 37)], had_bom=False)
+    verdict = evidence.verdict()
+    assert verdict.reading.end == "exclusive"
+    assert verdict.sureness == "assumed"
+
+
 def test_selections_that_begin_and_end_anywhere_prove_nothing() -> None:
     random = Random(5)
     made = study(texts=1, emoji=200)
