@@ -62,7 +62,7 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
     except InputError as error:
         return [*files.findings, *schema, _unreadable(error)]
     findings = [*schema, *_of_reader(project, schema)]
-    findings += reference_findings(project)
+    findings += reference_findings(project, files.document.name)
     findings += value_findings(project)
     try:
         findings += content_findings(files, project)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.refi.checks.places import Places, named_some
@@ -48,7 +47,7 @@ _USERS = {
 }
 
 
-def reference_findings(project: Project) -> list[Finding]:
+def reference_findings(project: Project, document: str = "project.qde") -> list[Finding]:
     """Equal GUIDs within a kind, and references that dangle.
 
     GUIDs are compared without braces and letter case. Two kinds may share a GUID: programs give a case that of its
@@ -56,10 +55,11 @@ def reference_findings(project: Project) -> list[Finding]:
 
     Args:
         project: read with or without texts.
+        document: what the document is called in findings that are about no single element.
     """
     places = Places(project)
     kinds = guids_by_kind(project)
-    return [*_forms(project), *_twice(project, places), *_dangling(project, places, kinds)]
+    return [*_forms(project, document), *_twice(project, places), *_dangling(project, places, kinds)]
 
 
 def guids_by_kind(project: Project) -> dict[str, set[str]]:
@@ -75,7 +75,7 @@ def guids_by_kind(project: Project) -> dict[str, set[str]]:
     return found
 
 
-def _forms(project: Project) -> Iterator[Finding]:
+def _forms(project: Project, document: str) -> Iterator[Finding]:
     """GUIDs that are not written alike everywhere, and files that write some in braces and others not."""
     written = {guid for table in TABLES if "guid" in TABLES[table].position for guid in project.column(table, "guid")}
     written |= {reference[2] for reference in _wanted(project)}
@@ -83,11 +83,10 @@ def _forms(project: Project) -> Iterator[Finding]:
     for guid in written:
         if guid:
             spelled[normalise_guid(guid)].add(guid)
-    several = [" and ".join(sorted(forms)) for forms in spelled.values() if len(forms) > 1]
-    if several:
-        number = "1 GUID is" if len(several) == 1 else f"{len(several):,} GUIDs are"
-        said = f"{number} written in several ways: {named_some(sorted(several))}."
-        yield Finding("guid-forms", said)
+    for guid, forms in sorted(spelled.items()):
+        if len(forms) > 1:
+            said = f"The GUID {guid} is written in several ways: {' and '.join(sorted(forms))}."
+            yield Finding("guid-forms", said, document)
 
 
 # -- equal GUIDs ------------------------------------------------------------------------------------------------------
@@ -132,32 +131,22 @@ def _owner_kind(project: Project, kind: str, row: int) -> str:
 # -- references -------------------------------------------------------------------------------------------------------
 
 
-@dataclass
-class _Dangling:
-    """References of one form that name one thing that is not there."""
-
-    places: list[str] = field(default_factory=list)
-
-
 def _dangling(project: Project, places: Places, kinds: dict[str, set[str]]) -> Iterator[Finding]:
-    missing: dict[tuple[str, str, str], _Dangling] = {}
     known: dict[tuple[str, ...], set[str]] = {}
     everywhere = {guid: kind for kind, guids in kinds.items() for guid in guids}
     for wanted, form, written, table, row in _wanted(project):
         guid = normalise_guid(written)
         if wanted not in known:
             known[wanted] = set().union(*(kinds[kind] for kind in wanted))
-        if guid not in known[wanted]:
-            what = wanted[0] if wanted is not _ANYTHING else "element"
-            missing.setdefault((form, what, guid), _Dangling()).places.append(places.of(table, row))
-    for (form, what, guid), found in missing.items():
-        number = len(found.places)
+        if guid in known[wanted]:
+            continue
+        what = "an element" if wanted is _ANYTHING else f"a {wanted[0]}"
         other = everywhere.get(guid)
         why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
         yield Finding(
             "reference-dangling",
-            f"{form} names {'an' if what == 'element' else 'a'} {what} {guid}, but {why} ({number}×).",
-            named_some(found.places),
+            f"{form} names {what} {guid}, but {why}.",
+            places.of(table, row),
             Severity.ERROR if form == "CodeRef in Coding" else None,
         )
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.checks.places import Places
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES, Project
@@ -34,14 +34,11 @@ def _variable_types(project: Project, places: Places) -> Iterator[Finding]:
     for variable in project.records("variables"):
         kind = (variable["type_of_variable"] or "").strip()
         types.setdefault(normalise_guid(variable["guid"] or ""), (variable["name"] or "", kind))
-    wrong: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for number, value in enumerate(project.records("variable_values")):
         name, kind = types.get(normalise_guid(value["variable_guid"] or ""), ("", ""))
         if kind and value["value_kind"] and value["value_kind"] != f"{kind}Value":
-            wrong[name, kind, value["value_kind"]].append(places.of("variable_values", number))
-    for (name, kind, element), where in wrong.items():
-        message = f"The variable “{name}” is of the type {kind}, but its value is a {element} ({len(where)}×)."
-        yield Finding("value-type", message, named_some(where))
+            said = f"The variable “{name}” is of the type {kind}, but its value here is a {value['value_kind']}."
+            yield Finding("value-type", said, places.of("variable_values", number))
 
 
 def _names(project: Project, places: Places) -> Iterator[Finding]:
@@ -55,7 +52,8 @@ def _names(project: Project, places: Places) -> Iterator[Finding]:
             groups["codes below one parent", code["parent_row"], code["name"]].append(places.of("codes", number))
     for (what, _, name), where in groups.items():
         if len(where) > 1:
-            yield Finding("name-twice", f"{len(where)} {what} are called “{name}”.", named_some(where))
+            for place in where:
+                yield Finding("name-twice", f"{len(where):,} {what} are called “{name}”.", place)
 
 
 def _spans(project: Project, places: Places) -> Iterator[Finding]:
@@ -84,15 +82,16 @@ def _sync_points(project: Project, places: Places) -> Iterator[Finding]:
     points = list(project.records("sync_points"))
     for number, point in enumerate(points):
         by_source[point["source_row"]].append(number)
-    for source, numbers in by_source.items():
-        where = places.of("sources", source)
-        incomplete = [n for n in numbers if points[n]["time_stamp"] is None or points[n]["position"] is None]
-        if incomplete:
-            shown = named_some([points[n]["guid"] or "without a GUID" for n in incomplete])
-            yield Finding("sync-point-incomplete", f"Sync points without a time or a position: {shown}.", where)
-        for column, what in (("time_stamp", "time"), ("position", "position")):
-            known = [n for n in numbers if points[n][column] is not None]
-            wrong = [b for a, b in pairwise(known) if points[b][column] < points[a][column]]
-            if wrong:
-                shown = named_some([f"{points[n]['guid']} ({points[n][column]})" for n in wrong])
-                yield Finding("sync-point-order", f"The {what} goes back at: {shown}.", where)
+    kinds = (("time_stamp", "time", " milliseconds"), ("position", "position", ""))
+    for numbers in by_source.values():
+        for number in numbers:
+            lacking = " and no ".join(what for column, what, _ in kinds if points[number][column] is None)
+            if lacking:
+                said = f"The sync point has no {lacking}."
+                yield Finding("sync-point-incomplete", said, places.of("sync_points", number))
+        for column, what, unit in kinds:
+            known = [(n, points[n][column]) for n in numbers if points[n][column] is not None]
+            for (_, before), (number, after) in pairwise(known):
+                if after < before:
+                    said = f"The {what} goes back from {before} to {after}{unit}."
+                    yield Finding("sync-point-order", said, places.of("sync_points", number))

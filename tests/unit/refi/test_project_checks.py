@@ -165,6 +165,26 @@ def test_a_reference_to_an_element_of_another_kind_dangles_and_says_what_it_name
     assert "Interview 1" in finding.where
 
 
+def test_every_reference_to_nothing_is_a_finding_that_says_what_refers_and_to_what(tmp_path: Path) -> None:
+    findings = found(tmp_path, document(selection(coding(1, NOWHERE) + coding(2, NOWHERE))))
+    dangling = [one for one in findings if one.code == "reference-dangling"]
+    said = f"CodeRef in Coding names a Code {NOWHERE}, but nothing in the project has that GUID."
+    assert [one.message for one in dangling] == [said, said]
+    assert [one.where.partition(" in ")[2] for one in dangling] == [
+        f"PlainTextSelection {SELECTION} in TextSource “Interview 1” ({SOURCE})"
+    ] * 2
+    assert dangling[0].where != dangling[1].where
+
+
+def test_every_guid_that_is_written_in_several_ways_is_a_finding_about_the_document(tmp_path: Path) -> None:
+    data = document(selection(coding(1) + coding(2, OPEN)))
+    for guid in (HEARD, OPEN):
+        data = data.replace(f'targetGUID="{guid}"'.encode(), f'targetGUID="{{{guid}}}"'.encode())
+    forms = [one for one in found(tmp_path, data) if one.code == "guid-forms"]
+    assert {one.where for one in forms} == {"project.qde"}
+    assert sorted(one.message.split()[2] for one in forms) == sorted([HEARD, OPEN])
+
+
 # -- places -----------------------------------------------------------------------------------------------------------
 
 
@@ -261,9 +281,14 @@ def test_sync_points_that_run_backwards_or_lack_a_time_are_found(tmp_path: Path)
     transcript = f'<Transcript guid="{P2}" name="t"><PlainTextContent>abc</PlainTextContent>{points}</Transcript>'
     data = document(sources=f'<AudioSource guid="{P1}" name="a" path="relative:///a.m4a">{transcript}</AudioSource>')
     findings = found(tmp_path, data)
-    order = [finding.message for finding in findings if finding.code == "sync-point-order"]
-    assert order == [f"The time goes back at: {P1[:-1]}3 (5).", f"The position goes back at: {P1[:-1]}4 (1)."]
-    assert f"{P1[:-1]}4" in only(findings, "sync-point-incomplete").message
+    order = [(finding.where, finding.message) for finding in findings if finding.code == "sync-point-order"]
+    places = [f"SyncPoint {P1[:-1]}{number} in Transcript “t” ({P2})" for number in (3, 4)]
+    assert order == [
+        (places[0], "The time goes back from 9 to 5 milliseconds."),
+        (places[1], "The position goes back from 2 to 1."),
+    ]
+    incomplete = only(findings, "sync-point-incomplete")
+    assert (incomplete.where, incomplete.message) == (places[1], "The sync point has no time.")
 
 
 def test_sync_points_past_the_end_of_their_transcript_are_found(tmp_path: Path) -> None:
@@ -341,16 +366,22 @@ def test_sources_of_one_name_and_sibling_codes_of_one_name_are_found(tmp_path: P
         f'<Code guid="{OPEN}" name="Openness" isCodable="true"/>'
     )
     data = document(codes=three, sources=text_source("a.txt", name="Interview 1"))
-    messages = [one.message for one in found(tmp_path, data, a_txt=b"text") if one.code == "name-twice"]
-    assert messages == ["2 sources are called “Interview 1”.", "2 codes below one parent are called “Openness”."]
+    twice = [one for one in found(tmp_path, data, a_txt=b"text") if one.code == "name-twice"]
+    sources, codes_said = "2 sources are called “Interview 1”.", "2 codes below one parent are called “Openness”."
+    assert [one.message for one in twice] == [sources, sources, codes_said, codes_said]
+    for finding, guid in zip(twice, (SOURCE, P1, HEARD, OPEN), strict=True):
+        assert f"({guid})" in finding.where
 
 
 def test_a_value_that_is_not_of_its_variables_type_is_found(tmp_path: Path) -> None:
     value = f'<VariableValue><VariableRef targetGUID="{P1}"/><TextValue>old</TextValue></VariableValue>'
     variables = f'<Variables><Variable guid="{P1}" name="Age" typeOfVariable="Integer"/></Variables>'
-    finding = only(found(tmp_path, document(value, cases=variables)), "value-type")
-    assert "“Age” is of the type Integer" in finding.message
-    assert SOURCE in finding.where
+    other = text_source("a.txt").replace("/>", f">{value}</TextSource>")
+    findings = found(tmp_path, document(value, cases=variables, sources=other), a_txt=b"text")
+    wrong = [one for one in findings if one.code == "value-type"]
+    said = "The variable “Age” is of the type Integer, but its value here is a TextValue."
+    assert {one.message for one in wrong} == {said}
+    assert [one.where for one in wrong] == [f"TextSource “Interview 1” ({SOURCE})", f"TextSource “Two” ({P1})"]
 
 
 # -- what cannot be read ----------------------------------------------------------------------------------------------
