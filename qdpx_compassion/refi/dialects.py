@@ -112,10 +112,16 @@ def recognise_by_habits(seen: Mapping[str, bool]) -> Dialect:
         seen: habit → whether the project has it. Habits of which the project shows nothing are left out.
     """
     scores = {profile.id: habit_score(profile, seen) for profile in dialects() if profile.habits}
-    first, second = sorted(scores.values(), reverse=True)[:2]
-    if first < _ENOUGH or first - second < _AHEAD:
+    best = max(scores, key=lambda name: scores[name])
+    # a platform of the same program need not be far behind: the habits that both have tell the program
+    ahead = (
+        scores[best] - score >= (1 if name.split("-")[0] == best.split("-")[0] else _AHEAD)
+        for name, score in scores.items()
+        if name != best
+    )
+    if scores[best] < _ENOUGH or not all(ahead):
         return dialect("unknown")
-    return dialect(max(scores, key=lambda name: scores[name]))
+    return dialect(best)
 
 
 def habit_score(profile: Dialect, seen: Mapping[str, bool]) -> int:

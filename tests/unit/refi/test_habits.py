@@ -123,3 +123,9 @@ def test_every_habit_is_looked_for_and_belongs_to_a_program() -> None:
 )
 def test_guids_made_of_letters_are_seen(guid: str, letters: bool) -> None:
     assert habits._is_letters(guid) is letters
+
+
+def test_habits_of_both_platforms_of_a_program_still_tell_the_program() -> None:
+    shared = ("guid-upper", "user-atlasti", "codes-coloured", "names-quotations", "several-codings", "file-is-no-guid")
+    mixed = dict.fromkeys((*shared, "qde-last", "xml-standalone-yes", "folder-small"), True)
+    assert recognise_by_habits(mixed).id.startswith("atlasti-")
