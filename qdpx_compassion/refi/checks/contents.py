@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.pictures import picture_size
-from qdpx_compassion.refi.checks.places import Places, named_some
+from qdpx_compassion.refi.checks.places import Places
 from qdpx_compassion.refi.checks.positions import position_findings
+from qdpx_compassion.refi.checks.texts import stray_findings, text_findings
 from qdpx_compassion.refi.dialects import dialect
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.text import PositionedText, TextReading
@@ -40,6 +41,11 @@ _EXTENSIONS = {
 }
 _USER = re.compile(r"(?:/|\\)(?:Users|home|Documents and Settings|Benutzer)(?:/|\\)+([^/\\]+)", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"(?:absolute:/{2,3}|file:/{2,3})?(?:[A-Za-z]:[\\/]|\\\\|/(?!$))|absolute://.|file://.")
+#: Attributes that may tell folders, by table.
+_PATHS = {
+    "project": (("base_path", "basePath"),),
+    "sources": (("current_path", "currentPath"), ("path", "path")),
+}
 _OTHERS = (
     (b"%PDF", "a PDF"),
     (b"\x89PNG", "a PNG picture"),
@@ -75,6 +81,8 @@ def content_findings(files: ProjectFiles, project: Project, *, largest: int = LA
     checks = _Contents(files, project, found)
     return [
         *about_files,
+        *stray_findings(files, {one.member.name for one in found}),
+        *text_findings(files, project),
         *_too_large(files, largest),
         *checks.types(),
         *checks.positions(),
@@ -191,11 +199,11 @@ class _Contents:
             if text is None:
                 continue
             length = PositionedText(text, reading).length + reading.bom
-            wrong = [points[n] for n in numbers if not 0 <= (points[n][_SYNC["position"]] or 0) <= length]
-            if wrong:
-                shown = named_some([f"{point[_SYNC['guid']]} ({point[_SYNC['position']]})" for point in wrong])
-                said = f"Sync points lie outside the text, which has {length:,} positions: {shown}."
-                yield Finding("position-past-end", said, self._places.of("sources", row))
+            for number in numbers:
+                position = points[number][_SYNC["position"]] or 0
+                if not 0 <= position <= length:
+                    said = f"The sync point is at {position}, but the text has {length:,} positions."
+                    yield Finding("position-past-end", said, self._places.of("sync_points", number))
 
     def _reading(self) -> TextReading:
         said: dict[str, Any] = self._project.positions
@@ -301,16 +309,13 @@ def _described(head: bytes) -> str:
 
 def _leaks(project: Project) -> Iterator[Finding]:
     """Absolute paths, which tell how somebody's computer is laid out, and whose it is."""
-    found: dict[str, list[str]] = defaultdict(list)
-    first = next(project.records("project"), {})
-    if first.get("base_path") and _ABSOLUTE.match(first["base_path"]):
-        found["basePath"].append(first["base_path"])
-    for source in project.records("sources"):
-        for column, attribute in (("current_path", "currentPath"), ("path", "path")):
-            if source[column] and _ABSOLUTE.match(source[column]):
-                found[attribute].append(source[column])
-    for attribute, paths in found.items():
-        users = sorted({match[1] for path in paths if (match := _USER.search(path))})
-        whose = f", and the user {'names' if len(users) > 1 else 'name'} {', '.join(users[:3])}" if users else ""
-        number = f"{len(paths)} paths tell" if len(paths) > 1 else "The path tells"
-        yield Finding("path-leak", f"{number} the folders of a computer{whose}: {paths[0]}", attribute)
+    places = Places(project)
+    for table, columns in _PATHS.items():
+        for row, values in enumerate(project.rows[table]):
+            for column, attribute in columns:
+                path = values[TABLES[table].position[column]]
+                if path and _ABSOLUTE.match(path):
+                    user = _USER.search(path)
+                    whose = f", and the user name {user[1]}" if user else ""
+                    said = f"The path tells the folders of a computer{whose}: {path}"
+                    yield Finding("path-leak", said, f"{places.of(table, row)}, {attribute}")

@@ -14,6 +14,7 @@ from qdpx_compassion.refi.checks.contents import ABOUT_FILES, content_findings
 from qdpx_compassion.refi.checks.letter import letter_findings, raise_to_errors
 from qdpx_compassion.refi.checks.positions import ABOUT_POSITIONS
 from qdpx_compassion.refi.checks.references import reference_findings
+from qdpx_compassion.refi.checks.texts import ABOUT_TEXTS
 from qdpx_compassion.refi.checks.values import value_findings
 from qdpx_compassion.refi.names import PROJECT_NAMESPACE
 from qdpx_compassion.refi.reader import read_files
@@ -23,6 +24,8 @@ from qdpx_compassion.tables import Project
 
 #: Documents up to this size are judged in memory, larger ones from a private temporary file. In bytes.
 _IN_MEMORY = 64 << 20
+#: What the reader says of a source by its name, or of many at once, and the checks of each element.
+_SAID_OF_ELEMENTS = ABOUT_FILES | ABOUT_POSITIONS | ABOUT_TEXTS
 #: What the reader says too where the schema has said it, with the line.
 _SAID_BY_SCHEMA = frozenset({"xml-unknown-element", "xml-unknown-attribute", "value-unreadable", "guid-form"})
 
@@ -86,7 +89,7 @@ def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:
     namespace = next(project.column("project", "namespace"), "")
     # the schema has looked at the first element only where that is of another namespace
     said = _SAID_BY_SCHEMA if schema and namespace == PROJECT_NAMESPACE else frozenset()
-    return [finding for finding in project.findings if finding.code not in said | ABOUT_FILES | ABOUT_POSITIONS]
+    return [finding for finding in project.findings if finding.code not in said | _SAID_OF_ELEMENTS]
 
 
 def _unreadable(error: InputError) -> Finding:

@@ -296,7 +296,8 @@ def test_sync_points_past_the_end_of_their_transcript_are_found(tmp_path: Path) 
     transcript = f'<Transcript guid="{P2}" name="t"><PlainTextContent>a🙂b</PlainTextContent>{points}</Transcript>'
     data = document(sources=f'<AudioSource guid="{P1}" name="a" path="relative:///a.m4a">{transcript}</AudioSource>')
     finding = only(found(tmp_path, data), "position-past-end")
-    assert finding.message == f"Sync points lie outside the text, which has 4 positions: {P1[:-1]}5 (5)."
+    assert finding.message == "The sync point is at 5, but the text has 4 positions."
+    assert finding.where == f"SyncPoint {P1[:-1]}5 in Transcript “t” ({P2})"
 
 
 # -- files ------------------------------------------------------------------------------------------------------------
@@ -306,6 +307,22 @@ def test_a_missing_file_and_one_that_nothing_refers_to_are_found(tmp_path: Path)
     findings = found(tmp_path, document(sources=text_source("a.txt")), b_txt=b"text")
     assert codes(findings) == {"file-missing", "file-stray"}
     assert only(findings, "file-missing").where == f"TextSource “Two” ({P1})"
+
+
+def test_every_file_that_nothing_refers_to_is_a_finding_of_its_own(tmp_path: Path) -> None:
+    findings = found(tmp_path, document(sources=text_source("a.txt")), a_txt=b"text", b_txt=b"text", c_pdf=b"x")
+    stray = [one.where for one in findings if one.code == "file-stray"]
+    assert stray == ["sources/b.txt", "sources/c.pdf"]
+
+
+def test_texts_that_are_missing_or_not_utf_8_are_told_with_the_guid_of_their_source(tmp_path: Path) -> None:
+    inner = f'<PlainTextSelection guid="{HEARD[:-1]}7" startPosition="0" endPosition="1"/>'
+    gone = f'<TextSource guid="{P2}" name="Two" plainTextPath="internal://b.txt">{inner}</TextSource>'
+    sources = text_source("a.txt") + gone
+    findings = found(tmp_path, document(sources=sources), a_txt="naïve".encode("cp1252"))
+    assert only(findings, "text-encoding").where == f"TextSource “Two” ({P1})"
+    missing = only(findings, "text-missing")
+    assert (missing.where, missing.message) == (f"TextSource “Two” ({P2})", "1 selection has no text to quote from.")
 
 
 def test_a_path_in_another_letter_case_is_found(tmp_path: Path) -> None:
@@ -352,8 +369,11 @@ def test_paths_that_tell_whose_computer_it_was_are_found(tmp_path: Path, path: s
     base = document().replace(b'name="p"', f'name="p" basePath="{path}"'.encode())
     finding = only(found(tmp_path, base), "path-leak")
     assert "user name Zoe" in finding.message
+    assert finding.where == "Project, basePath"
     source = document(sources=f'<AudioSource guid="{P1}" name="a" path="relative:///a.m4a" currentPath="{path}"/>')
-    assert "Zoe" in only(found(tmp_path, source), "path-leak").message
+    finding = only(found(tmp_path, source), "path-leak")
+    assert "Zoe" in finding.message
+    assert finding.where == f"AudioSource “a” ({P1}), currentPath"
 
 
 # -- names and values -------------------------------------------------------------------------------------------------
