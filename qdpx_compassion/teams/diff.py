@@ -166,7 +166,7 @@ def _tell(first: Side, second: Side, kind: Kind, found: Matched, told: KindDiffe
         written = (ours[row][guid] or "", theirs[other][guid] or "") if guid is not None else ("", "")
         if written[0] != written[1] and normalise_guid(written[0]) != normalise_guid(written[1]):
             told.other_guid += 1
-        changes = _changes(first, second, kind, row, other)
+        changes = _changes(first, second, kind, row, other, joined=found.joined.get(row))
         if changes:
             told.changed.append(Changed(kind.label(first, row), *written, changes))
         else:
@@ -180,7 +180,9 @@ def _written(side: Side, kind: Kind, row: int, guid: int | None) -> str:
     return "" if guid is None else side.rows[kind.table][row][guid] or ""
 
 
-def _changes(first: Side, second: Side, kind: Kind, row: int, other: int) -> tuple[Change, ...]:
+def _changes(
+    first: Side, second: Side, kind: Kind, row: int, other: int, *, joined: list[int] | None
+) -> tuple[Change, ...]:
     changes = []
     ours, theirs = first.rows[kind.table][row], second.rows[kind.table][other]
     for value in kind.values:
@@ -189,6 +191,9 @@ def _changes(first: Side, second: Side, kind: Kind, row: int, other: int) -> tup
         before, after = value.key(first, row), value.key(second, other)
         if before == after or (value.both and (before is None or after is None)):
             continue
+        kept = after is not None or any(value.key(second, one) is not None for one in joined or ())
+        if joined is not None and value.own and kept:
+            continue  # that of one of several ranges, which are one range in the other project
         shown = [
             None if key is None else value.shown(side, number)
             for key, side, number in ((before, first, row), (after, second, other))

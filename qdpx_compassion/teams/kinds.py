@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES
@@ -69,6 +69,7 @@ class Value:
         key: equal for equal values; None where there is none.
         show: the value for people; None: the key as it is.
         both: compared only where both sides have it.
+        own: where elements are joined or split, each has its own, so that only its loss is told.
         column: position of a column; where it is equal on both sides, so is the value.
     """
 
@@ -76,6 +77,7 @@ class Value:
     key: Key
     show: Callable[[Side, int], str | None] | None = None
     both: bool = False
+    own: bool = False
     column: int | None = None
 
     def shown(self, side: Side, row: int) -> str | None:
@@ -194,7 +196,7 @@ def _selection_kind(*, inner: bool) -> Kind:
             Value("quotation", quotation, column=TABLES["selections"].position["quotation"]),
             Value("name", selection_name),
             plain_value("description", "selections", "description"),
-            *made("selections"),
+            *(replace(value, own=True) for value in made("selections")),
         ),
         selections(inner=inner),
         merges=(Side.place, text_of("selections", "description")),

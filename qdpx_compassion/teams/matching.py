@@ -33,12 +33,14 @@ class Matched:
         pairs: row of the first, row of the second, the number of the pass that recognised them.
         lost: rows that only the first has. new: those that only the second has.
         merged: rows of either side that share their place with a row that is matched already.
+        joined: of pairs that are several rows on one side: the row of the first, and what else of the second is there.
     """
 
     pairs: list[tuple[int, int, int]] = field(default_factory=list)
     lost: list[int] = field(default_factory=list)
     new: list[int] = field(default_factory=list)
     merged: int = 0
+    joined: dict[int, list[int]] = field(default_factory=dict)
 
 
 def match(
@@ -111,15 +113,21 @@ def merge(first: Side, second: Side, table: str, found: Matched, place: Key, own
     there = {key for _, other, _ in found.pairs for key in _keys_of(second, other, place, own)}
     both = {key: row for key, row in whole.items() if key in there}
     left: tuple[list[int], list[int]] = [], []
+    places: dict[Hashable, list[int]] = {}
     for side, rows, kept in ((first, found.lost, left[0]), (second, found.new, left[1])):
         for row in rows:
             key = (place(side, row), own(side, row))
             if key in both:
                 side.ids[table][row] = both[key]
+                places.setdefault(key[0], []).extend([row] if side is second else [])
             else:
                 kept.append(row)
     found.merged += len(found.lost) - len(left[0]) + len(found.new) - len(left[1])
     found.lost, found.new = left
+    for row, other, _ in found.pairs:
+        for where in (place(first, row), place(second, other)):
+            if where in places:
+                found.joined[row] = places[where]
 
 
 def _keys_of(side: Side, row: int, place: Key, own: Key) -> set[Hashable]:

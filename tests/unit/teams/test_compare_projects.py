@@ -129,6 +129,38 @@ def test_the_same_study_from_another_program_keeps_every_coding_though_selection
     assert not kind(difference, "sources").changed
 
 
+def dated(inner: str, number: int, user: str, rest: str = "") -> str:
+    """A selection of the first word, with its own user and dates."""
+    own = f'creatingUser="{user}" creationDateTime="2024-01-0{number}T08:00:00Z"{rest}'
+    return selection(inner, guid=str(uuid.UUID(int=90 + number)), end=6).replace(
+        "<PlainTextSelection ", f"<PlainTextSelection {own} "
+    )
+
+
+def test_users_and_dates_of_ranges_that_were_joined_or_split_are_no_changes(tmp_path: Path) -> None:
+    modified = ' modifyingUser="{}" modifiedDateTime="2024-02-01T08:00:00Z"'
+    several = document(dated(coding(1), 1, ANNA, modified.format(ANNA)) + dated(coding(2, OPEN), 2, BEN))
+    one = document(dated(coding(1) + coding(2, OPEN), 1, BEN, modified.format(BEN)).replace("2024-01-01", "2024-01-05"))
+    for pair in ((several, one), (one, several)):
+        selections = kind(diff(tmp_path, *pair), "selections")
+        assert (selections.merged, selections.same, selections.changed) == (1, 1, [])
+
+
+def test_a_date_that_is_lost_when_ranges_are_joined_and_one_that_changes_without_joining_are_told(
+    tmp_path: Path,
+) -> None:
+    several = document(dated(coding(1), 1, ANNA) + dated(coding(2, OPEN), 2, BEN))
+    one = document(dated(coding(1) + coding(2, OPEN), 1, ANNA))
+    undated = changed(one, (' creationDateTime="2024-01-01T08:00:00Z"', ""))
+    (lost,) = kind(diff(tmp_path, several, undated), "selections").changed
+    assert [(change.attribute, change.after) for change in lost.changes] == [("made", None)]
+    of_another = changed(several, (' creationDateTime="2024-01-01T08:00:00Z"', ""))
+    assert kind(diff(tmp_path, one, of_another), "selections").changed == []
+    later = changed(one, ("2024-01-01", "2024-01-05"))
+    (other,) = kind(diff(tmp_path, one, later), "selections").changed
+    assert [change.attribute for change in other.changes] == ["made"]
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
