@@ -17,7 +17,7 @@ from qdpx_compassion.mapping.model import MappingRow, ParticipantRow
 from qdpx_compassion.mapping.readme import write_read_me
 from qdpx_compassion.mapping.resolve import offered
 from qdpx_compassion.mapping.update import Update, compare_to_project, merge_participants
-from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Styled, Workbook, cut_at_word
+from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Spread, Styled, Workbook, cut_at_word
 from qdpx_compassion.tables import Code, CodeTree, write_path
 
 #: Longest example quotation in a cell, in characters.
@@ -114,7 +114,10 @@ def _write_mapping(
     ]
     first = len(columns)
     columns += [*(_column(field) for field in asked), Column(GUID, 34, "small")]
-    sheet = book.sheet(MAPPING, columns, freeze_columns=1, max_lines=9, large_paper=True, tab_color="E0A458")
+    pages = Spread(first, len(columns) - 1)  # what helps to decide, then what is decided; the GUID is for the screen
+    sheet = book.sheet(
+        MAPPING, columns, freeze_columns=1, max_lines=9, large_paper=True, spread=pages, tab_color="E0A458"
+    )
     for number, field in enumerate(asked, start=first):
         _offer_choices(sheet, number, field)
     new = {code.key for code in update.new} if update else frozenset()

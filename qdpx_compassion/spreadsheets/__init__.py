@@ -1,5 +1,6 @@
 """What every .xlsx needs: safe text, limits, styles, widths, drop-downs, charts, fixed dates, and tolerant reading."""
 
+from qdpx_compassion.spreadsheets.printing import Spread
 from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style
 from qdpx_compassion.spreadsheets.text import clean_text, cut_at_word, restore_text, safe_sheet_name
@@ -11,6 +12,7 @@ __all__ = [
     "Link",
     "Series",
     "Sheet",
+    "Spread",
     "Style",
     "Styled",
     "Workbook",

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
-from qdpx_compassion.findings import Finding
-from qdpx_compassion.spreadsheets.styles import MUTED, SCALE, STYLES, Style
+from qdpx_compassion.findings import Finding, count
+from qdpx_compassion.spreadsheets.printing import Spread, set_up_print
+from qdpx_compassion.spreadsheets.styles import SCALE, STYLES, Style
 from qdpx_compassion.spreadsheets.text import CleanText, cut_utf16
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ class Sheet:
     max_lines: int = 12
     landscape: bool = True
     large_paper: bool = False
+    spread: Spread | None = None
     tab_color: str = ""
     row_limit: int = 1_048_576
     worksheet: Any = field(init=False, default=None)
@@ -249,7 +251,7 @@ class Sheet:
             sheet.sheet_view.showGridLines = False
         if self.tab_color:
             sheet.sheet_properties.tabColor = self.tab_color
-        self._set_up_print()
+        set_up_print(sheet, landscape=self.landscape, large_paper=self.large_paper, spread=self.spread)
         for row in self.intro:
             self._write(row, [STYLES["line"]] * len(row), 0)
         if self.headings:
@@ -259,22 +261,6 @@ class Sheet:
                 [column.heading_style for column in self.columns],
                 max(2, min(6, heights)) * _LINE_HEIGHT,
             )
-
-    def _set_up_print(self) -> None:
-        from openpyxl.worksheet.properties import PageSetupProperties
-
-        sheet = self.worksheet
-        sheet.page_setup.orientation = "landscape" if self.landscape else "portrait"
-        sheet.page_setup.paperSize = 8 if self.large_paper else 9  # A3, A4
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-        margins = sheet.page_margins
-        margins.left = margins.right = 0.4
-        margins.top, margins.bottom, margins.footer = 0.5, 0.7, 0.3
-        footer = sheet.HeaderFooter.oddFooter
-        footer.left.text, footer.right.text = "&A", "&P / &N"
-        for part in (footer.left, footer.right):
-            part.size, part.color = 9, MUTED
 
     def _write(self, values: Sequence[Any], styles: Sequence[str | Style], height: float) -> int:
         row, cells = self.next_row, []
@@ -320,16 +306,21 @@ class Sheet:
             self.worksheet.auto_filter.ref = (
                 f"A{self.heading_row}:{get_column_letter(len(self.columns))}{max(self.next_row - 1, self.heading_row)}"
             )
+        if self.spread is not None:
+            self.worksheet.print_area = f"A1:{get_column_letter(self.spread.columns)}{last_row}"
         if not self.worksheet.closed:
             self.worksheet.close()
 
     def _report(self) -> None:
         found, controls, cuts = self.book.findings, self._controls, self._cuts
         if controls.cells:
-            many = f"{controls.characters} characters in {controls.cells} cells cannot stand in a spreadsheet"
-            found.append(Finding("cell-control-characters", f"{many}; their symbols are shown.", controls.first))
+            many = f"{count(controls.characters, 'character')} in {count(controls.cells, 'cell')}"
+            message = f"{many} cannot stand in a spreadsheet; symbols are shown instead."
+            found.append(Finding("cell-control-characters", message, controls.first))
         if cuts.cells:
-            message = f"{cuts.cells} texts were longer than 32,767 characters and were cut; they end with “…”."
+            many = count(cuts.cells, "text longer than 32,767 characters was cut and ends",
+                         "texts longer than 32,767 characters were cut and end")  # fmt: skip
+            message = f"{many} with “…”."
             found.append(Finding("cell-cut", message, cuts.first))
         if self.parts > 1:
             message = f"The table has more rows than a sheet can hold; it goes on, {self.parts} sheets in all."

@@ -18,6 +18,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.spreadsheets.printing import Spread
 from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
 from qdpx_compassion.spreadsheets.spool import Spool, spooled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
@@ -80,6 +81,7 @@ class Workbook:
         max_lines: int = 12,
         landscape: bool = True,
         large_paper: bool = False,
+        spread: Spread | None = None,
         tab_color: str = "",
         row_limit: int = 1_048_576,
     ) -> Sheet:
@@ -96,6 +98,7 @@ class Workbook:
             max_lines: a row with more lines of wrapped text than this is shown at this height; 0: no limit.
             landscape: paper orientation.
             large_paper: A3 instead of A4, for tables with many columns.
+            spread: print on two pages side by side; otherwise on one, as small as it takes.
             tab_color: RRGGBB.
             row_limit: rows of a sheet after which it goes on in another.
         """
@@ -111,6 +114,7 @@ class Workbook:
             max_lines=max_lines,
             landscape=landscape,
             large_paper=large_paper,
+            spread=spread,
             tab_color=tab_color,
             row_limit=row_limit,
         )

@@ -192,6 +192,16 @@ def test_exceptions_are_read_and_incomplete_ones_reported(workbook: Path, framew
     ]
 
 
+def test_in_print_decisions_lie_beside_what_helps_to_decide(workbook: Path) -> None:
+    sheet = openpyxl.load_workbook(workbook)["Mapping"]
+    columns = headings(workbook)
+    last = openpyxl.utils.get_column_letter(columns["GUID"] - 1)
+    assert sheet.print_area == f"'Mapping'!$A$1:${last}${sheet.max_row}"
+    assert [one.id for one in sheet.col_breaks.brk] == [columns["Noticing"] - 1], "marks begin the second page"
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$A", "$1:$1")
+    assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (2, 0), "large enough to be read"
+
+
 def test_every_problem_of_an_exception_is_named(workbook: Path, framework: Framework, make_tree: Make) -> None:
     sheet = "Exceptions"
     fill(
