@@ -13,6 +13,7 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.header_footer import HeaderFooter
+from openpyxl.worksheet.pagebreak import ColBreak
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "images"
@@ -76,6 +77,9 @@ def _page(workbook: Path, alone: Path, picture: Picture) -> Path:
         if cell.value in picture.hidden:
             sheet.column_dimensions[get_column_letter(number)].hidden = True
     sheet.HeaderFooter = HeaderFooter()
+    # one page, also of what is printed on two side by side
+    sheet.print_title_cols, sheet.col_breaks = None, ColBreak()
+    sheet.page_setup.fitToWidth = 1
     book.save(alone)
     convert = ["soffice", "--headless", "--convert-to", "pdf", "--outdir", str(alone.parent), str(alone)]
     subprocess.run(convert, check=True, capture_output=True)
