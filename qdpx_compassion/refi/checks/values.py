@@ -37,7 +37,8 @@ def _variable_types(project: Project, places: Places) -> Iterator[Finding]:
     for number, value in enumerate(project.records("variable_values")):
         name, kind = types.get(normalise_guid(value["variable_guid"] or ""), ("", ""))
         if kind and value["value_kind"] and value["value_kind"] != f"{kind}Value":
-            said = f"The variable “{name}” is of the type {kind}, but its value here is a {value['value_kind']}."
+            other = value["value_kind"].removesuffix("Value")
+            said = f"The variable “{name}” is of the type {kind}, but its value here is of the type {other}."
             yield Finding("value-type", said, places.of("variable_values", number))
 
 

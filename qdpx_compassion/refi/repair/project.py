@@ -20,6 +20,7 @@ from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.repair.guids import Guids
 from qdpx_compassion.refi.repair.mender import Mender, PathMender
 from qdpx_compassion.refi.repair.order import Orderer
+from qdpx_compassion.refi.repair.reasons import with_reason
 from qdpx_compassion.refi.repair.rules import RULES, Rules
 from qdpx_compassion.refi.repair.survey import Options, OrderSurvey, Survey
 from qdpx_compassion.refi.scanner import Scanner
@@ -38,7 +39,7 @@ class Repaired:
 
     Attributes:
         mends: every mend.
-        left: what is still wrong with the result: errors and warnings.
+        left: what is still wrong with the result: errors and warnings; of values, why they stay.
     """
 
     mends: list[Finding] = field(default_factory=list)
@@ -77,7 +78,7 @@ def repair_project(
         repair = _Repair(files, target.parent, Options(assume, drop_unknown))
         with atomic_output(target, force=force) as temporary:
             rewrite(files, temporary, repair.write)
-    left = [finding for finding in validate_project(target) if finding.severity is not Severity.NOTE]
+    left = [with_reason(finding) for finding in validate_project(target) if finding.severity is not Severity.NOTE]
     return Repaired(repair.mends, left)
 
 

@@ -399,7 +399,7 @@ def test_a_value_that_is_not_of_its_variables_type_is_found(tmp_path: Path) -> N
     other = text_source("a.txt").replace("/>", f">{value}</TextSource>")
     findings = found(tmp_path, document(value, cases=variables, sources=other), a_txt=b"text")
     wrong = [one for one in findings if one.code == "value-type"]
-    said = "The variable “Age” is of the type Integer, but its value here is a TextValue."
+    said = "The variable “Age” is of the type Integer, but its value here is of the type Text."
     assert {one.message for one in wrong} == {said}
     assert [one.where for one in wrong] == [f"TextSource “Interview 1” ({SOURCE})", f"TextSource “Two” ({P1})"]
 

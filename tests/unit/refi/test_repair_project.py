@@ -211,6 +211,46 @@ def test_mends_are_made_in_every_encoding_and_style(tmp_path: Path, style: str) 
     assert schema_findings(mended) == []
 
 
+# -- what is left -----------------------------------------------------------------------------------------------------
+
+
+def of_age(value: str) -> bytes:
+    variables = f'<Variables><Variable guid="{P1}" name="Age" typeOfVariable="Integer"/></Variables>'
+    return document(f'<VariableValue><VariableRef targetGUID="{P1}"/>{value}</VariableValue>', cases=variables)
+
+
+@pytest.mark.parametrize("assume", [False, True])
+def test_a_number_in_words_stays_and_it_is_said_why(tmp_path: Path, assume: bool) -> None:
+    data = of_age("<IntegerValue>thirty</IntegerValue>")
+    new, result = repair(tmp_path, data, assume=assume)
+    assert new == data
+    (left,) = result.left
+    assert left.message.startswith("<IntegerValue> is “thirty”; it must be a whole number.")
+    assert "what number was meant cannot be known" in left.message
+
+
+def test_a_value_of_another_type_than_its_variable_stays_and_it_is_said_why(tmp_path: Path) -> None:
+    (left,) = repair(tmp_path, of_age("<TextValue>thirty</TextValue>"))[1].left
+    assert left.code == "value-type"
+    assert "whether its value or the variable's type is wrong cannot be known" in left.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('isCodable="true"', 'isCodable="perhaps"', "whether true or false was meant"),
+        ('isCodable="true"', 'isCodable="true" color="mauve"', "what colour was meant"),
+        ('startPosition="0"', 'startPosition="first"', "what number was meant"),
+    ],
+)
+def test_of_every_value_that_stays_it_is_said_what_cannot_be_known(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    left = [one for one in repair(tmp_path, GOOD.replace(old.encode(), new.encode()))[1].left if one.code == "schema"]
+    assert left
+    assert all(f"It stays as it is: {said} cannot be known." in one.message for one in left)
+
+
 # -- guesses and what is unknown --------------------------------------------------------------------------------------
 
 
