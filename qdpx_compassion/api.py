@@ -136,6 +136,8 @@ def describe(path: str | Path, *, reading: str | None = None, progress: Progress
     Raises:
         InputError: the file cannot be read as a project.
     """
+    from qdpx_compassion.refi.checks.project import schema_departures
+
     project = open_project(path, reading=reading, progress=progress)
     tree = CodeTree.of(project)
     own = own_guids(project, tree)
@@ -167,7 +169,7 @@ def describe(path: str | Path, *, reading: str | None = None, progress: Progress
         links=len(project.rows["links"]),
         graphs=len(project.rows["graphs"]),
         positions=project.positions,
-        findings=project.findings,
+        findings=[*project.findings, *schema_departures(Path(path))],
     )
 
 

@@ -141,6 +141,10 @@ class ProjectFiles(ABC):
 
     def _choose_document(self) -> None:
         candidates = [m for m in self.members if m.name.lower().endswith(".qde") and not _is_clutter(m.name)]
+        clutter = [m.name for m in self.members if _is_clutter(m.name)]
+        if clutter:
+            message = "The archive was packed again on a Mac, which added files of its own; they are not read."
+            self.findings.append(Finding("file-clutter", message, clutter[0]))
         if not candidates:
             raise not_a_project_archive(self.path, [m.name for m in self.members], begins=self._begins())
         depth = min(name_depth(m.name) for m in candidates)
@@ -295,6 +299,9 @@ def open_project_files(
     """
     files = _open(path, limits)
     files.progress = progress
+    if files.is_archive and path.suffix.lower() != ".qdpx":
+        message = f"The project is in a file that ends in “{path.suffix}”; programs look for .qdpx."
+        files.findings.append(Finding("qdpx-renamed", message, path.name))
     return files
 
 

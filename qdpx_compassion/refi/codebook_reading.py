@@ -215,7 +215,8 @@ class _Reading:
         where, namespace = self._codebook.name, self.scanner.namespace
         found = []
         if namespace != CODEBOOK_NAMESPACE:
-            message = f"The document's namespace is “{namespace}”, not {CODEBOOK_NAMESPACE}."
+            has = f"The document's namespace is “{namespace}”" if namespace else "The document has no namespace"
+            message = f"{has}, not {CODEBOOK_NAMESPACE}."
             found.append(Finding("xml-namespace", message, where))
         said = {
             "xml-unknown-element": "{}: the standard does not know it; it was left aside ({:,}×).",

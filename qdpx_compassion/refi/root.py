@@ -47,7 +47,8 @@ def namespace_findings(namespace: str, schema_location: str | None, where: str) 
     """
     found = []
     if namespace != PROJECT_NAMESPACE:
-        message = f"The document's namespace is “{namespace}”, not {PROJECT_NAMESPACE}."
+        has = f"The document's namespace is “{namespace}”" if namespace else "The document has no namespace"
+        message = f"{has}, not {PROJECT_NAMESPACE}."
         found.append(Finding("xml-namespace", message, where))
     named = (schema_location or "").split()[::2]
     if named and namespace not in named:

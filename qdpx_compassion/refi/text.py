@@ -83,6 +83,8 @@ def decode_text(data: bytes) -> tuple[str, bool, str]:
     """
     if data.startswith(codecs.BOM_UTF8):
         return data[3:].decode("utf-8", "replace"), True, "utf-8"
+    if data.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):  # begins as UTF-16's mark does
+        return data.decode("utf-32", "replace"), True, "utf-32"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16-le" if data.startswith(codecs.BOM_UTF16_LE) else "utf-16-be"
         return data[2:].decode(encoding, "replace"), True, encoding

@@ -170,3 +170,11 @@ def test_show_changes_nothing(tmp_path: Path) -> None:
     run("show", path)
     assert path.read_bytes() == FIRST_STEPS.read_bytes()
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_document_that_departs_from_the_schema_is_told(tmp_path: Path) -> None:
+    project = Path(__file__).resolve().parents[1] / "fixtures" / "missing-is-codable"
+    ran = run("show", project)
+    assert ran.code == 0
+    assert "schema-departures" in ran.out
+    assert "validate" in ran.out

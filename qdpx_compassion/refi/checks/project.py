@@ -76,6 +76,16 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
     return findings
 
 
+def schema_departures(path: Path) -> list[Finding]:
+    """That a project's document departs from the schema, in one finding; none where it does not."""
+    with open_project_files(path) as files:
+        found = _schema(files)
+    if not found:
+        return []
+    message = f"The document departs from the schema, first so: {found[0].message} 'validate' tells everything."
+    return [Finding("schema-departures", message, found[0].where)]
+
+
 def _schema(files: ProjectFiles, kind: Kind = "project") -> list[Finding]:
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
         for chunk in files.chunks(files.document, files.limits.document_bytes):
