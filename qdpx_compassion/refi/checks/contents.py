@@ -44,7 +44,12 @@ _ABSOLUTE = re.compile(r"(?:absolute:/{2,3}|file:/{2,3})?(?:[A-Za-z]:[\\/]|\\\\|
 #: Attributes that may tell folders, by table.
 _PATHS = {
     "project": (("base_path", "basePath"),),
-    "sources": (("current_path", "currentPath"), ("path", "path")),
+    "sources": (
+        ("current_path", "currentPath"),
+        ("path", "path"),
+        ("plain_text_path", "plainTextPath"),
+        ("rich_text_path", "richTextPath"),
+    ),
 }
 _OTHERS = (
     (b"%PDF", "a PDF"),

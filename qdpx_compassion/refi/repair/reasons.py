@@ -19,6 +19,15 @@ _ASKED = (
     ("a GUID", "what GUID was meant"),
 )
 
+#: Why findings that are about no value stay, by code.
+_OTHERWISE = {
+    "reference-dangling": "It stays as it is: what was meant cannot be known; --assume takes such references out.",
+    "guid-twice": "It stays as it is: which of the two a reference means cannot be known.",
+    "file-missing": "It stays as it is: the file is not in the project; export it again with its files.",
+    "position-past-end": "It stays as it is: where the selection ends cannot be known.",
+    "position-reversed": "It stays as it is: whether its ends were changed round or are wrong cannot be known.",
+}
+
 
 def with_reason(finding: Finding) -> Finding:
     """A finding that is left after a repair; where it is about a value, its message says why the value stays.
@@ -26,6 +35,8 @@ def with_reason(finding: Finding) -> Finding:
     Args:
         finding: about the result of the repair.
     """
+    if finding.code in _OTHERWISE:
+        return replace(finding, message=f"{finding.message} {_OTHERWISE[finding.code]}")
     if finding.code == "value-type":
         return _because(finding, "whether its value or the variable's type is wrong")
     said = _MUST_BE.search(finding.message) if finding.code == "schema" else None

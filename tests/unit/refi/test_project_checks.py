@@ -438,3 +438,11 @@ def test_every_damaged_document_gets_findings_that_are_documented(tmp_path: Path
     for finding in validate_project(path, strict=bool(seed % 2)):
         assert finding.code in CODES
         assert finding.message
+
+
+def test_a_path_of_a_text_leaks_as_any_other(tmp_path: Path) -> None:
+    source = document().replace(
+        b'name="Interview 1"', b'name="Interview 1" plainTextPath="absolute:///Users/anna/a.txt"'
+    )
+    finding = only(found(tmp_path, source), "path-leak")
+    assert "anna" in finding.message and finding.where.endswith("plainTextPath")

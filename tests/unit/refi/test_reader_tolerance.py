@@ -287,6 +287,7 @@ def test_documents_in_other_encodings_are_read(encoding: str, said: list[str], t
     path = tmp_path / "project.qde"
     path.write_bytes(text.encode(encoding, "xmlcharrefreplace"))
 
+
 def test_a_doctype_is_told_and_nothing_outside_is_read(tmp_path: Path) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     entity = f'<!DOCTYPE Project [<!ENTITY e SYSTEM "{(tmp_path / "secret.txt").as_uri()}"><!ENTITY i "inside">]>'

@@ -424,3 +424,17 @@ def test_numbers_dates_and_booleans() -> None:
     assert [mended_date(written) for written in (" 2024-02-29 ", "2024-02-29T00:00:00Z", "2024-02-29T01:00:00")] == [
         "2024-02-29", "2024-02-29Z", None,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "said"),
+    [
+        (coding(1, NOWHERE), "reference-dangling", "--assume takes such references out"),
+        (selection("", end=9999), "position-past-end", "where the selection ends cannot be known"),
+        (selection("") + selection(""), "guid-twice", "which of the two a reference means"),
+    ],
+)
+def test_of_what_is_no_value_it_is_said_why_it_stays(source: str, code: str, said: str, tmp_path: Path) -> None:
+    left = [one for one in repair(tmp_path, document(source))[1].left if one.code == code]
+    assert left
+    assert all(said in one.message for one in left)
