@@ -131,8 +131,7 @@ class Small:
 
     def _codes(self, above: tuple[str, ...]) -> str:
         return "".join(
-            f'<Code guid="{guid("code", *path)}" name={quoteattr(path[-1])} isCodable="true">'
-            f"{self._codes(path)}</Code>"
+            f'<Code guid="{guid("code", *path)}" name={quoteattr(path[-1])} isCodable="true">{self._codes(path)}</Code>'
             for path in self.codes
             if path[:-1] == above
         )
