@@ -120,17 +120,21 @@ class OpenedProject(Project):
             QdpxError: the mapping cannot be read or does not fit, or the project does not have what was asked for.
         """
         from qdpx_compassion.files.project_files import open_project_files
+        from qdpx_compassion.mapping.resolve import refuse_errors, resolve
         from qdpx_compassion.refi.texts import SourceTexts
         from qdpx_compassion.study.summary import summarise
 
         framework = framework or load_framework()
+        tree = CodeTree.of(self)
+        own = own_guids(self, tree)
         read: Mapping | None = None
         decisions: Decisions | None = None
         findings: list[Finding] = []
         if mapping is not None:
             read, findings = self._read(mapping, framework)
-            decisions, resolved = self._decide(read, framework, findings)
+            decisions, resolved = resolve(read, framework, tree, own)
             findings = [*findings, *resolved]
+            refuse_errors(findings, read)
         with open_project_files(self.path) as files:
             return summarise(
                 self,
@@ -142,7 +146,7 @@ class OpenedProject(Project):
                 group=group,
                 texts=SourceTexts(files, self),
                 findings=findings,
-                own=own_guids(self, CodeTree.of(self)) - framework.code_guids,
+                own=own - framework.code_guids,
                 options=options,
             )
 
@@ -151,13 +155,3 @@ class OpenedProject(Project):
         from qdpx_compassion.mapping.reading import read_mapping
 
         return read_mapping(Path(mapping), framework)
-
-    def _decide(
-        self, mapping: Mapping, framework: Framework, findings: list[Finding]
-    ) -> tuple[Decisions, list[Finding]]:
-        from qdpx_compassion.mapping.resolve import refuse_errors, resolve
-
-        tree = CodeTree.of(self)
-        decisions, resolved = resolve(mapping, framework, tree, own_guids(self, tree))
-        refuse_errors([*findings, *resolved], mapping)
-        return decisions, resolved

@@ -208,17 +208,6 @@ class Sheet:
 
         self._at_end.append(at_end)
 
-    def data_bars(self, column: int, *, color: str = SCALE[1]) -> None:
-        """Draw a bar behind each number of a column (from 0)."""
-        from openpyxl.formatting.rule import DataBarRule
-
-        def at_end(last_row: int) -> None:
-            make: Any = DataBarRule
-            rule = make(start_type="num", start_value=0, end_type="max", color=color)
-            self.worksheet.conditional_formatting.add(self._range(column, column, last_row), rule)
-
-        self._at_end.append(at_end)
-
     def add_chart(self, chart: Any, cell: str) -> None:
         """Put a chart with its upper left corner into a cell, e.g. ``F3``."""
         self.worksheet.add_chart(chart, cell)

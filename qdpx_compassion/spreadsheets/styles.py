@@ -18,7 +18,6 @@ TITLE = "2B5C6B"
 LINK = "1F5F8B"
 LINE = "C9D3D8"
 RULE = "E3E9EC"
-WHITE = "FFFFFF"
 #: The two ends of colour scales over counts.
 SCALE = ("FFFFFF", "7FB3A6")
 #: Colours of chart series that have none of their own.

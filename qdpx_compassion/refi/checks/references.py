@@ -123,11 +123,6 @@ def _kind_of(project: Project, table: str) -> Callable[[int], str]:
     return lambda _: _TABLE_KINDS[table]
 
 
-def _owner_kind(project: Project, kind: str, row: int) -> str:
-    owner: str = project.rows["selections" if kind == "selection" else "sources"][row][0]
-    return owner
-
-
 # -- references -------------------------------------------------------------------------------------------------------
 
 
