@@ -16,6 +16,7 @@ from qdpx_compassion.errors import UsageError
 from qdpx_compassion.findings import Finding, count
 
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
 _CRLF = re.compile("\r\n")
 
 
@@ -24,23 +25,25 @@ class TextReading:
     """How a program counts positions.
 
     Attributes:
-        unit: ``code_point`` or ``utf16`` (a character outside the BMP, such as an emoji, counts two).
+        unit: ``code_point``, ``utf16`` (a character outside the BMP, such as an emoji, counts two) or ``utf8`` (a
+            character counts its bytes, 1 to 4; no program writes REFI-QDA so, other formats do).
         crlf: how many positions a CR LF takes, 1 or 2.
         end: whether ``endPosition`` is the position after the last character or of the last.
         bom: whether a byte order mark takes a position.
     """
 
-    unit: Literal["code_point", "utf16"] = "code_point"
+    unit: Literal["code_point", "utf16", "utf8"] = "code_point"
     crlf: Literal[1, 2] = 2
     end: Literal["exclusive", "inclusive"] = "exclusive"
     bom: bool = False
 
     def describe(self) -> str:
         """The reading in words, e.g. ``UTF-16 units, CR LF counts 2, end exclusive``."""
-        unit = "UTF-16 units" if self.unit == "utf16" else "code points"
         mark = ", byte order mark counts" if self.bom else ""
-        return f"{unit}, CR LF counts {self.crlf}, end {self.end}{mark}"
+        return f"{_UNITS[self.unit]}, CR LF counts {self.crlf}, end {self.end}{mark}"
 
+
+_UNITS = {"code_point": "code points", "utf16": "UTF-16 units", "utf8": "UTF-8 bytes"}
 
 #: What ``parse_reading`` understands: word → the field and its value.
 _WORDS: dict[str, tuple[str, str | int | bool]] = {
@@ -118,19 +121,22 @@ class PositionedText:
     def __init__(self, text: str, reading: TextReading, *, had_bom: bool = False) -> None:
         self.text = text
         self.reading = reading
-        self._offset = 1 if reading.bom and had_bom else 0
-        # Places where positions and code points run apart, as (position after which, code points minus positions).
+        mark = 3 if reading.unit == "utf8" else 1
+        self._offset = mark if reading.bom and had_bom else 0
+        # Characters at which positions and code points run apart: where they begin, counted in either.
         self._at: list[int] = []
         self._starts: list[int] = []
-        wide = reading.unit == "utf16" and not text.isascii()
+        wide = reading.unit != "code_point" and not text.isascii()
         short = reading.crlf == 1 and "\r" in text
         if wide or short:
             self._index(wide, short)
 
     def _index(self, wide: bool, short: bool) -> None:
         places: list[tuple[int, int]] = []
-        if wide:
+        if wide and self.reading.unit == "utf16":
             places += [(match.start(), 1) for match in _ASTRAL.finditer(self.text)]
+        elif wide:
+            places += [(match.start(), _more_bytes(match.group())) for match in _NOT_ASCII.finditer(self.text)]
         if short:
             places += [(match.start(), -1) for match in _CRLF.finditer(self.text)]
         places.sort()
@@ -163,10 +169,10 @@ class PositionedText:
         if number == 0:
             return position, False
         last_at, last_start, step = self._at[number - 1], self._starts[number - 1], self._steps[number - 1]
-        if step == 1:  # one code point, two positions
-            if position == last_at + 1:
+        if step > 0:  # one code point, several positions
+            if position <= last_at + step:
                 return last_start, True
-            return last_start + 1 + (position - last_at - 2), False
+            return last_start + (position - last_at - step), False
         return last_start + 2 + (position - last_at - 1), False  # CR LF: two code points, one position
 
     def position(self, index: int) -> int:
@@ -205,6 +211,11 @@ class PositionedText:
         elif first == last:
             problems.append("selection-empty")
         return first, last, problems
+
+
+def _more_bytes(character: str) -> int:
+    """How many bytes more than one a character that is not ASCII takes in UTF-8."""
+    return 1 if character < "\u0800" else 2 if character < "\U00010000" else 3
 
 
 def fold(text: str) -> str:

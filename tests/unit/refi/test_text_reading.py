@@ -19,7 +19,7 @@ NVIVO = TextReading("utf16", crlf=2)
 ATLAS = TextReading("code_point", crlf=1)
 READINGS = [
     TextReading(unit, crlf, end, bom)
-    for unit in ("code_point", "utf16")
+    for unit in ("code_point", "utf16", "utf8")
     for crlf in (1, 2)
     for end in ("exclusive", "inclusive")
     for bom in (False, True)
