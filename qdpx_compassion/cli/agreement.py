@@ -22,6 +22,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
     from qdpx_compassion.agreement.coefficients import Coefficient
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 @FRAMEWORK
 @FORCE
 @JSON
+@logged()
 def agreement(
     projects: tuple[Path, ...], mapping: Path | None, output: Path | None, between: Between, overlap: int, unit: int,
     over: str, seed: int, framework: str, force: bool, as_json: bool,
@@ -68,6 +70,8 @@ def agreement(
             projects, output, mapping=mapping, framework=load(framework), between=between, overlap=overlap / 100,
             unit=unit, by_participant=over == "participants", seed=seed, force=force, progress=tell,
         )  # fmt: skip
+    counts = {"sources": len(result.material.sources), "coders": len(result.compared)}
+    record({**counts, "disagreements": len(result.disagreements)}, result.findings)
     if as_json:
         print_json({"output": output, **result.as_dict()})
         return

@@ -11,6 +11,7 @@ import click
 
 from qdpx_compassion.cli.diff import difference_as_json, print_difference
 from qdpx_compassion.cli.output import FORCE, JSON, console, count, print_findings, print_json, progress, say
+from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
     from qdpx_compassion.formats.converting import Conversion
@@ -36,6 +37,7 @@ _COUNTED = ("codes", "cases", "sources", "selections", "codings", "notes", "sets
 )
 @FORCE
 @JSON
+@logged(writes=("target",))
 def convert(
     source: Path,
     target: Path,
@@ -85,6 +87,8 @@ def convert(
         else:
             print_findings(error.findings, every=True)
         raise
+    losses = {loss.kind: loss.count for loss in done.losses}
+    record({"rows": done.rows, "files": done.files, "losses": losses}, done.findings)
     if as_json:
         print_json(_as_json(done, difference))
     else:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qdpx_compassion.cli.output import FORCE, JSON, console, output_option, print_findings, print_json, progress, say
+from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
     from qdpx_compassion.teams import Changed, Difference, KindDifference
@@ -27,6 +28,7 @@ _SHOWN = 3
 @click.option("--all", "every", is_flag=True, help="Show every difference, not the first few of each kind.")
 @FORCE
 @JSON
+@logged()
 def diff(first: Path, second: Path, output: Path | None, every: bool, force: bool, as_json: bool) -> None:
     """Show what changed between two projects: what is lost, what is new, what is different.
 
@@ -45,6 +47,7 @@ def diff(first: Path, second: Path, output: Path | None, every: bool, force: boo
     with progress(first, "Comparing", passes=2) as tell:
         difference = api.diff(first, second, progress=tell)
     findings = api.write_difference(output, difference, force=force) if output is not None else []
+    record({"losses": difference.losses, **difference_counts(difference)}, findings)
     if as_json:
         print_json(difference_as_json(difference))
     else:
@@ -61,18 +64,23 @@ def difference_as_json(difference: Difference) -> dict[str, object]:
         "first": {"file": difference.first, "origin": difference.origins[0]},
         "second": {"file": difference.second, "origin": difference.origins[1]},
         "losses": difference.losses,
-        "counts": {
-            kind.kind: {
-                "first": kind.first, "second": kind.second, "same": kind.same, "changed": len(kind.changed),
-                "lost": len(kind.lost), "new": len(kind.new), "merged": kind.merged, "other_guid": kind.other_guid,
-            }
-            for kind in difference.kinds
-        },
+        "counts": difference_counts(difference),
         "details": {
             kind.kind: {name: [asdict(item) for item in getattr(kind, name)] for name in ("changed", "lost", "new")}
             for kind in difference.kinds
             if kind.changed or kind.lost or kind.new
         },
+    }  # fmt: skip
+
+
+def difference_counts(difference: Difference) -> dict[str, dict[str, int]]:
+    """How many elements of each kind are the same, changed, lost, new."""
+    return {
+        kind.kind: {
+            "first": kind.first, "second": kind.second, "same": kind.same, "changed": len(kind.changed),
+            "lost": len(kind.lost), "new": len(kind.new), "merged": kind.merged, "other_guid": kind.other_guid,
+        }
+        for kind in difference.kinds
     }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 @FRAMEWORK
 @FORCE
 @JSON
+@logged(writes=("output", "summary"))
 def enrich(
     project: Path, mapping: Path, output: Path | None, summary: Path | None, dry_run: bool, framework: str,
     force: bool, as_json: bool,
@@ -68,7 +70,7 @@ def enrich(
         )
     chosen = load(framework)
     if summary is not None:
-        api.refuse_existing(summary, force=force, inputs=(project, mapping), suffixes=api.WORKBOOK)
+        api.refuse_existing(summary, force=force, inputs=(project, mapping), suffixes=api.REPORT_SUFFIXES)
     with progress(project, "Enriching", passes=2) as tell:
         result = api.enrich(project, mapping, output, framework=chosen, force=force, progress=tell)
     findings = result.findings
@@ -82,6 +84,8 @@ def enrich(
         if not as_json:
             print_findings(new)
             say(console(), f"Wrote {summary}.")
+    added = {"added": result.added.counts, "codings": dict(result.added.codings), "replaced": dict(result.replaced)}
+    record(added, findings)
     if as_json:
         print_json(_as_json(result, findings, output, summary))
 

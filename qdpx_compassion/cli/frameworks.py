@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qdpx_compassion.cli.output import FORCE, JSON, Group, console, say
+from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.errors import UsageError
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
     "-o", "--output", required=True, metavar="FILE.qdc", type=click.Path(path_type=Path), help="The codebook to write."
 )
 @FORCE
+@logged()
 def export_framework(name: str | None, file: str | None, output: Path, force: bool) -> None:
     """Write a framework as a codebook (.qdc) that your program imports.
 
@@ -105,6 +107,7 @@ def export_framework(name: str | None, file: str | None, output: Path, force: bo
     write_atomically(output, framework_codebook(framework), force=force)
     out = console()
     codes = len(framework.code_guids)
+    record({"codes": codes})
     say(out, f"Wrote {output}: {codes} codes of “{framework.title}”, version {framework.version}.")
 
 

@@ -20,6 +20,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
     from qdpx_compassion.teams.merge import Merged
@@ -37,6 +38,7 @@ _TOLD = ("sources", "codes", "codings")
 @click.option("--dry-run", is_flag=True, help="Show what merging would give; write nothing.")
 @FORCE
 @JSON
+@logged()
 def merge(
     projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...], dry_run: bool,
     force: bool, as_json: bool,
@@ -60,6 +62,8 @@ def merge(
     with progress(projects[0], "Reading") as tell:
         target = None if dry_run else output
         merged = merge_projects(projects, target, prefer=prefer, settle=said, force=force, progress=tell)
+    merged_counts = {table: after for table, (_, after) in merged.counts.items()}
+    record({**merged_counts, "conflicts": len(merged.conflicts), "unplaced": len(merged.unplaced)}, merged.findings)
     if as_json:
         print_json({"output": None if dry_run else output, **merged.as_dict()})
         return

@@ -21,6 +21,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 
 
 @click.command()
@@ -31,6 +32,7 @@ from qdpx_compassion.cli.output import (
 @click.option("--all", "every", is_flag=True, help="Show every mend, not the first few of each kind.")
 @FORCE
 @JSON
+@logged()
 def repair(
     project: Path, output: Path, assume: bool, drop_unknown: bool, every: bool, force: bool, as_json: bool
 ) -> None:
@@ -48,6 +50,7 @@ def repair(
 
     with progress(project, "Repairing", passes=4) as tell:
         result = api.repair(project, output, assume=assume, drop_unknown=drop_unknown, force=force, progress=tell)
+    record({"mends": len(result.mends), "left": len(result.left)}, [*result.mends, *result.left])
     if as_json:
         mends, left = ([finding.as_dict() for finding in found] for found in (result.mends, result.left))
         print_json({"output": output, "mends": mends, "left": left})

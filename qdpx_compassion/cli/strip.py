@@ -21,6 +21,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 
 _COUNTED = ("Coding", "Code", "Set", "Link", "Graph", "Note")
 
@@ -32,6 +33,7 @@ _COUNTED = ("Coding", "Code", "Set", "Link", "Graph", "Note")
 @click.option("--all", "everything", is_flag=True, help="Take out codings made by hand with framework codes, too.")
 @FORCE
 @JSON
+@logged()
 def strip(project: Path, output: Path, framework: str | None, everything: bool, force: bool, as_json: bool) -> None:
     """Take the framework out of a project again.
 
@@ -49,6 +51,7 @@ def strip(project: Path, output: Path, framework: str | None, everything: bool, 
     chosen = load(framework) if framework and is_file else framework
     with progress(project, "Stripping", passes=4) as tell:
         result = api.strip(project, output, framework=chosen, everything=everything, force=force, progress=tell)
+    record({"removed": dict(result.elements)}, result.findings)
     if as_json:
         findings = [finding.as_dict() for finding in result.findings]
         print_json({"output": output, "removed": dict(result.elements), "frameworks": result.frameworks,

@@ -23,6 +23,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 
 
 @click.command()
@@ -47,6 +48,7 @@ from qdpx_compassion.cli.output import (
 @READING
 @FORCE
 @JSON
+@logged()
 def summarise(
     project: Path,
     mapping: Path | None,
@@ -87,6 +89,7 @@ def summarise(
             force=force,
             progress=tell,
         )
+    record({}, findings)
     if as_json:
         print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})
         return
