@@ -21,6 +21,7 @@ from qdpx_compassion.cli.output import (
     progress,
     say,
 )
+from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.findings import Finding, Severity
 
 
@@ -32,6 +33,7 @@ from qdpx_compassion.findings import Finding, Severity
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write the findings as JUnit XML, too.")
 @FORCE
 @JSON
+@logged(writes=("sarif", "junit"))
 def validate(
     projects: tuple[Path, ...],
     strict: bool,
@@ -61,6 +63,8 @@ def validate(
         with progress(project, "Checking", passes=2) as tell:
             found[project] = api.validate(project, strict=strict, progress=tell)
     api.write_findings(found, sarif=sarif, junit=junit, force=force)
+    every_one = [finding for findings in found.values() for finding in findings]
+    record({str(level): sum(one.severity is level for one in every_one) for level in Severity}, every_one)
     if as_json:
         print_json([_as_json(project, findings) for project, findings in found.items()])
     else:
