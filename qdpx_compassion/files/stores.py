@@ -128,13 +128,19 @@ class _ZipWriter(StoreWriter):
             write(writer)
 
 
-class _FolderWriter(StoreWriter):
+class FolderWriter(StoreWriter):
+    """Writes into a folder.
+
+    Attributes:
+        folder: where it lies while it is written, for what is no stream of bytes (a database, an empty folder).
+    """
+
     def __init__(self, folder: Path) -> None:
         super().__init__()
-        self._folder = folder
+        self.folder = folder
 
     def _add(self, name: str, write: Callable[[Writable], object], size: int) -> None:  # noqa: ARG002 (for archives)
-        path = self._folder / name
+        path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             write(file)
@@ -201,7 +207,7 @@ def refuse_folder(target: Path, *, force: bool, ours: Callable[[Path], bool], in
 @contextlib.contextmanager
 def folder_output(
     target: Path, *, force: bool = False, ours: Callable[[Path], bool], keep_empty: bool = True
-) -> Iterator[StoreWriter]:
+) -> Iterator[FolderWriter]:
     """A new folder, private while it is written, which takes the target's name when the block ends well.
 
     Args:
@@ -219,7 +225,7 @@ def folder_output(
     except OSError as error:
         raise _refused(target, error) from error
     try:
-        writer = _FolderWriter(temporary)
+        writer = FolderWriter(temporary)
         yield writer
         refuse_folder(target, force=force, ours=ours)
         _publish(temporary, target, keep=keep_empty or bool(writer.names))

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.formats.base import Content, MediaFile
 from qdpx_compassion.refi.names import OWNER_KIND, TABLE_OF
-from qdpx_compassion.tables import TABLES, CodeTree, Column, Project, Rows, write_path
+from qdpx_compassion.tables import TABLES, Column, Project, Rows
 
 #: What the files say they are.
 PROFILE = "qdpx-compassion-tables"
@@ -118,7 +119,7 @@ def name_files(content: Content) -> tuple[dict[str, MediaFile], list[tuple[str, 
     paths = []
     for path, file in content.media.items():
         if id(file) not in names:
-            names[id(file)] = name = _free(_safe(file.name), taken)
+            names[id(file)] = name = free_name(safe_name(file.name), taken)
             files[name] = file
         paths.append((path, names[id(file)]))
     return files, paths
@@ -127,7 +128,8 @@ def name_files(content: Content) -> tuple[dict[str, MediaFile], list[tuple[str, 
 _RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))))
 
 
-def _safe(name: str) -> str:
+def safe_name(name: str) -> str:
+    """A file name that every system allows."""
     safe = "".join("_" if c in '<>:"/\\|?*' or not c.isprintable() else c for c in name).strip(" .")
     stem, dot, extension = safe.rpartition(".") if "." in safe else (safe, "", "")
     # systems allow 255 bytes; a character has up to four
@@ -135,7 +137,8 @@ def _safe(name: str) -> str:
     return f"_{stem}{dot}{extension}" if stem.split(".")[0].lower() in _RESERVED else f"{stem}{dot}{extension}"
 
 
-def _free(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """A file name that is not taken in any letter case; it is taken from now on."""
     stem, dot, extension = name.rpartition(".") if "." in name else (name, "", "")
     candidate, number = name, 1
     while candidate.casefold() in taken:
