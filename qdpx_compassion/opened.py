@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
-from qdpx_compassion.tables import CodeTree, Project
+from qdpx_compassion.tables import Project
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,10 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.formats import Content, FormatInfo, Loss, WriteOptions
 from qdpx_compassion.formats.codes import losses_beside_codes, refuse_without_codes
-from qdpx_compassion.tables import CodeTree, write_path
 
 
 class Counts:

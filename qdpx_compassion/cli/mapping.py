@@ -29,8 +29,8 @@ from qdpx_compassion.cli.output import (
     say,
     shown,
 )
+from qdpx_compassion.code_tree import write_path
 from qdpx_compassion.findings import Finding, Severity
-from qdpx_compassion.tables import write_path
 
 if TYPE_CHECKING:
     from qdpx_compassion.teams.mappings import ComparedMappings

@@ -48,7 +48,7 @@ def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None
 
 def _show_codebook(path: Path, *, every: bool, as_json: bool) -> None:
     from qdpx_compassion.api import open_codebook
-    from qdpx_compassion.tables import write_path
+    from qdpx_compassion.code_tree import write_path
 
     codebook = open_codebook(path)
     members = Counter(row[0] for row in codebook.rows["set_members"])

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.enrich.containers import ContainerEditor
 from qdpx_compassion.enrich.elements import CodingGuids, Writer, link_guid, note_guid, remember, set_guid
 from qdpx_compassion.enrich.provenance import decision_lines, provenance_text
@@ -18,7 +19,6 @@ from qdpx_compassion.refi.dialects import Dialect
 from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
-from qdpx_compassion.tables import Code, CodeTree
 
 #: What codings may stand in: element → whether it is a selection.
 _OWNERS = {**dict.fromkeys(SELECTION_KINDS, True), **dict.fromkeys(SOURCE_KINDS, False)}

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.adding import Added, Adder
 from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.enrich.provenance import Record, record_of
@@ -30,7 +31,7 @@ from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_head, read_head_of
 from qdpx_compassion.refi.text import decode_text
-from qdpx_compassion.tables import CodeTree, Project
+from qdpx_compassion.tables import Project
 
 
 @dataclass

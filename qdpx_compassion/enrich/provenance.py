@@ -9,10 +9,10 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree, read_path, write_path
 from qdpx_compassion.findings import count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.mapping.model import Decisions
-from qdpx_compassion.tables import CodeTree, read_path, write_path
 from qdpx_compassion.version import __version__
 
 MARKER = "qdpx-compassion provenance, format 1"

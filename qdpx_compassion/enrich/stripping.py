@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.scanner import Scanner
-from qdpx_compassion.tables import CodeTree
 
 #: Gives the document's bytes from the beginning, each time it is called.
 Document = Callable[[], Iterable[bytes]]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
 from qdpx_compassion.enrich.provenance import Record
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.refi.scanner import Scanner
-from qdpx_compassion.tables import CodeTree
 
 _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
 _PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX", "secondY", "begin", "end",

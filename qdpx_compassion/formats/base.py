@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from qdpx_compassion.files.progress import Progress as Progress  # a format needs no second import
 from qdpx_compassion.tables import Project
 
 #: Told how many bytes of a document were read just now.
-Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)

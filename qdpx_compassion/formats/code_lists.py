@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.errors import InputError, QdpxError, UsageError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
@@ -29,7 +30,7 @@ from qdpx_compassion.formats.codes import (
 from qdpx_compassion.formats.sheets import SheetRows, first_sheets
 from qdpx_compassion.formats.tabular import Field
 from qdpx_compassion.formats.values import read_value
-from qdpx_compassion.tables import Code, CodeTree, normalise_guid
+from qdpx_compassion.tables import normalise_guid
 
 _TEXT = Field("code", "text", "")
 _COLOR = re.compile("#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
@@ -14,7 +15,7 @@ from qdpx_compassion.refi.codebook import CodebookCode, CodebookSet, write_codeb
 from qdpx_compassion.refi.codebook_reading import read_codebook
 from qdpx_compassion.refi.guids import derive, is_guid
 from qdpx_compassion.refi.names import CODEBOOK_NAMESPACE
-from qdpx_compassion.tables import CodeTree, normalise_guid
+from qdpx_compassion.tables import normalise_guid
 from qdpx_compassion.version import __version__
 
 #: What programs write, and some expect, in place of the standard's namespace.

@@ -7,12 +7,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import OutputError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss
 from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.guids import derive, normalise_guid
-from qdpx_compassion.tables import TABLES, CodeTree, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, Rows
 
 _CODE, _PROJECT = TABLES["codes"].position, TABLES["project"].position
 #: What of the table project is about the document, not about the study.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.findings import Finding
@@ -19,7 +20,6 @@ from qdpx_compassion.formats.codes import (
     repeated_paths,
 )
 from qdpx_compassion.refi.text import decode_text
-from qdpx_compassion.tables import CodeTree
 
 _LINE = re.compile(r"(\s*)(?:[-*•]\s+|[-*•]$)?(.*)")
 _SPACES = re.compile(r"\s+")

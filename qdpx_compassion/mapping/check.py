@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import ParticipantRow
 from qdpx_compassion.mapping.resolve import match_rows, resolve
-from qdpx_compassion.tables import CodeTree, normalise_guid, write_path
+from qdpx_compassion.tables import normalise_guid
 
 
 def check_mapping(

@@ -14,10 +14,10 @@ from qdpx_compassion.agreement.coefficients import (
     set_alpha,
     tally,
 )
+from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.mapping.resolve import offered
-from qdpx_compassion.tables import Code, CodeTree
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.mapping.workbook import CodeFacts
-from qdpx_compassion.tables import TABLES, CodeTree, Project
+from qdpx_compassion.tables import TABLES, Project
 
 _EXAMPLES = 3
 #: An example of this length (in characters) says enough and can still be read in a cell; nearer is better.

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.findings import Finding, Severity, count
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions, MappingRow, SelectionException
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
-from qdpx_compassion.tables import Code, CodeTree, normalise_guid, write_path
+from qdpx_compassion.tables import normalise_guid
 
 
 def offered(tree: CodeTree, framework: Framework, own: frozenset[str] = frozenset()) -> list[Code]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import read_path, write_path
 from qdpx_compassion.errors import InputError, MappingError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
@@ -29,7 +30,7 @@ from qdpx_compassion.mapping.marks import (
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import MappingRow, ParticipantRow, SelectionException
 from qdpx_compassion.refi.guids import is_guid
-from qdpx_compassion.tables import normalise_guid, read_path, write_path
+from qdpx_compassion.tables import normalise_guid
 
 #: The keys of an entry. ``code`` is a GUID or a path; ``guid`` may say both, ``theme`` is for dimensions with themes.
 KEYS = ("code", "construct", "mark", "sub_codes", "rationale", "decided_by", "theme", "guid")

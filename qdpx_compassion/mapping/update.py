@@ -6,11 +6,12 @@ from collections import abc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow, ParticipantRow
 from qdpx_compassion.mapping.resolve import decides, match_rows, offered, resolve
-from qdpx_compassion.tables import Code, CodeTree, normalise_guid, write_path
+from qdpx_compassion.tables import normalise_guid
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.columns import EXCEPTIONS, GONE, GUID, MAPPING, PARTICIPANTS, PATH, Field, fields
@@ -18,7 +19,6 @@ from qdpx_compassion.mapping.readme import write_read_me
 from qdpx_compassion.mapping.resolve import offered
 from qdpx_compassion.mapping.update import Update, compare_to_project, merge_participants
 from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Spread, Styled, Workbook, cut_at_word
-from qdpx_compassion.tables import Code, CodeTree, write_path
 
 #: Longest example quotation in a cell, in characters.
 EXAMPLE_LENGTH = 300

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from openpyxl.utils import get_column_letter
 
+from qdpx_compassion.code_tree import read_path
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
@@ -26,7 +27,6 @@ from qdpx_compassion.mapping.marks import UnknownMark, find_construct, fold, rea
 from qdpx_compassion.mapping.model import Mapping as CodeMapping
 from qdpx_compassion.mapping.model import MappingRow, ParticipantRow, SelectionException
 from qdpx_compassion.spreadsheets.reading import ReadWorkbook
-from qdpx_compassion.tables import read_path
 
 #: Headings of the other two sheets, folded, and the names that stand for the same.
 _PARTICIPANT_COLUMNS = {

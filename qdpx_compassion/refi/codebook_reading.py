@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
 from qdpx_compassion.findings import Finding, count
@@ -15,7 +16,7 @@ from qdpx_compassion.refi.dialects import Dialect, recognise
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
 from qdpx_compassion.refi.names import CODEBOOK_NAMESPACE, XSI_NAMESPACE
 from qdpx_compassion.refi.scanner import Scanner, shown_name
-from qdpx_compassion.tables import TABLES, CodeTree, Rows
+from qdpx_compassion.tables import TABLES, Rows
 
 _CHUNK = 1 << 18
 _CODE, _SET = TABLES["codes"].position, TABLES["sets"].position

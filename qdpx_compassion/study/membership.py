@@ -7,10 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from qdpx_compassion.code_tree import Code, CodeTree, read_path, write_path
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.study.places import Place, Places
 from qdpx_compassion.study.spans import union_length
-from qdpx_compassion.tables import TABLES, Code, CodeTree, Project, normalise_guid, read_path, write_path
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 
 #: A source of which this much is covered is covered as a whole: a case coding often stops a few characters short.
 WHOLE = 0.95

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.study.given import Texts
 from qdpx_compassion.study.participants import Participants
 from qdpx_compassion.study.places import Places
 from qdpx_compassion.study.quotations import source_labels
-from qdpx_compassion.tables import TABLES, CodeTree, Project, normalise_guid, write_path
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 
 _SOURCE, _SELECTION = TABLES["sources"].position, TABLES["selections"].position
 _CODING = TABLES["codings"].position

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.study.given import DecisionsLike, Texts, framework_guids
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.places import Place, Places
-from qdpx_compassion.tables import TABLES, Code, CodeTree, Project, normalise_guid, write_path
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 
 #: Why a coding is no number of the study.
 REPEATS = "the same code at the same place, by another coder or written twice"

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Dimension, Framework
 from qdpx_compassion.study.codings import Coding, counted
@@ -17,7 +18,7 @@ from qdpx_compassion.study.participants import Participants
 from qdpx_compassion.study.places import Places
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, NOBODY, REPEATS, value_codes
 from qdpx_compassion.study.spans import line_ends
-from qdpx_compassion.tables import Code, CodeTree, Project, normalise_guid, write_path
+from qdpx_compassion.tables import Project, normalise_guid
 
 
 def main_dimensions(framework: Framework | None) -> tuple[Dimension, ...]:

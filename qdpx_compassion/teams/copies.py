@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.errors import UsageError
+from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.refi.dialects import dialect
 from qdpx_compassion.refi.paths import SourcePaths
@@ -20,7 +21,6 @@ from qdpx_compassion.tables import TABLES, Project
 from qdpx_compassion.teams.keys import instant
 from qdpx_compassion.teams.side import Contents
 
-Progress = Callable[[int], None]
 _SOURCE = TABLES["sources"].position
 
 

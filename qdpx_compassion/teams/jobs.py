@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path, PurePath
 from typing import Literal
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.reader import read_project
-from qdpx_compassion.tables import TABLES, CodeTree, Project, normalise_guid
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 from qdpx_compassion.teams.agreement import Agreement, measure
 from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.material import gather
 from qdpx_compassion.teams.merge import merge_copies
 
-Progress = Callable[[int], None]
 Between = Literal["auto", "users", "projects"]
 
 

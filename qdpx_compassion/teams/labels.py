@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from qdpx_compassion.code_tree import write_path
 from qdpx_compassion.refi.quoting import short
-from qdpx_compassion.tables import write_path
 from qdpx_compassion.teams.side import ANYTHING, OWNER_TABLE, Side
 
 #: The table in which the members of cases and sets are looked for.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.agreement.coefficients import Coefficient
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.files.atomic import refuse_existing
@@ -20,7 +21,7 @@ from qdpx_compassion.mapping.reading import read_mapping
 from qdpx_compassion.mapping.resolve import resolve
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.reader import read_head
-from qdpx_compassion.tables import TABLES, CodeTree, normalise_guid, write_path
+from qdpx_compassion.tables import TABLES, normalise_guid
 
 
 @dataclass

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from qdpx_compassion.agreement.coefficients import Coefficient
+from qdpx_compassion.code_tree import write_path
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets import Column, Style, Styled, Workbook
-from qdpx_compassion.tables import write_path
 from qdpx_compassion.teams.mappings import ComparedMappings
 
 _NAME = Style(bold=True, wrap=True)

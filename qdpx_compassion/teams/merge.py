@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError, UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.files.project_files import Member
 from qdpx_compassion.files.stores import zip_output
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.writer import write_document
-from qdpx_compassion.tables import TABLES, CodeTree, Project
+from qdpx_compassion.tables import TABLES, Project
 from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.labels import code_of, user_name
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import Side
 from qdpx_compassion.teams.uniting import Conflict, United
-
-Progress = Callable[[int], None]
 
 _PATHS = ("plain_text_path", "rich_text_path", "path")
 #: About how many bytes a row takes in the document; only to know beforehand which documents are very large.

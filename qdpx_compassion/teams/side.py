@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.refi.names import SOURCES, TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.text import fold
 from qdpx_compassion.refi.texts import SourceTexts
-from qdpx_compassion.tables import TABLES, CodeTree, Project, normalise_guid
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 
 #: The tables in which what a link or vertex names is looked for, in this order.
 ANYTHING = ("codes", "sources", "selections", "cases", "sets", "codings", "links", "variables", "users")

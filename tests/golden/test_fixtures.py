@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fixture_projects import expected, fixtures, made, reading
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import enrich_project, strip_project
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.project_files import open_project_files
@@ -16,7 +17,6 @@ from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
-from qdpx_compassion.tables import CodeTree
 
 FRAMEWORK = load_framework()
 ALL = pytest.mark.parametrize("fixture", fixtures(), ids=lambda folder: folder.name)

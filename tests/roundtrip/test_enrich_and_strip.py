@@ -9,12 +9,12 @@ from documents import STYLES, random_project
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import enrich_project, strip_project
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow, SelectionException
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
-from qdpx_compassion.tables import CodeTree
 
 ROOT = Path(__file__).resolve().parents[2]
 FRAMEWORK = load_framework()

@@ -14,10 +14,11 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.errors import QdpxError
 from qdpx_compassion.refi.checks import validate_project
 from qdpx_compassion.refi.reader import read_project
-from qdpx_compassion.tables import CodeTree, Project, write_path
+from qdpx_compassion.tables import Project
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 _DATE = (2024, 6, 3, 12, 0, 0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qdpx_compassion.tables import TABLES, CodeTree, Project, write_path
+from qdpx_compassion.code_tree import CodeTree, write_path
+from qdpx_compassion.tables import TABLES, Project
 
 _OWNER_TABLES = {"project": "project", "code": "codes", "case": "cases", "source": "sources",
                  "selection": "selections", "coding": "codings", "link": "links"}  # fmt: skip

@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from qdpx_compassion.code_tree import read_path
 from qdpx_compassion.reports.workbook.looks import MUTED_TEXT, NUMBER, SMALL, VALUE, column, printed
 from qdpx_compassion.spreadsheets import Column
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT
 from qdpx_compassion.study.summary import Summary
-from qdpx_compassion.tables import read_path
 
 if TYPE_CHECKING:
     from qdpx_compassion.reports.workbook.layout import Layout

@@ -11,6 +11,7 @@ from lxml import etree
 from small_project import ANNA, BEN, HEARD, NAMESPACE, OPEN, coding, document, found, parse, selection
 
 from qdpx_compassion.api import strip
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import Stripped, enrich_project, own_guids, strip_project
 from qdpx_compassion.errors import FrameworkError
 from qdpx_compassion.frameworks import Framework, load_framework
@@ -19,7 +20,7 @@ from qdpx_compassion.mapping.model import Mapping, MappingRow
 from qdpx_compassion.mapping.resolve import offered
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
-from qdpx_compassion.tables import CodeTree, normalise_guid
+from qdpx_compassion.tables import normalise_guid
 
 FRAMEWORK = load_framework()
 GUIDS = {construct.id: construct.guid for construct in FRAMEWORK.constructs}

@@ -6,12 +6,13 @@ import openpyxl
 import pytest
 from format_cases import hard_content, random_content
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import OutputError, QdpxError, UsageError
 from qdpx_compassion.formats import Content, WriteOptions
 from qdpx_compassion.formats.registry import by_id, for_input
 from qdpx_compassion.refi.codebook_reading import read_codebook
 from qdpx_compassion.refi.validation import schema_findings
-from qdpx_compassion.tables import TABLES, CodeTree, normalise_guid
+from qdpx_compassion.tables import TABLES, normalise_guid
 
 ROOT = Path(__file__).resolve().parents[3]
 REAL = ROOT.parent / "shared" / "real"

@@ -16,11 +16,12 @@ import pytest
 from format_cases import media_bytes, stored
 
 from qdpx_compassion.api import diff_tables
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.formats import Content, WriteOptions
 from qdpx_compassion.formats.reading_tables import BrokenTables
 from qdpx_compassion.formats.registry import by_id, for_input
-from qdpx_compassion.tables import TABLES, CodeTree, Project
+from qdpx_compassion.tables import TABLES, Project
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_projects" / "values-study" / "values-study-nvivo.qdpx"
 CODE = TABLES["codes"].position

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from qdpx_compassion.code_tree import CodeTree, read_path
 from qdpx_compassion.frameworks.framework import (
     Construct,
     Dimension,
@@ -13,7 +14,7 @@ from qdpx_compassion.frameworks.framework import (
     dimension_guid,
     framework_guid,
 )
-from qdpx_compassion.tables import TABLES, CodeTree, Rows, read_path
+from qdpx_compassion.tables import TABLES, Rows
 
 MakeTree = Callable[..., CodeTree]
 

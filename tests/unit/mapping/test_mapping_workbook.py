@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
@@ -17,7 +18,6 @@ from qdpx_compassion.mapping.check import check_mapping
 from qdpx_compassion.mapping.model import Mapping, MappingRow, ParticipantRow, SelectionException
 from qdpx_compassion.mapping.workbook import CodeFacts, write_mapping_workbook
 from qdpx_compassion.mapping.workbook_reading import read_mapping_workbook
-from qdpx_compassion.tables import CodeTree
 
 Make = Any
 PEOPLE = [ParticipantRow("p-1", "Anna", sources=("Anna.docx", "Anna 2.docx")), ParticipantRow("p-2", "Ben")]
@@ -415,7 +415,7 @@ def test_what_is_written_is_read_again(
     people: list[ParticipantRow],
     exceptions: list[SelectionException],
 ) -> None:
-    from qdpx_compassion.tables import write_path
+    from qdpx_compassion.code_tree import write_path
 
     tree = make_tree(*(write_path((name,)) for name in names))
     given_rows = tuple(replace(row, guid=code.guid, path=code.path) for row, code in zip(rows, tree, strict=False))

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from qdpx_compassion.code_tree import CodeTree, read_path
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Decisions, Mapping, MappingRow, SelectionException
 from qdpx_compassion.mapping.resolve import offered, resolve
-from qdpx_compassion.tables import CodeTree, read_path
 
 Make = Any
 

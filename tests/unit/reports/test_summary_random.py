@@ -7,13 +7,13 @@ import openpyxl
 import pytest
 from documents import random_project
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.files.project_files import open_project_files
 from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.texts import SourceTexts
 from qdpx_compassion.reports.workbook import Options, summarise, write_summary
-from qdpx_compassion.tables import CodeTree
 
 
 @pytest.mark.parametrize("size", [0, 1, 3])

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 from small_projects import Small, guid
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import OutputError
 from qdpx_compassion.files.project_files import open_project_files
 from qdpx_compassion.frameworks import load_framework
@@ -17,7 +18,6 @@ from qdpx_compassion.mapping.resolve import resolve
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.texts import SourceTexts
 from qdpx_compassion.reports.workbook import Summary, summarise, write_summary
-from qdpx_compassion.tables import CodeTree
 
 ROOT = Path(__file__).resolve().parents[3]
 SAMPLE = ROOT / "sample_projects" / "first-steps"

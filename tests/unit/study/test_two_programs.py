@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.files.project_files import open_project_files
 from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.reading import read_mapping
@@ -12,7 +13,6 @@ from qdpx_compassion.mapping.resolve import resolve
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.texts import SourceTexts
 from qdpx_compassion.study.summary import Summary, summarise
-from qdpx_compassion.tables import CodeTree
 
 SAMPLE = Path(__file__).resolve().parents[3] / "sample_projects" / "values-study"
 

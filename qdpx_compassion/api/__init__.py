@@ -1,0 +1,37 @@
+"""The facade: what notebooks and commands share. A function a job; heavy imports wait until they are needed."""
+
+from qdpx_compassion.api.comparing import diff, diff_tables, write_difference
+from qdpx_compassion.api.converting import convert
+from qdpx_compassion.api.mappings import check_mapping, new_mapping, update_mapping
+from qdpx_compassion.api.projects import Overview, describe, open_codebook, open_project, validate, write_findings
+from qdpx_compassion.api.reporting import summarise
+from qdpx_compassion.api.writing import enrich, repair, strip
+from qdpx_compassion.enrich import Enriched, Stripped
+from qdpx_compassion.files.atomic import refuse_existing
+from qdpx_compassion.refi.codebook_reading import Codebook
+from qdpx_compassion.reports.registry import SUFFIXES as REPORT_SUFFIXES
+
+__all__ = [
+    "REPORT_SUFFIXES",
+    "Codebook",
+    "Enriched",
+    "Overview",
+    "Stripped",
+    "check_mapping",
+    "convert",
+    "describe",
+    "diff",
+    "diff_tables",
+    "enrich",
+    "new_mapping",
+    "open_codebook",
+    "open_project",
+    "refuse_existing",
+    "repair",
+    "strip",
+    "summarise",
+    "update_mapping",
+    "validate",
+    "write_difference",
+    "write_findings",
+]
