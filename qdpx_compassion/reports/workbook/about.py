@@ -16,7 +16,8 @@ from qdpx_compassion.study.summary import Summary
 from qdpx_compassion.version import __version__
 
 _NUMBER = Style(number_format="#,##0", horizontal="left", indent=1)
-_TOLD = {
+#: What each rule of counting is about.
+TOLD = {
     "participants": "Participants", "share": "Percentages", "codings": "Codings", "quotations": "Quotations",
     "values": "Values", "sources": "Sources", "characters": "Coded characters", "text_share": "Share of the text",
     "overlap": "Overlap", "saturation": "Saturation", "agreement": "Agreement", "notes": "Notes",
@@ -46,14 +47,14 @@ def write_about(layout: Layout, title: str, plan: Sequence[Planned]) -> None:
     _section(sheet, "Who the participants are")
     _texts(sheet, [("", labelled(sentence)) for sentence in summary.participants.explanation])
     _section(sheet, "How things are counted")
-    _texts(sheet, [(_TOLD[key], rule) for key, rule in RULES.items()])
+    _texts(sheet, [(TOLD[key], rule) for key, rule in RULES.items()])
     if summary.options.coders == "each":
         _texts(sheet, [("As asked for", "Here a coding counts once for each coder who made it.")])
     if summary.framework:
         _section(sheet, f"The framework: {summary.framework.title}")
-        _texts(sheet, _framework(summary))
+        _texts(sheet, framework_lines(summary))
     _section(sheet, "Where this comes from")
-    _texts(sheet, _provenance(summary))
+    _texts(sheet, provenance(summary))
 
 
 def _subtitle(summary: Summary) -> str:
@@ -81,7 +82,8 @@ def _texts(sheet: Sheet, lines: Sequence[tuple[str, Any]]) -> None:
         sheet.append([label, text])
 
 
-def _framework(summary: Summary) -> list[tuple[str, str]]:
+def framework_lines(summary: Summary) -> list[tuple[str, str]]:
+    """What the framework is: label and text."""
     framework = summary.framework
     if framework is None:
         return []
@@ -90,7 +92,8 @@ def _framework(summary: Summary) -> list[tuple[str, str]]:
     return [(label, text) for label, text in lines if text]
 
 
-def _provenance(summary: Summary) -> list[tuple[str, str]]:
+def provenance(summary: Summary) -> list[tuple[str, str]]:
+    """What the numbers rest on: label and text."""
     framework = summary.framework
     lines = [("Project", f"{summary.project_name} ({summary.project_file})")]
     lines.append(("Written by", summary.program or "not said in the file"))

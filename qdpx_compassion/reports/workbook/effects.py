@@ -21,7 +21,8 @@ from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
 from qdpx_compassion.study.effects import NONE, Effect, tally_effects
 from qdpx_compassion.study.examples import GOOD_LENGTH, Example
 
-_NOTE = (
+#: What it is to meet.
+NOTE = (
     "An example and an element meet where their quotations share at least one character (or time, or area). "
     "An example that meets several elements counts for each."
 )
@@ -35,7 +36,7 @@ def write_effects(layout: Layout, title: str, dimension: Dimension) -> None:
     styles = [STRONG, TEXT, *(NUMBER for _ in widths[2:])]
     sheet = layout.book.sheet(title, plain_columns(widths, styles), headings=False, max_lines=10, tab_color="44AA99")
     blocks = Blocks(sheet, max_lines=10)
-    blocks.title(title, f"{dimension.question} {_NOTE}")
+    blocks.title(title, f"{dimension.question} {NOTE}")
     _meetings(layout, blocks, dimension, found)
     for construct in dimension.constructs:
         _list(layout, blocks, construct.name, [one for one in found if one.construct == construct.id])
