@@ -26,7 +26,7 @@ from qdpx_compassion.study.summary import Summary
 ABOUT = "About"
 _MAPPING = "it needs a mapping."
 #: Names of sheets for dimensions of the built-in framework; others bear the dimension's title.
-_NAMES = {"element": "Elements", "technology-effect": "Technology", "organisational-fit": "Organisational fit"}
+NAMES = {"element": "Elements", "technology-effect": "Technology", "organisational-fit": "Organisational fit"}
 
 
 @dataclass
@@ -50,7 +50,7 @@ def plan_sheets(summary: Summary) -> list[Planned]:
     """All sheets but *About*, in order."""
     mapped = "" if summary.framework else _MAPPING
     main = summary.main_dimensions
-    elements = _NAMES["element"] if not main or any(one.id == "element" for one in main) else "Constructs"
+    elements = NAMES["element"] if not main or any(one.id == "element" for one in main) else "Constructs"
     sheets = [
         Planned("Overview", f"{elements} by group, and the values that most participants hold.", write_overview),
         Planned(
@@ -116,12 +116,12 @@ def _told_quotations(summary: Summary) -> str:
 def _other_dimensions(summary: Summary, mapped: str) -> list[Planned]:
     if summary.framework is None:
         told = {"technology-effect": "Examples and the elements they meet.", "organisational-fit": "Themes."}
-        return [Planned(_NAMES[key], text, write_checks, mapped) for key, text in told.items()]
+        return [Planned(NAMES[key], text, write_checks, mapped) for key, text in told.items()]
     return [_dimension(one) for one in summary.other_dimensions]
 
 
 def _dimension(dimension: Dimension) -> Planned:
-    name = _NAMES.get(dimension.id, dimension.title)
+    name = NAMES.get(dimension.id, dimension.title)
     if dimension.themes:
         return Planned(
             name,
