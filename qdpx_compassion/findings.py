@@ -162,6 +162,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "cell-cut": (_W, "A text longer than an Excel cell was cut."),
     "sheet-continued": (_N, "A table longer than an Excel sheet goes on in a second sheet."),
     "sheet-links": (_N, "A sheet has more links than Excel allows; the rest is plain text."),
+    "page-left-out": (_N, "The report page is not to grow without end; it says what it leaves to the workbook."),
+    "page-cut": (_N, "A quotation is so long that the report page shows its beginning only."),
     "cell-error": (_E, "A cell shows an error of a formula (#VALUE!, #REF!, …), so it was read as empty."),
     "cell-formula": (_W, "A formula has no stored value, so its cell was read as empty."),
     # tables that were read from spreadsheets and the like
