@@ -29,6 +29,7 @@ from qdpx_compassion.cli.output import (
     say,
     shown,
 )
+from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.code_tree import write_path
 from qdpx_compassion.findings import Finding, Severity
 
@@ -52,6 +53,7 @@ def mapping() -> None:
 @FRAMEWORK
 @READING
 @FORCE
+@logged()
 def new(project: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
     """Write a mapping workbook: a row for each code, with examples, to mark what it expresses.
 
@@ -63,6 +65,7 @@ def new(project: Path, output: Path, framework: str, reading: str | None, force:
 
     with progress(project, "Reading") as tell:
         findings = new_mapping(project, output, framework=load(framework), reading=reading, force=force, progress=tell)
+    record({}, findings)
     print_findings(_of_mapping(findings))
     _next(output, project)
 
@@ -100,6 +103,7 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
 @FRAMEWORK
 @READING
 @FORCE
+@logged()
 def update(project: Path, mapping: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
     """Write a mapping workbook with what is new in the project; what was filled in is kept.
 
@@ -113,6 +117,7 @@ def update(project: Path, mapping: Path, output: Path, framework: str, reading: 
         findings = update_mapping(
             project, mapping, output, framework=load(framework), reading=reading, force=force, progress=tell
         )
+    record({}, findings)
     print_findings(_of_mapping(findings))
     _next(output, project)
 
@@ -125,6 +130,7 @@ def update(project: Path, mapping: Path, output: Path, framework: str, reading: 
 @FRAMEWORK
 @FORCE
 @JSON
+@logged()
 def compare(
     first: Path, second: Path, project: Path | None, output: Path | None, framework: str, force: bool, as_json: bool
 ) -> None:
@@ -137,6 +143,7 @@ def compare(
     from qdpx_compassion.teams.mappings import compare_mapping_files
 
     compared = compare_mapping_files(first, second, output, project=project, framework=load(framework), force=force)
+    record({"differences": len(compared.comparison.differences)}, compared.findings)
     if as_json:
         print_json({"output": output, **compared.as_dict()})
         return
