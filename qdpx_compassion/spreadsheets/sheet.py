@@ -12,7 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.spreadsheets.printing import Spread, set_up_print
-from qdpx_compassion.spreadsheets.styles import SCALE, STYLES, Style
+from qdpx_compassion.spreadsheets.rows import Look, plain_value, quoted, row_xml
+from qdpx_compassion.spreadsheets.styles import SCALE, Style
 from qdpx_compassion.spreadsheets.text import CleanText, cut_utf16
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ class Sheet:
     parts: int = field(init=False, default=0)
     next_row: int = field(init=False, default=1)
     _widths: list[float] = field(init=False, default_factory=list)
+    _looks: list[Look] = field(init=False, default_factory=list)
     _at_end: list[Callable[[int], None]] = field(init=False, default_factory=list)
     _links: int = field(init=False, default=0)
     _unlinked: int = field(init=False, default=0)
@@ -150,12 +152,15 @@ class Sheet:
         if self.next_row > self.row_limit:
             self._end_part()
             self._begin_part()
-        styles = (
-            [style] * len(values)
-            if style is not None
-            else [column.style for column in self.columns[: len(values)]] + ["text"] * (len(values) - len(self.columns))
-        )
-        return self._write(values, styles, height)
+        rule = self._ruled()
+        if style is not None:
+            return self._write(values, [self.book.look(style, rule=rule)] * len(values), height)
+        if not self._looks:
+            self._looks = [self.book.look(column.style, rule=rule) for column in self.columns]
+        looks = self._looks
+        if len(values) > len(looks):
+            looks = looks + [self.book.look("text", rule=rule)] * (len(values) - len(looks))
+        return self._write(values, looks, height)
 
     def drop_down(
         self,
@@ -242,50 +247,64 @@ class Sheet:
             sheet.sheet_properties.tabColor = self.tab_color
         set_up_print(sheet, landscape=self.landscape, large_paper=self.large_paper, spread=self.spread)
         for row in self.intro:
-            self._write(row, [STYLES["line"]] * len(row), 0)
+            self._write(row, [self.book.look("line")] * len(row), 0)
         if self.headings:
-            heights = _lines([column.heading for column in self.columns], self._widths, filters=self.filters)
-            self._write(
-                [column.heading for column in self.columns],
-                [column.heading_style for column in self.columns],
-                max(2, min(6, heights)) * _LINE_HEIGHT,
-            )
+            headings = [column.heading for column in self.columns]
+            lines = [
+                _lines(text, width, filters=self.filters) for text, width in zip(headings, self._widths, strict=True)
+            ]
+            looks = [self.book.look(column.heading_style) for column in self.columns]
+            self._write(headings, looks, max(2, min(6, max(lines, default=1))) * _LINE_HEIGHT)
 
-    def _write(self, values: Sequence[Any], styles: Sequence[str | Style], height: float) -> int:
-        row, cells = self.next_row, []
-        rule = self.headings and row > self.heading_row
-        for number, (value, style) in enumerate(zip(values, styles, strict=True)):
-            if isinstance(value, Link):
-                value = self._allowed(value)
-            cell, clean = self.book.cell(self.worksheet, value, style, rule=rule)
+    def _write(self, values: Sequence[Any], looks: Sequence[Look], height: float) -> int:
+        row, cells, most = self.next_row, [], 1
+        for number, (value, look) in enumerate(zip(values, looks, strict=False)):
+            place = f"{get_column_letter(number + 1)}{row}"
+            if look.wraps and not height and value is not None and number < len(self._widths):
+                most = max(most, _lines(_text(value), self._widths[number]))
+            if isinstance(value, Styled | Link):
+                value, look = self._unwrapped(value, look, place)
+            value, clean = plain_value(value)
             if clean is not None and (clean.controls or clean.cut):
-                self._note(number, row, clean)
-            cells.append(cell)
-        if not height:
+                self._note(place, clean)
+            cells.append(look.cell(place, value))
+        if not height and most > 1:
             # Excel would find the height by itself, LibreOffice does not for a file without heights.
-            wrapped = [value if _wraps(style) else None for value, style in zip(values, styles, strict=True)]
-            lines = _lines(wrapped, self._widths)
-            height = min(lines, self.max_lines or lines) * _LINE_HEIGHT if lines > 1 else 0
-        if height:
-            self.worksheet.row_dimensions[row].height = min(height, 409)
-        self.worksheet.append(cells)
-        self.worksheet.row_dimensions.pop(row, None)
+            height = min(most, self.max_lines or most) * _LINE_HEIGHT
+        self.worksheet.append_xml(row_xml(row, cells, min(height, 409)))
         self.next_row += 1
         return row
 
-    def _allowed(self, link: Link) -> Link | str | int:
-        self._links += 1
-        if self._links <= _LINK_LIMIT:
-            return link
-        self._unlinked += 1
-        return link.shown
+    def _unwrapped(self, value: Any, look: Look, place: str) -> tuple[Any, Look]:
+        """What a cell shows, and how, of a value with a style of its own or one that leads somewhere."""
+        rule = self._ruled()
+        if isinstance(value, Styled):
+            value, look = value.value, self.book.look(value.style, rule=rule)
+        if not isinstance(value, Link):
+            return value, look
+        if not self._allows_link():
+            return value.shown, look
+        from openpyxl.worksheet.hyperlink import Hyperlink
 
-    def _note(self, column: int, row: int, clean: CleanText) -> None:
-        place = f"{self.title}!{get_column_letter(column + 1)}{row}"
+        target = f"{quoted(value.sheet)}!{value.cell}"
+        self.worksheet._hyperlinks.append(Hyperlink(ref=place, location=target, display=None))
+        return value.shown, self.book.look("link", rule=rule) if look is self.book.look("text", rule=rule) else look
+
+    def _ruled(self) -> bool:
+        """Whether a fine line parts the row that is written next from the one below."""
+        return self.headings and self.next_row > self.heading_row
+
+    def _allows_link(self) -> bool:
+        self._links += 1
+        allowed = self._links <= _LINK_LIMIT
+        self._unlinked += not allowed
+        return allowed
+
+    def _note(self, place: str, clean: CleanText) -> None:
         if clean.controls:
-            self._controls.note(place, clean.controls)
+            self._controls.note(f"{self.title}!{place}", clean.controls)
         if clean.cut:
-            self._cuts.note(place, 0)
+            self._cuts.note(f"{self.title}!{place}", 0)
 
     def _end_part(self) -> None:
         last_row = max(self.next_row - 1, self.first_row)
@@ -342,10 +361,6 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _wraps(style: str | Style) -> bool:
-    return (STYLES[style] if isinstance(style, str) else style).wrap
-
-
 def _display(text: str) -> int:
     """Width of a text in narrow characters."""
     if text.isascii():
@@ -353,13 +368,9 @@ def _display(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
-def _lines(values: Sequence[Any], widths: Sequence[float], *, filters: bool = False) -> int:
-    """About how many lines a row of wrapped texts takes."""
-    most = 1
-    for value, width in zip(values, widths, strict=False):
-        text = _text(value)
-        if len(text) < width - 2 and "\n" not in text:
-            continue
-        room = max(width - 4, 4) if filters else max(width * 1.05 - 1, 4)
-        most = max(most, sum(max(1, -(-_display(line) // int(room))) for line in text.split("\n")))
-    return most
+def _lines(text: str, width: float, *, filters: bool = False) -> int:
+    """About how many lines a wrapped text takes."""
+    if len(text) < width - 2 and "\n" not in text:
+        return 1
+    room = int(max(width - 4, 4) if filters else max(width * 1.05 - 1, 4))
+    return sum(max(1, -(-_display(line) // room)) for line in text.split("\n"))

@@ -9,6 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 from openpyxl.worksheet._writer import WorksheetWriter
 
 from qdpx_compassion.errors import OutputError
+from qdpx_compassion.spreadsheets.rows import raw_rows
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -85,14 +86,21 @@ class SpooledWriter(WorksheetWriter):
 
 
 def spooled(worksheet: Any) -> Any:
-    """A write-only worksheet that writes into a spool from its first row on."""
+    """A write-only worksheet that writes into a spool from its first row on, and takes rows as XML (``append_xml``)."""
 
     def writer() -> None:
         if worksheet._writer is None:
             worksheet._writer = SpooledWriter(worksheet)
             worksheet._writer.write_top()
 
-    worksheet._get_writer = writer
+    def append_xml(row: str) -> None:
+        writer()
+        if worksheet._rows is None:
+            worksheet._rows = raw_rows(worksheet)
+            next(worksheet._rows)
+        worksheet._rows.send(row)
+
+    worksheet._get_writer, worksheet.append_xml = writer, append_xml
     return worksheet
 
 

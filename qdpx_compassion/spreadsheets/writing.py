@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import numbers
 import shutil
 import zipfile
 from collections.abc import Iterable, Sequence
@@ -19,10 +18,11 @@ from openpyxl.writer.excel import ExcelWriter
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.printing import Spread
-from qdpx_compassion.spreadsheets.sheet import Column, Link, Sheet, Styled
+from qdpx_compassion.spreadsheets.rows import Look, quoted, row_xml
+from qdpx_compassion.spreadsheets.sheet import Column, Sheet
 from qdpx_compassion.spreadsheets.spool import Spool, spooled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
-from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed, safe_sheet_name
+from qdpx_compassion.spreadsheets.text import clean_text, safe_sheet_name
 
 #: The earliest date that a zip member can have; used when nothing says another.
 _EARLIEST = dt.datetime(1980, 1, 1)
@@ -63,7 +63,7 @@ class Workbook:
         properties.description = clean_text(description, 1000).text or None
         properties.creator = "qdpx_compassion"
         properties.created = properties.modified = self.moment
-        self._styles: dict[tuple[Style, bool, bool], Any] = {}
+        self._looks: dict[tuple[str | Style, bool], Look] = {}
         self._lists: dict[tuple[str, ...], str] = {}
         self._sheets: list[Sheet] = []
         self._scratch: Any = None
@@ -125,37 +125,17 @@ class Workbook:
         """A new write-only worksheet of openpyxl under a name that is safe and not taken."""
         return spooled(self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS})))
 
-    def cell(
-        self, worksheet: Any, value: Any, style: str | Style = "text", *, rule: bool = False
-    ) -> tuple[Any, CleanText | None]:
-        """A cell of a value and a style, and what became of its text.
+    def look(self, style: str | Style, *, rule: bool = False) -> Look:
+        """A style as the cells of this workbook name it.
 
         Args:
-            worksheet: the sheet that it will stand in.
-            value: text, number, boolean, date, None, ``Link`` or ``Styled``; text stays text whatever it begins with.
             style: a key of ``STYLES`` or a style.
-            rule: whether a fine line below parts it from the next row.
+            rule: whether a fine line below the cell parts it from the next row.
         """
-        link = None
-        if isinstance(value, Styled):
-            value, style = value.value, value.style
-        if isinstance(value, Link):
-            link, value = value, value.shown
-            style = STYLES["link"] if style == "text" else style
-        look = STYLES[style] if isinstance(style, str) else style
-        value, clean = _plain(value)
-        typed = clean is not None and looks_typed(clean.text)
-        cell: Any = WriteOnlyCell(worksheet, None if clean is not None else value)
-        if clean is not None:
-            cell.value = clean.text
-            cell.data_type = "s"
-        cell._style = self._style(look, typed, rule)
-        if link is not None:
-            from openpyxl.worksheet.hyperlink import Hyperlink
-
-            place = f"{_quoted(link.sheet)}!{link.cell}"
-            cell._hyperlink = Hyperlink(ref="", location=place, display=None)
-        return cell, clean
+        key = (style, rule)
+        if key not in self._looks:
+            self._looks[key] = Look(self, STYLES[style] if isinstance(style, str) else style, rule)
+        return self._looks[key]
 
     def list_formula(self, choices: Sequence[str]) -> str:
         """The formula of a drop-down's choices: written out where Excel allows it, else a range of a hidden sheet."""
@@ -207,46 +187,28 @@ class Workbook:
             return
         worksheet = spooled(self.book.create_sheet(_LISTS))
         worksheet.sheet_state = "hidden"
+        look = self.look("line")
         for row in range(max(len(choices) for choices in self._lists)):
             cells = []
-            for choices in self._lists:
-                cells.append(self.cell(worksheet, choices[row] if row < len(choices) else None, "line")[0])
-            worksheet.append(cells)
+            for column, choices in enumerate(self._lists, start=1):
+                text = clean_text(choices[row]).text if row < len(choices) else None
+                cells.append(look.cell(f"{get_column_letter(column)}{row + 1}", text))
+            worksheet.append_xml(row_xml(row + 1, cells))
 
-    def _style(self, look: Style, typed: bool, rule: bool) -> Any:
-        key = (look, typed, rule)
-        if key not in self._styles:
-            if self._scratch is None:
-                # A cell needs a workbook to register its fonts and fills in; any sheet of it will do.
-                self._scratch = self.book._sheets[0]
-            prototype: Any = WriteOnlyCell(self._scratch)
-            apply_style(prototype, look, quote_prefix=typed, rule=rule)
-            self._styles[key] = prototype._style
-        return self._styles[key]
+    def style_number(self, style: Style, *, typed: bool, rule: bool) -> int:
+        """The number that cells of this style have in the workbook.
 
-
-def _plain(value: Any) -> tuple[Any, CleanText | None]:
-    """A value as openpyxl takes it, and its text when it is one. Missing values of every kind become None."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return None, None
-    if isinstance(value, str):
-        clean = clean_text(value)
-        return clean.text, clean
-    if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
-        if isinstance(value, dt.datetime) and value.tzinfo is not None:
-            value = value.astimezone(dt.UTC).replace(tzinfo=None)
-        return value, None
-    if isinstance(value, numbers.Integral):
-        number = int(value)
-        return (number, None) if abs(number) < 10**15 else _plain(str(number))  # Excel keeps 15 digits
-    if isinstance(value, numbers.Real):
-        real = float(value)
-        return (real, None) if real - real == 0 else (None, None)
-    return _plain(str(value))
-
-
-def _quoted(sheet: str) -> str:
-    return "'" + sheet.replace("'", "''") + "'"
+        Args:
+            style: the look.
+            typed: whether Excel shall take what stands in the cell for text when somebody edits it.
+            rule: whether a fine line below the cell parts it from the next row.
+        """
+        if self._scratch is None:
+            # A cell needs a workbook to register its fonts and fills in; any sheet of it will do.
+            self._scratch = self.book._sheets[0]
+        prototype: Any = WriteOnlyCell(self._scratch)
+        apply_style(prototype, style, quote_prefix=typed, rule=rule)
+        return int(prototype.style_id)
 
 
 class _DatedZip(zipfile.ZipFile):
@@ -332,13 +294,13 @@ def bar_chart(
     chart.roundedCorners = False
     worksheet = sheet.worksheet
     column = get_column_letter(categories + 1)
-    names = f"{_quoted(sheet.title)}!${column}${first_row}:${column}${last_row}"
+    names = f"{quoted(sheet.title)}!${column}${first_row}:${column}${last_row}"
     heading = sheet.heading_row if heading_row is None else heading_row
     for number, one in enumerate(series):
         values = Reference(worksheet, min_col=one.column + 1, min_row=first_row, max_row=last_row)
         entry: Any = ChartSeries(values)
         letter = get_column_letter(one.column + 1)
-        entry.tx = SeriesLabel(strRef=StrRef(f"{_quoted(sheet.title)}!${letter}${heading}"))
+        entry.tx = SeriesLabel(strRef=StrRef(f"{quoted(sheet.title)}!${letter}${heading}"))
         entry.graphicalProperties.solidFill = one.color or SERIES[number % len(SERIES)]
         entry.graphicalProperties.line.noFill = True
         entry.cat = AxDataSource(strRef=StrRef(names))  # names are text, also those that look like numbers

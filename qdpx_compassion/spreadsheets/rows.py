@@ -1,0 +1,138 @@
+"""Rows of a sheet as XML, put into the sheet that openpyxl begins and ends.
+
+openpyxl makes an object of every cell and hands each to lxml; for a hundred thousand rows that is most of the time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import numbers
+from collections.abc import Generator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from openpyxl.compat import safe_string
+from openpyxl.utils.datetime import to_excel
+
+from qdpx_compassion.spreadsheets.styles import Style
+from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed
+
+if TYPE_CHECKING:
+    from qdpx_compassion.spreadsheets.writing import Workbook
+
+
+def raw_rows(worksheet: Any) -> Generator[None, str]:
+    """Takes the XML of rows and writes it between what openpyxl writes; what ``worksheet.close()`` then ends.
+
+    Args:
+        worksheet: a write-only worksheet that writes into a ``Spool`` (``spool.spooled``).
+    """
+    writer = worksheet._writer
+    xf = writer.xf.send(True)
+    with xf.element("sheetData"):
+        xf.flush()  # lxml keeps its own buffer: what it holds comes first
+        try:
+            while True:
+                writer.spool.write((yield).encode())
+        except GeneratorExit:
+            pass
+    writer.xf.send(None)
+
+
+def row_xml(number: int, cells: Sequence[str], height: float = 0) -> str:
+    """A row of cells.
+
+    Args:
+        number: of the row, from 1.
+        cells: as ``cell_xml`` gives them, in their order.
+        height: in points; 0: as the program finds right.
+    """
+    high = f' ht="{height:g}" customHeight="1"' if height else ""
+    return f'<row r="{number}"{high}>{"".join(cells)}</row>'
+
+
+def cell_xml(place: str, value: Any, style: int) -> str:
+    """A cell.
+
+    Args:
+        place: e.g. ``C5``.
+        value: text that a cell can hold (``clean_text``), number, boolean, date without zone, or None.
+        style: number of its look in the workbook.
+    """
+    if value is None or value == "":
+        return f'<c r="{place}" s="{style}"/>'
+    if isinstance(value, str):
+        text = value
+        if "&" in text or "<" in text or ">" in text:
+            text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+        keep = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() else ""
+        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{keep}>{text}</t></is></c>'
+    if isinstance(value, bool):
+        return f'<c r="{place}" s="{style}" t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, dt.date | dt.time | dt.timedelta):
+        value = to_excel(value)  # type: ignore[no-untyped-call]
+    return f'<c r="{place}" s="{style}"><v>{safe_string(value)}</v></c>'
+
+
+class Look:
+    """A style in one workbook; its numbers are given when they are first asked for.
+
+    Args:
+        book: the workbook.
+        style: the style.
+        rule: whether a fine line below the cell parts it from the next row.
+
+    Attributes:
+        wraps: whether texts are broken into lines.
+    """
+
+    __slots__ = ("_book", "_plain", "_rule", "_style", "_typed", "wraps")
+
+    def __init__(self, book: Workbook, style: Style, rule: bool) -> None:
+        self._book, self._style, self._rule = book, style, rule
+        self._plain = self._typed = -1
+        self.wraps = style.wrap
+
+    def cell(self, place: str, value: Any) -> str:
+        """The XML of a cell of this style.
+
+        Args:
+            place: e.g. ``C5``.
+            value: as ``cell_xml`` takes it.
+        """
+        if isinstance(value, str) and looks_typed(value):
+            if self._typed < 0:
+                self._typed = self._book.style_number(self._style, typed=True, rule=self._rule)
+            return cell_xml(place, value, self._typed)
+        if self._plain < 0:
+            self._plain = self._book.style_number(self._style, typed=False, rule=self._rule)
+        return cell_xml(place, value, self._plain)
+
+
+def plain_value(value: Any) -> tuple[Any, CleanText | None]:
+    """A value as openpyxl takes it, and its text when it is one. Missing values of every kind become None."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return None, None
+    if isinstance(value, str):
+        clean = clean_text(value)
+        return clean.text, clean
+    if type(value) is int and -(10**15) < value < 10**15:
+        return value, None
+    if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
+        if isinstance(value, dt.datetime) and value.tzinfo is not None:
+            value = value.astimezone(dt.UTC).replace(tzinfo=None)
+        return value, None
+    if isinstance(value, numbers.Integral):
+        number = int(value)
+        return (number, None) if abs(number) < 10**15 else plain_value(str(number))  # Excel keeps 15 digits
+    if isinstance(value, numbers.Real):
+        real = float(value)
+        return (real, None) if real - real == 0 else (None, None)
+    return plain_value(str(value))
+
+
+def quoted(sheet: str) -> str:
+    """The name of a sheet as formulas and links write it."""
+    return "'" + sheet.replace("'", "''") + "'"
+
+
+__all__ = ["Look", "cell_xml", "plain_value", "quoted", "raw_rows", "row_xml"]
