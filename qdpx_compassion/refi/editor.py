@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from xml.sax.saxutils import escape
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.scanner import Scanner, readable
 
 _TAG = re.compile(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+_ATTRIBUTE = re.compile(r"""(\s+)([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 _WINDOW = 1 << 14
 
 Sink = Callable[[bytes], object]
@@ -166,6 +168,39 @@ class Editor:
         # Both events of a self-closing tag come from one token, so that it is still kept when they do.
         return start >= self.splicer.base and self.tag_at(start).endswith(self.encode("/>"))
 
+    def rewrite_tag(
+        self, changes: Mapping[str, tuple[str, str | None]], added: Mapping[str, str] | None = None, *, at: int = -1
+    ) -> None:
+        """Splice changed, removed and added attributes into a tag.
+
+        Args:
+            changes: attribute, as written with its prefix → its new name and value; value None: it is taken out.
+            added: attribute → value.
+            at: where the tag begins; -1: the tag of the current event.
+        """
+        offset = self.scanner.offset if at < 0 else at
+        tag = self.tag_at(offset).decode(self.scanner.encoding)
+        for match in _ATTRIBUTE.finditer(tag):
+            change = changes.get(match[2])
+            if change is None:
+                continue
+            if change[1] is None:
+                self._splice(offset, tag, match.start(), match.end(), "")
+                continue
+            if change[0] != match[2]:
+                self._splice(offset, tag, match.start(2), match.end(2), change[0])
+            self._splice(offset, tag, match.start(4), match.end(4), f'"{escaped(change[1])}"')
+        if added:
+            end = len(tag) - (2 if tag.endswith("/>") else 1)
+            end = len(tag[:end].rstrip())
+            text = "".join(f' {attribute}="{escaped(value)}"' for attribute, value in added.items())
+            self._splice(offset, tag, end, end, text)
+
+    def _splice(self, offset: int, tag: str, start: int, end: int, text: str) -> None:
+        encoding = self.scanner.encoding
+        first = offset + len(tag[:start].encode(encoding))
+        self.splicer.replace(first, len(tag[start:end].encode(encoding)), self.encode(text))
+
     def tag_at(self, offset: int) -> bytes:
         """The bytes of the tag that begins at ``offset`` (still kept)."""
         encoding, window = self.scanner.encoding, _WINDOW
@@ -177,3 +212,8 @@ class Editor:
             if len(data) < window:
                 raise InputError("A tag does not end.", where=self._where, remedy="Export the project again.")
             window *= 4
+
+
+def escaped(value: str) -> str:
+    """A text as it stands in an attribute."""
+    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

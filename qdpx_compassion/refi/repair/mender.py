@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from xml.sax.saxutils import escape
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.editor import Editor, Sink
@@ -25,7 +24,6 @@ from qdpx_compassion.refi.repair.values import (
 )
 from qdpx_compassion.refi.scanner import shown_name
 
-_ATTRIBUTE = re.compile(r"""(\s+)([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 _ANY_QDA = re.compile(r"(?:urn:QDA-XML:.*)?", re.IGNORECASE)
 _DECIMALS = re.compile(r"\s*[+-]?\d*[.,]?\d+(?:[eE][+-]?\d{1,2})?\s*")
 #: What a required attribute is where it is missing and may be guessed.
@@ -149,7 +147,7 @@ class Mender(Editor):
         if self._ordinal == 0 and self.scanner.namespace != self._rules.namespace:
             self._mend_namespace(changes, added)
         if changes or added:
-            self._rewrite_tag(changes, added)
+            self.rewrite_tag(changes, added)
 
     def _changed(
         self, name: str, attribute: str, value: str, allowed: tuple[str, ...], attributes: dict[str, str]
@@ -237,31 +235,6 @@ class Mender(Editor):
             added[attribute] = self._rules.namespace
         self._say("mended-namespace", f"The namespace of the document: “{old}” → “{self._rules.namespace}”.")
 
-    def _rewrite_tag(self, changes: dict[str, tuple[str, str | None]], added: dict[str, str]) -> None:
-        """Splice changed, removed and added attributes into the tag that begins now."""
-        offset = self.scanner.offset
-        tag = self.tag_at(offset).decode(self.scanner.encoding)
-        for match in _ATTRIBUTE.finditer(tag):
-            change = changes.get(match[2])
-            if change is None:
-                continue
-            if change[1] is None:
-                self._splice(offset, tag, match.start(), match.end(), "")
-                continue
-            if change[0] != match[2]:
-                self._splice(offset, tag, match.start(2), match.end(2), change[0])
-            self._splice(offset, tag, match.start(4), match.end(4), f'"{_escaped(change[1])}"')
-        if added:
-            at = len(tag) - (2 if tag.endswith("/>") else 1)
-            at = len(tag[:at].rstrip())
-            text = "".join(f' {attribute}="{_escaped(value)}"' for attribute, value in added.items())
-            self._splice(offset, tag, at, at, text)
-
-    def _splice(self, offset: int, tag: str, start: int, end: int, text: str) -> None:
-        encoding = self.scanner.encoding
-        first = offset + len(tag[:start].encode(encoding))
-        self.splicer.replace(first, len(tag[start:end].encode(encoding)), self.encode(text))
-
     # -- values -----------------------------------------------------------------------------------------------------
 
     def _mend_value(self, name: str, offset: int, end: int) -> None:
@@ -294,10 +267,6 @@ class Mender(Editor):
         after = end + len(self.tag_at(end))
         self.splicer.replace(start, after - start, self.encode(f' targetGUID="{new}"/>'))
         self._count("mended-reference", f"What <{name}> names stands in its attribute targetGUID now", new)
-
-
-def _escaped(value: str) -> str:
-    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
 
 
 def _shown(name: str) -> str:
