@@ -179,6 +179,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "code-level-empty": (_W, "A level of a code in a list has no name; it was left out."),
     "code-twice": (_W, "A list of codes holds a code twice."),
     "table-text-file": (_E, "A text stands in a file that is not there."),
+    # formats of other programs
+    "database-version": (_N, "A database is of another version of its program than is known here."),
+    "text-looks": (_N, "Headings, lists, tables and emphasis of a styled text were read as text alone."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
