@@ -68,7 +68,7 @@ def _rewrite_archive(files: ArchiveFiles, archive: zipfile.ZipFile, write_docume
         if info is files.document.key:
             _write_document(archive, info, write_document)
         else:
-            _copy_as_it_lies(files, info, archive)
+            copy_as_it_lies(files, info, archive)
 
 
 def _write_document(archive: zipfile.ZipFile, old: zipfile.ZipInfo, write_document: DocumentWriter) -> None:
@@ -76,10 +76,11 @@ def _write_document(archive: zipfile.ZipFile, old: zipfile.ZipInfo, write_docume
     new.compress_type = old.compress_type if old.compress_type == zipfile.ZIP_STORED else zipfile.ZIP_DEFLATED
     new.create_system, new.external_attr, new.comment = old.create_system, old.external_attr, old.comment
     new.file_size = old.file_size  # tells zipfile whether zip64 may be needed
-    _write(archive, new, old.file_size, write_document)
+    write_member(archive, new, old.file_size, write_document)
 
 
-def _write(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, write_document: DocumentWriter) -> None:
+def write_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, size: int, write_document: DocumentWriter) -> None:
+    """Write a member, deflated fast and in a thread of its own."""
     with archive.open(info, "w", force_zip64=size > 1 << 29) as member:
         _deflate_fast(member)
         with BackgroundWriter(member) as writer:
@@ -97,7 +98,17 @@ def _deflate_fast(member: object) -> None:
     member._compressor = isal_zlib.compressobj(2, isal_zlib.DEFLATED, -isal_zlib.MAX_WBITS)  # type: ignore[attr-defined]
 
 
-def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile.ZipFile) -> None:
+def copy_as_it_lies(
+    files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile.ZipFile, *, name: str | None = None
+) -> None:
+    """Copy a member with its very deflated bytes.
+
+    Args:
+        files: where it lies.
+        old: its record there.
+        archive: where it goes.
+        name: what it is called there; with a name it loses its comment and its extra fields (users, times).
+    """
     source = files.archive.fp
     target = archive.fp
     if source is None or target is None:
@@ -117,10 +128,14 @@ def _copy_as_it_lies(files: ArchiveFiles, old: zipfile.ZipInfo, archive: zipfile
     new.__class__ = _CopiedInfo
     new.flag_bits &= ~_HAS_DATA_DESCRIPTOR  # sizes and checksum are known, so they stand in the header
     new.header_offset = archive.start_dir
+    if name is not None:
+        new.filename = new.orig_filename = name
+        new.flag_bits |= 0 if name.isascii() else _NAME_IS_UTF8
+        new.extra = new.comment = extra = b""
     new.extra = _without_zip64(extra)  # that before the file: times of Info-ZIP are longer there than in the directory
     target.seek(archive.start_dir)
     target.write(new.FileHeader())
-    new.extra = _without_zip64(old.extra)
+    new.extra = _without_zip64(old.extra) if name is None else b""
     _copy_bytes(source, target, old.compress_size, files, old)
     archive.start_dir = target.tell()
     archive.filelist.append(new)
@@ -158,7 +173,7 @@ def _without_zip64(extra: bytes) -> bytes:
 def _pack_folder(files: ProjectFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
     info = zipfile.ZipInfo(files.document.name, _FIXED_DATE)
     info.compress_type = zipfile.ZIP_DEFLATED
-    _write(archive, info, files.document.size, write_document)
+    write_member(archive, info, files.document.size, write_document)
     for member_ in files.members:
         if member_ is not files.document:
             _pack(files, member_, archive)
