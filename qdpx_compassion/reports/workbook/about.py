@@ -31,7 +31,7 @@ def write_about(layout: Layout, title: str, plan: Sequence[Planned]) -> None:
     columns = plain_columns([28, 105], [STRONG, TEXT])
     sheet = layout.book.sheet(title, columns, headings=False, max_lines=0, landscape=False, tab_color="2B5C6B")
     sheet.append([Styled(f"Summary of {summary.project_name}", "title")], height=26)
-    sheet.append([Styled(_subtitle(summary), "note")], height=18)
+    sheet.append([Styled(subtitle(summary), "note")], height=18)
     _section(sheet, "In numbers")
     for label, number in summary.facts:
         sheet.append([label, Styled(number, _NUMBER)])
@@ -57,7 +57,8 @@ def write_about(layout: Layout, title: str, plan: Sequence[Planned]) -> None:
     _texts(sheet, provenance(summary))
 
 
-def _subtitle(summary: Summary) -> str:
+def subtitle(summary: Summary) -> str:
+    """What the values are related to."""
     if summary.framework is None:
         return "Without a mapping: values are counted, but not related to a framework."
     return f"Values related to the framework “{summary.framework.title}”"
