@@ -52,6 +52,10 @@ _BUILT_IN = (
         "qdpx_compassion.formats.parquet_tables:Parquet",
     ),
     _BuiltIn(
+        FormatInfo("taguette", "Taguette project", (".sqlite3",), holds="texts, codes, coded passages, coders"),
+        "qdpx_compassion.formats.taguette.database:Taguette",
+    ),
+    _BuiltIn(
         FormatInfo("qdc", "REFI-QDA codebook", (".qdc",), holds=f"{_CODES}, definitions, colours, code sets"),
         "qdpx_compassion.formats.codebook:Codebook",
     ),

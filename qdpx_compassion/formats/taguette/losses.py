@@ -1,0 +1,70 @@
+"""What Taguette has no place for: our tables against those that are read from what was built."""
+
+from __future__ import annotations
+
+from qdpx_compassion.formats.base import Content, Loss
+from qdpx_compassion.formats.comparing import losses_between
+from qdpx_compassion.formats.source_texts import text_of
+from qdpx_compassion.formats.taguette.building import Built
+from qdpx_compassion.formats.taguette.reading import read
+from qdpx_compassion.refi.characters import xml_text
+from qdpx_compassion.tables import TABLES
+
+_NAMES = "Cut where it is too long for Taguette, made unique, or on one line."
+_WHY = {
+    "*.guid": "Taguette numbers what it holds by itself.",
+    "*.modifying_user": "Taguette tells who made it, not who changed it.",
+    "*.modified_date_time": "Taguette tells when it was made, not when it was changed.",
+    "project.origin": "The project is one of Taguette's then.",
+    "users.id": "Taguette's users have a login alone.",
+    "codes.color": "Tags have no colour.",
+    "variables": "Taguette has no cases and no variables.",
+    "variable_values": "Taguette has no cases and no variables.",
+    "cases": "Taguette has no cases and no variables.",
+    "case_members": "Taguette has no cases and no variables.",
+    "project.name": "Taguette takes names of up to 50 characters.",
+    "project.description": "Memos stand behind it.",
+    "users.name": "Taguette's users have logins of small letters and digits.",
+    "codes.name": "Taguette wants tags that differ, up to 200 characters with the codes above, on one line.",
+    "codes.description": "Memos stand behind it.",
+    "codes.parent_row": "Tags have no hierarchy; names that hold dots themselves read as another one.",
+    "sources": "Taguette holds texts. Pictures, PDFs, recordings stay behind; memos stand in descriptions.",
+    "sources.kind": "A text of a recording, PDF or picture is a document of its own.",
+    "sources.parent_kind": "A text of a recording, PDF or picture is a document of its own.",
+    "sources.parent_row": "A text of a recording, PDF or picture is a document of its own.",
+    "sources.name": _NAMES,
+    "sources.description": "Memos stand behind it.",
+    "selections": "Taguette marks text; areas, times and what holds no characters stay behind.",
+    "selections.kind": "A passage of a transcript is one of a text.",
+    "codings": "Taguette codes passages of text with tags that exist.",
+    "note_refs": "Memos of the project, of codes and texts stand in descriptions; others have no place.",
+}
+
+
+def losses_of(content: Content, built: Built) -> list[Loss]:
+    """What is not there any more when the built project is read again."""
+    again, rows = read(built.project, content.project.name)
+    tags, documents = built.codes, built.sources
+    kept: dict[str, list[int | None]] = {
+        "project": [0],
+        "users": [built.users.get(login) for login in rows.users],
+        "codes": [tags[tag - 1] for tag in rows.tags],
+        "sources": [documents[document - 1] for document in rows.documents],
+        "selections": [built.selections[highlight - 1] for highlight in rows.highlights],
+        "codings": [built.codings[pair] for pair in rows.codings],
+    }
+    losses = losses_between(content.project, again.project, kept, _WHY)
+    at = TABLES["sources"].position["plain_text_path"]
+    texts = {content.project.rows["sources"][row][at] for row in documents}
+    kept_files = {id(file) for path, file in content.media.items() if path in texts}
+    if files := sum(id(file) not in kept_files for file in content.files()):
+        losses.append(Loss("files", files, "Taguette holds texts alone."))
+    if changed := sum(_shown(content, row) for row in documents):
+        losses.append(Loss("characters", changed, "HTML cannot hold these characters; their symbols stand there."))
+    return losses
+
+
+def _shown(content: Content, row: int) -> int:
+    """How many characters of a text are shown by others."""
+    text = (text_of(content, row) or ("", False))[0]
+    return sum(one != other for one, other in zip(text, xml_text(text), strict=True))
