@@ -14,7 +14,7 @@ from pathlib import Path
 from qdpx_compassion.errors import InputError, OutputError
 from qdpx_compassion.files.atomic import SUFFIX, atomic_output
 from qdpx_compassion.files.background import BackgroundWriter
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.limits import Limits, current_limits
 from qdpx_compassion.files.project_files import ArchiveFiles, FolderFiles, Member, ProjectFiles
 from qdpx_compassion.files.rewriting import Writable
 
@@ -39,12 +39,12 @@ class _PlainFolder(FolderFiles):
         self.document = _NO_DOCUMENT
 
 
-def open_store(path: Path, limits: Limits = DEFAULT_LIMITS) -> ProjectFiles:
+def open_store(path: Path, limits: Limits | None = None) -> ProjectFiles:
     """Open a folder or a zip archive that need not be a project.
 
     Args:
         path: the folder or archive.
-        limits: what it may be at most.
+        limits: what it may be at most; None: what holds at the moment.
 
     Returns:
         Its files; ``document`` is none of them. To be closed.
@@ -52,6 +52,7 @@ def open_store(path: Path, limits: Limits = DEFAULT_LIMITS) -> ProjectFiles:
     Raises:
         InputError: it is missing, damaged, or neither a folder nor an archive.
     """
+    limits = limits or current_limits()
     try:
         if path.is_dir():
             return _PlainFolder(path, limits)

@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.limits import Limits, current_limits
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, recognise
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
@@ -68,16 +68,17 @@ class Codebook:
         return CodeTree(self.rows["codes"])
 
 
-def read_codebook(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Codebook:
+def read_codebook(path: Path, *, limits: Limits | None = None) -> Codebook:
     """Read a codebook.
 
     Args:
         path: a .qdc.
-        limits: see ``files/limits.py``.
+        limits: see ``files/limits.py``; None: those that hold at the moment.
 
     Raises:
         InputError: the file cannot be read as a codebook.
     """
+    limits = limits or current_limits()
     codebook = Codebook(path.name)
     reading = _Reading(codebook)
     scanner = Scanner(reading.start, reading.end, where=path.name, limits=limits)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.limits import Limits
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
@@ -274,7 +274,7 @@ def read_project(
     *,
     texts: bool = True,
     reading: str | None = None,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Project:
     """Read a project into tables.
@@ -354,7 +354,7 @@ def read_head(files: ProjectFiles) -> Project:
     return head
 
 
-def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Limits = DEFAULT_LIMITS) -> Project:
+def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Limits | None = None) -> Project:
     """``read_head`` of a document that is no file of a project.
 
     Some programs have written cases after the sources; where the document holds any there, all of it is read.

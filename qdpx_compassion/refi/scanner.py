@@ -13,7 +13,7 @@ from typing import Any
 from xml.parsers import expat
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
 from qdpx_compassion.findings import Finding
 
 #: Encodings that expat reads by itself, or through pyexpat's table of single bytes.
@@ -77,10 +77,10 @@ class Scanner:
         *,
         where: str,
         comment: TextHandler | None = None,
-        limits: Limits = DEFAULT_LIMITS,
+        limits: Limits | None = None,
     ) -> None:
         self._start_handler, self._end_handler = start, end
-        self._where, self._limits = where, limits
+        self._where, self._limits = where, limits or current_limits()
         self.findings: list[Finding] = []
         self.namespace = ""
         self.encoding = "utf-8"
@@ -135,7 +135,7 @@ class Scanner:
             depth += 1
             if depth > nesting:
                 raise self._refuse(
-                    f"Elements are nested more than {nesting} deep.", "No program writes such a project."
+                    f"Elements are nested more than {nesting} deep.", how_to_raise("nesting")
                 )
             self._raw = raw
             on_start(names.get(raw) or learn(raw), attributes)
@@ -184,11 +184,11 @@ class Scanner:
             raise self._not_well_formed(error) from error
         except (ValueError, LookupError) as error:  # an encoding that pyexpat has no table for
             raise self._refuse(f"The document cannot be decoded: {error}.", "Export the project again.") from error
-        if chunk and self._fed - max(self._parser.CurrentByteIndex, 0) > self._limits.silent_bytes:
+        if chunk and self._fed - max(self._parser.CurrentByteIndex, 0) > self._limits.tag_bytes:
             # one attribute or comment: older parsers look at all of it again with every chunk
             raise self._refuse(
-                f"A single tag or comment is longer than {self._limits.silent_bytes >> 20} MB.",
-                "No program writes such a project.",
+                f"A single tag or comment is longer than {self._limits.tag_bytes >> 20} MB.",
+                how_to_raise("tag_bytes"),
             )
 
     def scan(self, chunks: Iterable[bytes]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
-from qdpx_compassion.files.clock import source_date
+from qdpx_compassion.files.dated_zip import DatedZip, fixed_moment
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.printing import Spread
 from qdpx_compassion.spreadsheets.rows import Look, quoted, row_xml
@@ -24,19 +23,7 @@ from qdpx_compassion.spreadsheets.spool import Spool, spooled
 from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
 from qdpx_compassion.spreadsheets.text import clean_text, safe_sheet_name
 
-#: The earliest date that a zip member can have; used when nothing says another.
-_EARLIEST = dt.datetime(1980, 1, 1)
 _LISTS = "Lists"
-
-
-def fixed_moment(moment: dt.datetime | None = None) -> dt.datetime:
-    """The date that a workbook carries, in UTC without zone: SOURCE_DATE_EPOCH, else ``moment``, else 1980-01-01."""
-    moment = source_date() or moment
-    if moment is None:
-        return _EARLIEST
-    if moment.tzinfo is not None:
-        moment = moment.astimezone(dt.UTC).replace(tzinfo=None)
-    return max(moment.replace(microsecond=0), _EARLIEST)
 
 
 class Workbook:
@@ -211,28 +198,13 @@ class Workbook:
         return int(prototype.style_id)
 
 
-class _DatedZip(zipfile.ZipFile):
-    """A zip archive whose members all carry one date, and no trace of the system that wrote them."""
-
-    def __init__(self, path: Path, moment: dt.datetime) -> None:
-        super().__init__(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True)
-        self._date = (moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second // 2 * 2)
-
-    def _info(self, name: str) -> zipfile.ZipInfo:
-        info = zipfile.ZipInfo(name, self._date)
-        info.compress_type = zipfile.ZIP_DEFLATED
-        info.create_system = 3
-        info.external_attr = 0o600 << 16
-        return info
-
-    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
-        name = getattr(zinfo_or_arcname, "filename", zinfo_or_arcname)
-        super().writestr(self._info(name), data)
+class _DatedZip(DatedZip):
+    """The archive of a workbook, whose sheets come from spools."""
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         if not isinstance(filename, Spool):
             raise TypeError(filename)
-        info = self._info(str(arcname))
+        info = self.dated(str(arcname))
         info.file_size = filename.finish()  # known beforehand, so ZIP64 is used only where it must be
         with self.open(info, "w") as target:
             shutil.copyfileobj(filename, target, 1 << 16)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.limits import Limits
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.contents import ABOUT_FILES, content_findings
@@ -34,7 +34,7 @@ def validate_project(
     path: Path,
     *,
     strict: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
+    limits: Limits | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> list[Finding]:
     """Everything that is wrong with a project: schema, references, places, files, names.
@@ -42,7 +42,7 @@ def validate_project(
     Args:
         path: an archive, a folder, a bare .qde or a codebook (.qdc); whatever it is, it is never changed.
         strict: judge by the letter of the standard, also where every program forgives.
-        limits: see ``files/limits.py``.
+        limits: see ``files/limits.py``; None: those that hold at the moment.
         progress: told how many bytes of the document were read just now.
 
     Returns:

@@ -337,7 +337,7 @@ def test_elements_nested_without_end_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_long_text_is_read_a_long_tag_refused(tmp_path: Path) -> None:
-    path, limits, long = tmp_path / "project.qde", Limits(silent_bytes=1 << 20), "x" * 3_000_000
+    path, limits, long = tmp_path / "project.qde", Limits(tag_bytes=1 << 20), "x" * 3_000_000
     path.write_text(f"<Project name='p'><Description>{long}</Description></Project>", encoding="utf-8")
     assert column(read_project(path, limits=limits), "project", "description") == [long]
     path.write_text(f"<Project name='{long}'/>", encoding="utf-8")

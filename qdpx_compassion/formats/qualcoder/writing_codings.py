@@ -1,0 +1,313 @@
+"""Selections and codings → coded texts, areas and times; selections without codings → annotations."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
+from qdpx_compassion.formats.qualcoder.pages import page_heights, turned
+from qdpx_compassion.formats.qualcoder.texts import Texts
+from qdpx_compassion.formats.qualcoder.times import Times
+from qdpx_compassion.formats.qualcoder.writing_codes import Codes
+from qdpx_compassion.formats.qualcoder.writing_sources import Sources
+from qdpx_compassion.refi.names import TEXT_KINDS
+from qdpx_compassion.refi.text import name_fits
+from qdpx_compassion.tables import TABLES, normalise_guid
+
+_SOURCE, _SELECTION, _CODING, _SYNC = (
+    TABLES[name].position for name in ("sources", "selections", "codings", "sync_points")
+)
+_MEMO = COLUMNS["code_text"].index("memo")
+#: In the note of a coding: it is on the whole source, or on the text of the PDF.
+ON_SOURCE, ON_TEXT = "on the source", "on its text"
+#: Names that programs give to selections, which say nothing of their own.
+_PLACES = re.compile(r"\s*\d+\s*,\s*\d+\s*|line:\d+|\s*")
+_NOT_CODED = "QualCoder has places in pictures, PDFs and recordings only where they are coded."
+
+
+class Codings:
+    """Everything that is marked in sources.
+
+    Attributes:
+        places: row of ``selections`` → number of the source, first and last position; of texts alone.
+        whole: row of ``codings`` on a source → the same, or (0, 0) as positions where it has no text.
+    """
+
+    def __init__(self, draft: Draft, texts: Texts, codes: Codes, sources: Sources) -> None:
+        self._draft, self._texts, self._codes, self._sources = draft, texts, codes, sources
+        self._rows = draft.content.project.rows
+        self.places: dict[int, tuple[int, int, int]] = {}
+        self.whole: dict[int, tuple[int, int, int]] = {}
+        self._seen: dict[tuple[Any, ...], int] = {}
+        self._annotated: dict[tuple[Any, ...], int] = {}
+        self._heights: dict[int, list[int]] = {}
+        self._generated: set[tuple[int, int, int]] = set()
+        of_selection: dict[int, list[int]] = {}
+        of_source: dict[int, list[int]] = {}
+        for number, coding in enumerate(self._rows["codings"]):
+            (of_selection if coding[0] == "selection" else of_source).setdefault(coding[1], []).append(number)
+        selections: dict[int, list[int]] = {}
+        for number, selection in enumerate(self._rows["selections"]):
+            selections.setdefault(selection[1], []).append(number)
+        self._syncs = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in reversed(self._rows["sync_points"])}
+        self._in_cases = {
+            normalise_guid(target or "") for _, kind, target in self._rows["case_members"] if kind == "SelectionRef"
+        }
+        for row in range(len(self._rows["sources"])):
+            self._of_source(row, of_source.get(row, []))
+            for number in selections.get(row, []):
+                self._selection(row, number, of_selection.get(number, []))
+        self._lose_syncs()
+
+    # -- one source -------------------------------------------------------------------------------------------------
+
+    def _of_source(self, row: int, codings: list[int]) -> None:
+        """Codings of a whole source: of the whole of its text."""
+        source = self._rows["sources"][row]
+        number = self._sources.numbers.get(row)
+        text, note = row, ON_SOURCE
+        if source[0] == "PDFSource":
+            text = next((one for one, known in self._sources.numbers.items() if known == number and one != row), row)
+        elif source[0] == "Representation" and row not in self._sources.apart:
+            note = ON_TEXT
+        held = self._texts(text) if self._rows["sources"][text][0] in TEXT_KINDS else None
+        for coding in codings:
+            if number is None or held is None:
+                self._draft.lose("codings", "QualCoder codes places of pictures and recordings, not the whole, and no "
+                                 "journals.")  # fmt: skip
+                if number is not None:
+                    self.whole[coding] = (number, 0, 0)
+                continue
+            self.whole[coding] = (number, 0, len(held.text))
+            if row in self._sources.apart:
+                self._draft.lose("codings.owner_row", "What is coded is a document of its own in QualCoder.")
+            self._code_text(coding, None, held.text, (number, 0, len(held.text)), "", note)
+
+    def _selection(self, row: int, number: int, codings: list[int]) -> None:
+        selection, source = self._rows["selections"][number], self._rows["sources"][row]
+        target = self._sources.numbers.get(row)
+        if target is None:
+            why = "A journal holds no codings." if source[0] == "Note" else "The text of an area is not held."
+            self._lose(codings, why)
+        elif source[0] in TEXT_KINDS:
+            self._in_text(row, number, codings, target)
+        elif not codings:
+            self._draft.lose("selections", _NOT_CODED)
+        elif selection[0] in ("AudioSelection", "VideoSelection"):
+            self._in_media(number, codings, target)
+        else:
+            self._in_picture(row, number, codings, target)
+
+    def _lose(self, codings: list[int], why: str) -> None:
+        self._draft.lose("selections", why)
+        self._draft.lose("codings", why, len(codings))
+
+    # -- texts ------------------------------------------------------------------------------------------------------
+
+    def _in_text(self, row: int, number: int, codings: list[int], target: int) -> None:
+        selection = self._rows["selections"][number]
+        written = self._written(row, selection)
+        if written is None:
+            self._lose(codings, "The project does not say where it begins and ends.")
+            return
+        indexes = (selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]])
+        start, end = self._texts.place(row, *written, indexes)
+        held = self._texts(row)
+        quotation = held.text[start:end] if held is not None else selection[_SELECTION["name"]] or ""
+        place = (target, start, end)
+        self.places[number] = place
+        if row in self._sources.apart:
+            kind = "selections" if selection[0] == "TranscriptSelection" else "selections.source_row"
+            self._draft.lose(kind, "What is marked is in a document of its own in QualCoder.")
+            self._draft.lose("codings.owner_row", "What is coded is in a document of its own in QualCoder.",
+                             len(codings))  # fmt: skip
+        elif selection[0] == "TranscriptSelection" and held is not None:
+            times = Times(held.text)
+            self._generated |= {(row, times.at(start), start), (row, times.at(end), end)}
+        memo = self._memo(selection, quotation)
+        if not codings:
+            self._annotate(number, place, memo)
+            return
+        kept = [self._code_text(coding, number, quotation, place, memo) for coding in codings]
+        self._told(selection, codings, any(kept))
+
+    def _written(self, row: int, selection: list[Any]) -> tuple[int, int] | None:
+        """Start and end as the program that wrote the project counts."""
+        if selection[0] != "TranscriptSelection":
+            start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
+            return None if start is None or end is None else (start, end)
+        ends = [
+            self._syncs.get(normalise_guid(selection[_SELECTION[name]] or ""))
+            for name in ("from_sync_point", "to_sync_point")
+        ]
+        start, end = (sync[_SYNC["position"]] if sync else None for sync in ends)
+        if start is None and end is None:
+            return None
+        held = self._texts(row)
+        return start or 0, len(held.ours) if end is None and held is not None else end or 0
+
+    def _memo(self, selection: list[Any], quotation: str) -> str:
+        """What was written about a selection; its name where it says something and there is nothing else."""
+        name, memo = selection[_SELECTION["name"]] or "", selection[_SELECTION["description"]] or ""
+        if _PLACES.fullmatch(name) or name_fits(name, quotation):
+            return memo
+        self._draft.lose("selections.name", "QualCoder has no names of places; a name is the memo where there is none.")
+        return memo or name
+
+    def _code_text(
+        self, number: int, selection: int | None, quotation: str, place: tuple[int, int, int], memo: str, note: str = ""
+    ) -> bool:
+        """Add a coded text; whether it could be added."""
+        made = self._made(number, selection)
+        if made is None:
+            return False
+        code, owner, date = made
+        said = (code, *place, owner)
+        if said in self._seen:
+            self._draft.lose("codings", "QualCoder holds one coding of a passage by a coder with a code.")
+            self._join_memo(self._seen[said], memo)
+            return False
+        target, start, end = place
+        row = self._draft.add("code_text", cid=code, fid=target, seltext=quotation, pos0=start, pos1=end, owner=owner,
+                              date=date, memo=memo)  # fmt: skip
+        self._seen[said] = row
+        self._keep("code_text", row, said, number, selection, note)
+        return True
+
+    def _join_memo(self, row: int, memo: str) -> None:
+        table = self._draft.tables["code_text"]
+        old = table[row - 1]
+        if memo and memo not in old[_MEMO]:
+            joined = f"{old[_MEMO]}\n\n{memo}".lstrip()
+            table[row - 1] = (*old[:_MEMO], joined, *old[_MEMO + 1 :])
+            self._draft.lose("selections.description", "Memos of codings that became one stand below each other.")
+
+    def _annotate(self, number: int, place: tuple[int, int, int], memo: str) -> None:
+        """A selection without codings; one that only a case refers to needs no annotation."""
+        selection = self._rows["selections"][number]
+        guid = selection[_SELECTION["guid"]]
+        if not memo and normalise_guid(guid or "") in self._in_cases:
+            return
+        draft = self._draft
+        owner = draft.owner(selection[_SELECTION["creating_user"]], "selections.creating_user")
+        said = (*place, owner)
+        if said in self._annotated:
+            draft.lose("selections", "QualCoder holds one annotation of a passage by a coder; their texts are one.")
+            self._append(self._annotated[said], memo)
+            return
+        target, start, end = place
+        date = draft.moment(selection[_SELECTION["creation_date_time"]], "selections.creation_date_time")
+        row = draft.add("annotation", fid=target, pos0=start, pos1=end, memo=memo, owner=owner, date=date)
+        self._annotated[said] = row
+        draft.identities.keep("annotation", row, guid, said)
+        draft.lose_changes("selections", selection)
+
+    def _append(self, row: int, memo: str) -> None:
+        table, at = self._draft.tables["annotation"], COLUMNS["annotation"].index("memo")
+        old = table[row - 1]
+        if memo and memo not in old[at]:
+            table[row - 1] = (*old[:at], f"{old[at]}\n\n{memo}".lstrip(), *old[at + 1 :])
+            self._draft.lose("selections.description", "Memos of codings that became one stand below each other.")
+
+    # -- pictures, pages, recordings ----------------------------------------------------------------------------------
+
+    def _in_picture(self, row: int, number: int, codings: list[int], target: int) -> None:
+        selection = self._rows["selections"][number]
+        corners = [selection[_SELECTION[name]] for name in ("first_x", "first_y", "second_x", "second_y")]
+        page = selection[_SELECTION["page"]] if selection[0] == "PDFSelection" else None
+        if None in corners or (selection[0] == "PDFSelection" and page is None):
+            self._lose(codings, "The project does not say where the area is.")
+            return
+        x, y = sorted(corners[::2]), (min(corners[1::2]), max(corners[1::2]))
+        if (x[0], y[0], x[1], y[1]) != tuple(corners):
+            self._draft.lose("selections.first_x", "QualCoder begins an area at its upper left corner.")
+        if selection[0] == "PDFSelection":
+            y = turned(y, page, self._pages(row))
+        area = (target, x[0], y[0], x[1] - x[0], y[1] - y[0], page)
+        names = ("id", "x1", "y1", "width", "height", "pdf_page")
+        self._code_place("code_image", number, codings, dict(zip(names, area, strict=True)))
+
+    def _pages(self, row: int) -> list[int]:
+        if row not in self._heights:
+            path = self._rows["sources"][row][_SOURCE["path"]]
+            self._heights[row] = page_heights(self._draft.content.media.get(path or ""))
+        return self._heights[row]
+
+    def _in_media(self, number: int, codings: list[int], target: int) -> None:
+        selection = self._rows["selections"][number]
+        begin, end = selection[_SELECTION["begin"]], selection[_SELECTION["end"]]
+        if begin is None and end is None:
+            self._lose(codings, "The project does not say at what time it is.")
+            return
+        if begin is None or end is None:
+            self._draft.lose("selections.end", "QualCoder needs beginning and end.")
+        times = {"id": target, "pos0": end if begin is None else begin, "pos1": begin if end is None else end}
+        self._code_place("code_av", number, codings, times)
+
+    def _code_place(self, table: str, selection: int, codings: list[int], place: dict[str, Any]) -> None:
+        values = self._rows["selections"][selection]
+        memo, kept = self._memo(values, ""), []
+        for coding in codings:
+            made = self._made(coding, selection)
+            if made is None:
+                continue
+            code, owner, date = made
+            row = self._draft.add(table, cid=code, owner=owner, date=date, memo=memo, **place)
+            self._keep(table, row, (code, *place.values(), owner), coding, selection, "")
+            kept.append(coding)
+        self._told(values, codings, bool(kept))
+
+    # -- who, when, and which -----------------------------------------------------------------------------------------
+
+    def _made(self, number: int, selection: int | None) -> tuple[int, str, str] | None:
+        """Code, owner and date of a coding; None where its code is not there."""
+        coding = self._rows["codings"][number]
+        row = coding[_CODING["code_row"]]
+        code = self._codes.numbers.get(row) if row is not None else None
+        if code is None:
+            self._draft.lose("codings", "Its code is not in the project.")
+            return None
+        user, date = coding[_CODING["creating_user"]], coding[_CODING["creation_date_time"]]
+        if selection is not None:
+            values = self._rows["selections"][selection]
+            user = user or values[_SELECTION["creating_user"]]
+            date = date or values[_SELECTION["creation_date_time"]]
+        owner = self._draft.owner(user, "codings.creating_user")
+        return code, owner, self._draft.moment(date, "codings.creation_date_time")
+
+    def _keep(
+        self, table: str, row: int, said: tuple[Any, ...], coding: int, selection: int | None, note: str
+    ) -> None:
+        guid = self._rows["codings"][coding][_CODING["guid"]]
+        if selection is not None:
+            note = self._rows["selections"][selection][_SELECTION["guid"]] or ""
+        self._draft.identities.keep(table, row, guid, said, note)
+
+    def _told(self, selection: list[Any], codings: list[int], kept: bool) -> None:
+        """Say what of a selection's own is lost: QualCoder knows codings alone."""
+        draft = self._draft
+        if not kept:
+            draft.lose("selections", "None of its codings is held.")
+            return
+        draft.lose_changes("selections", selection)
+        first = self._rows["codings"][codings[0]]
+        owner = draft.owner(selection[_SELECTION["creating_user"]])
+        if owner and owner != draft.owner(first[_CODING["creating_user"]] or selection[_SELECTION["creating_user"]]):
+            draft.lose("selections.creating_user", "QualCoder keeps who coded, not who marked the place.")
+        date = selection[_SELECTION["creation_date_time"]]
+        coded = first[_CODING["creation_date_time"]] or date
+        if date and draft.moment(date) != draft.moment(coded):
+            draft.lose("selections.creation_date_time", "QualCoder keeps when a place was coded, not when it was "
+                       "marked.")  # fmt: skip
+
+    def _lose_syncs(self) -> None:
+        """Sync points; those that will be estimated again from the times in the text are none."""
+        lost = sum(
+            (sync[0], sync[_SYNC["time_stamp"]], sync[_SYNC["position"]]) not in self._generated
+            for sync in self._rows["sync_points"]
+        )
+        why = "QualCoder has no sync points; it reads times from the text of a transcript."
+        self._draft.lose("sync_points", why, lost)
+
+

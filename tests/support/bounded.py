@@ -1,0 +1,110 @@
+"""Every command on one hostile project, in a process of its own with bounds of memory and time.
+
+``python tests/support/bounded.py PROJECT FOLDER COMMAND …`` runs the commands one after the other and prints a line of
+JSON for each: how it ended, what it said, how long it took and the most memory so far.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from command_line import FIRST_MAPPING, FIRST_STEPS, environment, run
+
+#: Address space that a run may take, in bytes: pandas, pyarrow and OpenBLAS map about 1.5 GB before they do anything.
+MEMORY = 4 << 30
+#: Seconds that all commands together may take.
+SECONDS = 60
+
+#: Every command that opens a project: name → its arguments, where PROJECT and OUT/… stand for the paths.
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "show": ("show", "PROJECT", "--json", "--findings"),
+    "validate": ("validate", "PROJECT", "--strict", "--junit", "OUT/findings.xml", "--sarif", "OUT/findings.sarif"),
+    "repair": ("repair", "PROJECT", "-o", "OUT/repaired", "--assume", "--drop-unknown"),
+    "mapping new": ("mapping", "new", "PROJECT", "-o", "OUT/mapping.xlsx"),
+    "mapping check": ("mapping", "check", "PROJECT", str(FIRST_MAPPING)),
+    "mapping update": ("mapping", "update", "PROJECT", str(FIRST_MAPPING), "-o", "OUT/updated.xlsx"),
+    "mapping compare": (
+        "mapping", "compare", str(FIRST_MAPPING), str(FIRST_MAPPING), "--project", "PROJECT", "-o", "OUT/compared.xlsx"
+    ),
+    "enrich": ("enrich", "PROJECT", str(FIRST_MAPPING), "-o", "OUT/enriched"),
+    "strip": ("strip", "PROJECT", "-o", "OUT/stripped"),
+    "summarise": ("summarise", "PROJECT", "-o", "OUT/summary.xlsx"),
+    "convert xlsx": ("convert", "PROJECT", "OUT/study.xlsx"),
+    "convert csv": ("convert", "PROJECT", "OUT/tables", "--to", "csv"),
+    "convert qdpx": ("convert", "PROJECT", "OUT/new.qdpx"),
+    "convert json": ("convert", "PROJECT", "OUT/study.json"),
+    "diff": ("diff", str(FIRST_STEPS), "PROJECT", "-o", "OUT/differences.xlsx"),
+    "merge": ("merge", str(FIRST_STEPS), "PROJECT", "-o", "OUT/merged.qdpx"),
+    "agreement": ("agreement", "PROJECT", "-o", "OUT/agreement.xlsx"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """How one command ended: exit code, what it printed, seconds, and the most memory of the process so far in MB."""
+
+    command: str
+    code: int
+    out: str
+    err: str
+    seconds: float
+    memory: int
+
+
+def run_all(
+    project: Path,
+    folder: Path,
+    commands: Iterable[str] = COMMANDS,
+    *,
+    memory: int = MEMORY,
+    seconds: float = SECONDS,
+    **variables: str,
+) -> list[Bounded]:
+    """Run commands on a project in one process within bounds.
+
+    Args:
+        project: the hostile file.
+        folder: an empty folder for outputs.
+        commands: keys of ``COMMANDS``.
+        memory: address space in bytes.
+        seconds: for all commands together.
+        variables: of the environment.
+
+    Raises:
+        subprocess.TimeoutExpired: it took longer.
+        AssertionError: the process died.
+    """
+    arguments = [sys.executable, str(Path(__file__)), str(project), str(folder), str(memory), *commands]
+    env = environment(**{"OPENBLAS_NUM_THREADS": "1", "ARROW_NUM_THREADS": "1"}, **variables)
+    env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent)])
+    done = subprocess.run(arguments, env=env, capture_output=True, check=False, timeout=seconds)  # noqa: S603
+    assert done.returncode == 0, (project.name, done.returncode, done.stdout[-500:], done.stderr.decode()[-2000:])
+    return [Bounded(**json.loads(line)) for line in done.stdout.splitlines()]
+
+
+def _main(project: str, folder: str, memory: str, *commands: str) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    suffix = Path(project).suffix if Path(project).suffix in (".qde", ".qdc") else ".qdpx"
+    for name in commands:
+        words = [word.replace("PROJECT", project).replace("OUT/", f"{folder}/") for word in COMMANDS[name]]
+        words = [word + suffix if word.endswith(("/repaired", "/enriched", "/stripped")) else word for word in words]
+        begin = time.monotonic()
+        ran = run(*words)
+        took = time.monotonic() - begin
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        said = Bounded(name, ran.code, ran.out[:20_000], ran.err[:20_000], round(took, 2), most)
+        sys.stdout.write(json.dumps(said.__dict__) + "\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
