@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from qdpx_compassion.files.project_files import ArchiveFiles, DocumentFiles, Member, ProjectFiles
@@ -33,6 +34,8 @@ def rework(
     *,
     document_name: str,
     fate: Callable[[Member], Kept | None],
+    document_first: bool = False,
+    added: Callable[[], Iterable[tuple[str, Path]]] = tuple,
 ) -> None:
     """Write a project with a new document and new members.
 
@@ -44,13 +47,15 @@ def rework(
         write_document: called once with a file to write the new document into.
         document_name: name of the document in the archive.
         fate: what becomes of each other member; None: it is left out.
+        document_first: the document comes before the other members, wherever it lay.
+        added: asked in the end for files that are put in, each with its name.
     """
     if isinstance(files, DocumentFiles) and len(files.members) == 1:
         with target.open("wb") as file:
             write_document(file)
         return
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for member in _in_order(files):
+        for member in _in_order(files, document_first=document_first):
             info = _info(member)
             if member is files.document:
                 info.filename = document_name
@@ -64,13 +69,23 @@ def rework(
                 continue
             info.filename = kept.name
             _write(archive, info, member.size, kept.chunks() if kept.chunks else files.chunks(member, member.size))
+        for name, path in added():
+            with path.open("rb") as file:
+                _write(archive, _plain_info(name), path.stat().st_size, iter(partial(file.read, 1 << 20), b""))
 
 
-def _in_order(files: ProjectFiles) -> Iterable[Member]:
+def _in_order(files: ProjectFiles, *, document_first: bool) -> Iterable[Member]:
     """As they lie in the archive; of a folder the document first."""
-    if isinstance(files, ArchiveFiles):
+    if isinstance(files, ArchiveFiles) and not document_first:
         return files.members
     return [files.document, *(member for member in files.members if member is not files.document)]
+
+
+def _plain_info(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, _FIXED_DATE)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system, info.external_attr = 3, 0o644 << 16
+    return info
 
 
 def _info(member: Member) -> zipfile.ZipInfo:
