@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextvars
 import os
 import shutil
 import sys
 import textwrap
+import traceback
 from importlib import import_module
 
 import click
 
+from qdpx_compassion.cli.everywhere import is_verbose, with_common_options
 from qdpx_compassion.cli.output import Group, printable
 from qdpx_compassion.errors import QdpxError
 from qdpx_compassion.version import __version__
@@ -46,7 +49,7 @@ class Commands(Group):
             return None
         module = import_module(f"qdpx_compassion.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, cmd_name)
-        return command if isinstance(command, click.Command) else None
+        return with_common_options(command) if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's)
         """The list of commands, without importing any of them."""
@@ -74,7 +77,8 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
-    sys.exit(_run())
+    # a context of its own: what options change for this run does not hold for the next in one process
+    sys.exit(contextvars.copy_context().run(_run))
 
 
 def _run() -> int:
@@ -100,15 +104,32 @@ def _run() -> int:
             "and the permissions of the folder and of the folder for temporary files, and try again.",
             1,
         )
+    except MemoryError:
+        return _say(
+            "Error: There is not enough memory for this project. Your files are as they were. Close other programs, or "
+            "use a computer with more memory.",
+            1,
+        )
     except Exception as error:  # the one place where a fault of the program becomes a message
         if os.environ.get("QDPX_TRACEBACK"):
             raise
+        # What an error of Python says may hold words of an interview, and people send such messages to strangers.
+        said = f": {error}" if is_verbose() else ""
         return _say(
-            f"Error: This should not have happened ({type(error).__name__}: {error}). Your files are as they were. "
-            "Please report it with the command that you gave; with QDPX_TRACEBACK=1 set, it says where.",
+            f"Error: This should not have happened ({type(error).__name__} in {_place(error)}{said}). Your files are "
+            "as they were. Please report it with the command that you gave. With --verbose it says more, but that may "
+            "hold words of an interview.",
             1,
         )
     return result if isinstance(result, int) else 0
+
+
+def _place(error: Exception) -> str:
+    """Module and line of this program in which an error came up."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "qdpx_compassion" in frame.filename] or list(frames)
+    name = ours[-1].filename.replace("\\", "/").rpartition("qdpx_compassion/")[2]
+    return f"{name}, line {ours[-1].lineno}"
 
 
 def _say(message: str, code: int) -> int:

@@ -25,8 +25,7 @@ class Limits:
         nesting: depth of XML elements.
         tag_bytes: one XML tag or comment; longer ones make the parser slow beyond use.
         rows: elements that are read into tables.
-        quoted: characters of all quotations together, and of all texts that are read for them.
-        workbook_bytes: size of a workbook (.xlsx) when inflated.
+        characters: of all texts and quotations together.
     """
 
     members: int = 100_000
@@ -37,9 +36,8 @@ class Limits:
     ratio_from: int = 16 << 20
     nesting: int = 256
     tag_bytes: int = 16 << 20
-    rows: int = 20_000_000
-    quoted: int = 1 << 30
-    workbook_bytes: int = 1 << 30
+    rows: int = 10_000_000
+    characters: int = 1 << 30
 
 
 DEFAULT_LIMITS = Limits()
@@ -55,7 +53,7 @@ def current_limits() -> Limits:
 
 @contextlib.contextmanager
 def limited(limits: Limits) -> Iterator[None]:
-    """Other limits for everything in this block: ``with limited(Limits(members=500_000)): …``."""
+    """Hold other limits for everything in this block, as in ``with limited(Limits(members=500_000)): …``."""
     token = _current.set(limits)
     try:
         yield

@@ -13,7 +13,8 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
+from qdpx_compassion.files.directory import count_members
+from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
 from qdpx_compassion.files.recognise import native_program, not_a_project, not_a_project_archive
 from qdpx_compassion.findings import Finding
 
@@ -45,6 +46,10 @@ class Member:
         return isinstance(self.key, zipfile.ZipInfo) and bool(self.key.flag_bits & 8)
 
 
+#: Stands for an archive itself.
+_WHOLE = Member("", 0, Path())
+
+
 @dataclass
 class ProjectFiles(ABC):
     """The files of one project. Use as a context manager.
@@ -65,6 +70,7 @@ class ProjectFiles(ABC):
     progress: Callable[[int], None] | None = None
     document: Member = field(init=False)
     root: str = field(init=False, default="")
+    _states: dict[str, tuple[int, int]] = field(init=False, default_factory=dict)
 
     def __enter__(self) -> Self:
         return self
@@ -97,11 +103,7 @@ class ProjectFiles(ABC):
                 while chunk := file.read(CHUNK):
                     total += len(chunk)
                     if total > limit or total > max(member.size, 0):
-                        raise InputError(
-                            "The file inflates to more than it may.",
-                            where=where,
-                            remedy="It is damaged or was made to do harm; export the project again.",
-                        )
+                        raise self._too_large(member, limit)
                     if self.progress is not None and member is self.document:
                         self.progress(len(chunk))
                     yield chunk
@@ -115,10 +117,52 @@ class ProjectFiles(ABC):
             ) from error
         if total < member.size:
             raise self._unreadable(member, EOFError("shorter than stated"))
+        self.check_unchanged(member)
 
     def read(self, member: Member, limit: int | None = None) -> bytes:
         """All bytes of a member (for texts; media are never read whole)."""
         return b"".join(self.chunks(member, limit))
+
+    def check_unchanged(self, member: Member) -> None:
+        """Make sure that nobody wrote into what was read: one half from before and one from after is no project.
+
+        Args:
+            member: one of the files.
+
+        Raises:
+            InputError: the archive, or the file of a folder, has another size or date than when it was opened.
+        """
+        try:
+            unchanged = self._state(member) == self._states[self._state_key(member)]
+        except OSError:
+            unchanged = False
+        if not unchanged:
+            raise InputError(
+                "The file was changed while it was being read.",
+                where=str(self.path),
+                remedy="Wait until the other program or the synchronisation is done, and start again.",
+            )
+
+    @abstractmethod
+    def _state(self, member: Member) -> tuple[int, int]: ...
+
+    def _state_key(self, member: Member) -> str:
+        return member.name
+
+    def _too_large(self, member: Member, limit: int) -> InputError:
+        where = f"{self.path.name}, {member.name}"
+        if limit >= member.size:
+            return InputError(
+                "The file inflates to more than it says.",
+                where=where,
+                remedy="It is damaged or was made to do harm; export the project again.",
+            )
+        name = next((name for name in ("document_bytes", "text_bytes") if getattr(self.limits, name) == limit), "")
+        return InputError(
+            f"The file has {member.size:,} bytes, more than it may ({limit:,}).",
+            where=where,
+            remedy=how_to_raise(name, member.size) if name else "Export the project again.",
+        )
 
     def _unreadable(self, member: Member, error: Exception) -> InputError:
         where = f"{self.path.name}, {member.name}"
@@ -186,7 +230,8 @@ class ArchiveFiles(ProjectFiles):
 
     def __init__(self, path: Path, limits: Limits) -> None:
         super().__init__(path, limits)
-        _check_member_count(path, limits)
+        if (count := count_members(path, limits.members)) > limits.members:
+            raise _too_many(path, count, limits)
         try:
             self.archive = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, ValueError, NotImplementedError, struct.error, OSError) as error:
@@ -203,7 +248,9 @@ class ArchiveFiles(ProjectFiles):
 
     def _take_stock(self) -> None:
         infos = self.archive.infolist()
+        self._states[""] = self._state(_WHOLE)
         self._check_places(infos)
+        self._check_total(infos)
         seen: set[str] = set()
         for info in infos:
             name = info.filename.replace("\\", "/")
@@ -229,13 +276,35 @@ class ArchiveFiles(ProjectFiles):
                 )
 
     def _check_ratio(self, info: zipfile.ZipInfo) -> None:
-        limits = self.limits
-        if info.file_size > limits.ratio_from and info.file_size > limits.ratio * max(info.compress_size, 1):
+        self._refuse_ratio("file says that it inflates", info.file_size, info.compress_size, f", {info.filename}")
+
+    def _check_total(self, infos: list[zipfile.ZipInfo]) -> None:
+        """Many files may be together what one alone may not."""
+        total, packed = sum(info.file_size for info in infos), sum(info.compress_size for info in infos)
+        if total > self.limits.total_bytes:
             raise InputError(
-                f"The file says that it inflates to {info.file_size:,} bytes from {info.compress_size:,}.",
-                where=f"{self.path.name}, {info.filename}",
-                remedy="It is damaged or was made to do harm; export the project again.",
+                f"The archive's files say that they inflate to {total:,} bytes together.",
+                where=self.path.name,
+                remedy=how_to_raise("total_bytes", total),
             )
+        if len(infos) > 1:
+            self._refuse_ratio("archive's files say that they inflate", total, packed, "")
+
+    def _refuse_ratio(self, what: str, size: int, packed: int, where: str) -> None:
+        if size > self.limits.ratio_from and size > self.limits.ratio * max(packed, 1):
+            raise InputError(
+                f"The {what} to {size:,} bytes from {packed:,}.",
+                where=f"{self.path.name}{where}",
+                remedy=how_to_raise("ratio", size // max(packed, 1)),
+            )
+
+    def _state(self, member: Member) -> tuple[int, int]:  # noqa: ARG002 (an archive is one file)
+        if self.archive.fp is None:
+            raise OSError(f"{self.path} is closed")
+        return _state_of(os.fstat(self.archive.fp.fileno()))
+
+    def _state_key(self, member: Member) -> str:  # noqa: ARG002 (an archive is one file)
+        return ""
 
     def close(self) -> None:
         """Close the archive."""
@@ -262,9 +331,16 @@ class FolderFiles(ProjectFiles):
                 file = Path(root) / name
                 if file.is_symlink() or not file.is_file():
                     continue
-                self.members.append(Member(file.relative_to(base).as_posix(), file.stat().st_size, file))
+                status = file.stat()
+                self.members.append(Member(file.relative_to(base).as_posix(), status.st_size, file))
+                self._states[self.members[-1].name] = _state_of(status)
                 if len(self.members) > self.limits.members:
                     raise _too_many(base, len(self.members), self.limits)
+
+    def _state(self, member: Member) -> tuple[int, int]:
+        if not isinstance(member.key, Path):
+            raise ValueError(member.name)
+        return _state_of(member.key.stat())
 
     def _open(self, member: Member) -> BinaryIO:
         if not isinstance(member.key, Path):
@@ -277,27 +353,29 @@ class DocumentFiles(FolderFiles):
 
     def __init__(self, path: Path, limits: Limits) -> None:
         ProjectFiles.__init__(self, path, limits)
-        self.document = Member(path.name, path.stat().st_size, path)
+        status = path.stat()
+        self.document = Member(path.name, status.st_size, path)
         self.members.append(self.document)
+        self._states[path.name] = _state_of(status)
         for sibling in sorted(path.parent.iterdir()):
             if sibling.name.lower() == "sources" and sibling.is_dir():
                 self._add_files(sibling, path.parent)
 
 
 def open_project_files(
-    path: Path, limits: Limits = DEFAULT_LIMITS, progress: Callable[[int], None] | None = None
+    path: Path, limits: Limits | None = None, progress: Callable[[int], None] | None = None
 ) -> ProjectFiles:
     """Open a project: an archive, a folder or a bare .qde, told apart by content.
 
     Args:
         path: what was given.
-        limits: what a project may be at most.
+        limits: what a project may be at most; None: what holds at the moment.
         progress: told how many bytes of the document were read just now.
 
     Raises:
         InputError: the file is missing, is something else (the message says what), or is damaged.
     """
-    files = _open(path, limits)
+    files = _open(path, limits or current_limits())
     files.progress = progress
     if files.is_archive and path.suffix.lower() != ".qdpx":
         message = f"The project is in a file that ends in “{path.suffix}”; programs look for .qdpx."
@@ -351,30 +429,14 @@ def _looks_like_xml(head: bytes) -> bool:
     return plain.startswith(b"<") and not plain.startswith((b"<!doctype html", b"<html", b"<head", b"<body"))
 
 
-def _check_member_count(path: Path, limits: Limits) -> None:
-    """Read the number of members from the end record, before the whole directory is loaded."""
-    with path.open("rb") as file:
-        size = file.seek(0, os.SEEK_END)
-        start = max(0, size - (22 + 20 + 65_535))
-        file.seek(start)
-        tail = file.read()
-        at = tail.rfind(b"PK\x05\x06")
-        if at < 0 or len(tail) < at + 22:
-            return
-        count = struct.unpack_from("<H", tail, at + 10)[0]
-        locator = tail.rfind(b"PK\x06\x07", 0, at)
-        if locator >= 0 and len(tail) >= locator + 20:
-            file.seek(min(struct.unpack_from("<Q", tail, locator + 8)[0], size))
-            record = file.read(56)
-            if record.startswith(b"PK\x06\x06") and len(record) == 56:
-                count = max(count, struct.unpack_from("<Q", record, 32)[0])
-    if count > limits.members:
-        raise _too_many(path, count, limits)
+def _state_of(status: os.stat_result) -> tuple[int, int]:
+    """What tells that a file was written to: size and date."""
+    return status.st_size, status.st_mtime_ns
 
 
 def _too_many(path: Path, count: int, limits: Limits) -> InputError:
     return InputError(
-        f"It holds {count:,} files; at most {limits.members:,} are read.",
+        f"It holds {count:,} files or more; at most {limits.members:,} are read.",
         where=str(path),
-        remedy="If this is a project of yours, split it; otherwise do not open it.",
+        remedy=how_to_raise("members", count),
     )

@@ -58,6 +58,7 @@ def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter) -
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         if isinstance(files, ArchiveFiles):
             _rewrite_archive(files, archive, write_document)
+            files.check_unchanged(files.document)
         else:
             _pack_folder(files, archive, write_document)
 

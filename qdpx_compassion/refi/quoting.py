@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import how_to_raise
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, dialect, recognise, recognise_by_habits
@@ -57,6 +59,7 @@ class Quoter:
         self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends
         self._syncs_from = 0
         self._named = self._named_wrong = self._quoted = 0
+        self._characters = 0  # of texts and quotations
         self._cutting: list[str] = []  # selections that begin or end inside a word
         self._said = reading
         self.dialect: Dialect = dialect("unknown")
@@ -101,10 +104,21 @@ class Quoter:
 
     def _quote_source(self, row: int, selections: list[int], syncs: Rows, read: tuple[str, bool] | None) -> None:
         source = self._rows["sources"][row]
+        self._count(len(read[0]) if read else 0)
         text = PositionedText(read[0], self._reading, had_bom=read[1]) if read is not None else None
         self._quote_all(selections, text, syncs, source[_SOURCE["name"]] or source[_SOURCE["guid"]] or "")
         if source[_SOURCE["parent_kind"]] == "selection" and text is not None:
             self._quote_parent(source[_SOURCE["parent_row"]], text.text)
+
+    def _count(self, characters: int) -> None:
+        """A long text that many sources name, or many selections mark as a whole, would fill the memory."""
+        self._characters += characters
+        if self._characters > self._files.limits.characters:
+            raise InputError(
+                f"The texts and quotations have more than {self._files.limits.characters:,} characters together.",
+                where=self._files.path.name,
+                remedy=how_to_raise("characters"),
+            )
 
     def _text(self, source: list[Any], name: str) -> tuple[str, bool] | None:
         inline, path = source[_SOURCE["plain_text_content"]], source[_SOURCE["plain_text_path"]]
@@ -168,7 +182,7 @@ class Quoter:
     def _quote_again(self) -> None:
         self._of_positions.clear()
         self._cutting.clear()
-        self._named = self._named_wrong = self._quoted = 0
+        self._named = self._named_wrong = self._quoted = self._characters = 0
         selections: dict[int, list[int]] = {}
         for number, selection in enumerate(self._rows["selections"]):
             if selection[0] == "PDFSelection":
@@ -207,6 +221,7 @@ class Quoter:
                 selection[_SELECTION["quotation"]] = selection[_SELECTION["name"]]
             return []
         first, last, problems = text.span(start, end)
+        self._count(last - first)
         quotation = text.text[first:last]
         selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = first, last
         selection[_SELECTION["quotation"]] = quotation
@@ -233,6 +248,7 @@ class Quoter:
         start = 0 if start is None else start
         end = text.length if end is None else end
         from_index, to_index, problems = text.span(start, end)
+        self._count(to_index - from_index)
         selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = from_index, to_index
         selection[_SELECTION["quotation"]] = text.text[from_index:to_index]
         return problems

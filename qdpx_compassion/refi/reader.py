@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import Limits
+from qdpx_compassion.files.limits import Limits, how_to_raise
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
@@ -309,7 +309,8 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
         handlers.selection_ended = quoter.selection_ended
-    scanner.scan(_with_traces(files.chunks(files.document, files.limits.document_bytes), traces))
+    chunks = _within(files, handlers.rows)
+    scanner.scan(_with_traces(chunks, traces))
     traces.namespace = scanner.namespace
     _resolve_codes(handlers.rows)
     project = Project(handlers.rows, name=files.path.name)
@@ -324,6 +325,15 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
         by_origin = recognise(handlers.rows["project"][0][1])
         project.dialect = (by_origin if by_origin.id != "unknown" else recognise_by_habits(seen(traces))).id
     return project
+
+
+def _within(files: ProjectFiles, rows: dict[str, Rows]) -> Iterable[bytes]:
+    """The document's bytes, as long as the tables that they become are within the limit."""
+    for chunk in files.chunks(files.document, files.limits.document_bytes):
+        yield chunk
+        if sum(map(len, rows.values())) > files.limits.rows:
+            message = f"The project holds more than {files.limits.rows:,} elements."
+            raise InputError(message, where=_place(files), remedy=how_to_raise("rows"))
 
 
 def _with_traces(chunks: Iterable[bytes], traces: Traces) -> Iterable[bytes]:

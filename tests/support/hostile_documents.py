@@ -194,7 +194,8 @@ def selections_of_everything(folder: Path, _: int) -> bytes:
 def long_names_above(folder: Path, _: int) -> bytes:
     """A code of a long name with many below it: paths that together fill the memory."""
     below = "".join(
-        f'<Code guid="11111111-0000-4000-8000-{number:012}" name="c{number}" isCodable="true"/>' for number in range(10**4)
+        f'<Code guid="11111111-0000-4000-8000-{number:012}" name="c{number}" isCodable="true"/>'
+        for number in range(10**4)
     )
     top = f'<Code guid="22222222-0000-4000-8000-000000000001" name="{"long " * 200_000}" isCodable="true">'
     return document(codes=f"{top}{below}</Code>")

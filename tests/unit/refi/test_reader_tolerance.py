@@ -317,7 +317,7 @@ def test_entities_that_grow_without_end_are_refused(tmp_path: Path) -> None:
         ("<Project name='p'", "not well-formed"),
         ("<Project name='a\x01'/>", "not well-formed"),
         ("<Project/><Project/>", "not well-formed"),
-        ("<?xml version='1.0' encoding='no-such'?><Project/>", "nobody knows"),
+        ("<?xml version='1.0' encoding='no-such'?><Project/>", "no program writes"),
     ],
 )
 def test_a_document_that_is_none_says_why_and_where(document: str, said: str, tmp_path: Path) -> None:
