@@ -166,6 +166,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "page-cut": (_N, "A quotation is so long that the report page shows its beginning only."),
     "cell-error": (_E, "A cell shows an error of a formula (#VALUE!, #REF!, …), so it was read as empty."),
     "cell-formula": (_W, "A formula has no stored value, so its cell was read as empty."),
+    # other reports
+    "report-shortened": (_W, "A report leaves out quotations because there are too many; it says how many and where."),
+    "report-characters": (_N, "Characters that a report cannot hold are shown by their symbols."),
     # tables that were read from spreadsheets and the like
     "table-missing": (_W, "A table of the project is missing; it was read as empty."),
     "table-swapped": (_W, "A sheet or file is called otherwise than the table that it holds."),

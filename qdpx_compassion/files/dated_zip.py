@@ -15,7 +15,7 @@ EARLIEST = dt.datetime(1980, 1, 1)
 
 
 def fixed_moment(moment: dt.datetime | None = None) -> dt.datetime:
-    """The date that a file of ours carries, in UTC without zone: SOURCE_DATE_EPOCH, else ``moment``, else 1980-01-01."""
+    """The date that a file carries, in UTC without zone: SOURCE_DATE_EPOCH, else ``moment``, else 1980-01-01."""
     moment = source_date() or moment
     if moment is None:
         return EARLIEST

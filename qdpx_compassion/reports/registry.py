@@ -33,7 +33,11 @@ class Report:
 
 
 #: Every kind of report; the first is the usual one.
-REPORTS = (Report(".xlsx", "the workbook for your co-authors", "workbook", "write_summary"),)
+REPORTS = (
+    Report(".xlsx", "the workbook for your co-authors", "workbook", "write_summary"),
+    Report(".html", "a page to look at in a browser", "page", "write_page"),
+    Report(".docx", "the quotations as a Word document", "book", "write_book"),
+)
 
 #: What a report's name may end in (see ``files.atomic.refuse_existing``).
 SUFFIXES = tuple(report.suffix for report in REPORTS)

@@ -66,12 +66,17 @@ def test_an_existing_output_stays_unless_forced_and_an_input_always(tmp_path: Pa
     assert mapping.read_bytes() == before
 
 
-def test_a_summary_is_called_xlsx(tmp_path: Path) -> None:
-    ran = run("summarise", FIRST_STEPS, "-o", tmp_path / "x.docx")
-    assert (ran.code, ran.message) == (
-        2,
-        f"Error: {tmp_path / 'x.docx'}: The name of this output must end in .xlsx. Call it x.xlsx.",
-    )
+def test_a_summary_is_called_as_one_of_the_reports(tmp_path: Path) -> None:
+    ran = run("summarise", FIRST_STEPS, "-o", tmp_path / "x.txt")
+    assert ran.code == 2
+    assert "The name of this output must end in .xlsx" in ran.message
+    assert ran.message.endswith("Call it x.xlsx.")
+
+
+def test_the_name_says_which_report_is_written(tmp_path: Path) -> None:
+    ran = run("summarise", FIRST_STEPS, FIRST_MAPPING, "-o", tmp_path / "quotes.docx")
+    assert (ran.code, ran.err) == (0, "")
+    assert "word/document.xml" in members(tmp_path / "quotes.docx")
 
 
 @pytest.mark.parametrize("epoch", ["", "1700000000"])

@@ -14,12 +14,13 @@ from typing import Any
 
 import docx
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 
 from qdpx_compassion.files.dated_zip import redate
-from qdpx_compassion.refi.characters import in_attribute, in_element, xml_text
+from qdpx_compassion.refi.characters import in_element, xml_text
 from qdpx_compassion.reports.book.direction import is_right_to_left, runs
 
 _NAMESPACES = nsdecls("w")
@@ -40,12 +41,13 @@ class Document:
         subject: in its properties.
         comments: in its properties.
         moment: the date that it carries.
+        new_pages: whether chapters begin on new pages.
 
     Attributes:
         replaced: how many characters are shown by stand-ins because XML cannot hold them.
     """
 
-    def __init__(self, title: str, *, subject: str, comments: str, moment: dt.datetime) -> None:
+    def __init__(self, title: str, *, subject: str, comments: str, moment: dt.datetime, new_pages: bool) -> None:
         self._document: Any = docx.Document()
         self._moment = moment
         self.replaced = 0
@@ -55,7 +57,7 @@ class Document:
                 del part.rels[key]
         self._properties(title, subject, comments)
         self._settings()
-        self._styles()
+        self._styles(new_pages)
         self._page()
         self._body = self._document.element.body
         self._section = self._body.sectPr
@@ -147,26 +149,32 @@ class Document:
         """Those of today's Word: without them it speaks of a compatibility mode."""
         settings = self._document.settings.element
         for tag, attribute, value in (("zoom", "percent", "100"), ("compatSetting", "val", "15")):
-            found = settings.find(f".//{docx.oxml.ns.qn(f'w:{tag}')}")
-            found.set(docx.oxml.ns.qn(f"w:{attribute}"), value)
+            found = settings.find(f".//{qn(f'w:{tag}')}")
+            found.set(qn(f"w:{attribute}"), value)
 
     def _page(self) -> None:
         section = self._document.sections[0]
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = section.top_margin = section.bottom_margin = Cm(2.5)
         footer = section.footer.paragraphs[0]
-        footer.alignment = docx.enum.text.WD_ALIGN_PARAGRAPH.CENTER
-        footer._p.append(parse_xml(f'<w:fldSimple {_NAMESPACES} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>'))
+        footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        footer._p.append(
+            parse_xml(f'<w:fldSimple {_NAMESPACES} w:instr=" PAGE "><w:r><w:t>1</w:t></w:r></w:fldSimple>')
+        )
 
-    def _styles(self) -> None:
+    def _styles(self, new_pages: bool) -> None:
         styles = self._document.styles
         for style in [one for one in styles if one.type == WD_STYLE_TYPE.TABLE and one.name != "Normal Table"]:
             style.delete()
         _look(styles["Normal"], 11, _INK)
-        for name, size, before, after in (("Heading 1", 18, 30, 6), ("Heading 2", 14, 20, 4), ("Heading 3", 11.5, 12, 4)):
+        for name, size, before, after in (
+            ("Heading 1", 18, 30, 6),
+            ("Heading 2", 14, 20, 4),
+            ("Heading 3", 11.5, 12, 4),
+        ):
             _look(styles[name], size, _ACCENT, before=before, after=after)
             styles[name].font.bold = True
-        styles["Heading 1"].paragraph_format.page_break_before = True
+        styles["Heading 1"].paragraph_format.page_break_before = new_pages
         _look(styles[TITLE], 26, _ACCENT, after=4)
         _look(styles[SUBTITLE], 13, _MUTED, after=18)
         styles[SUBTITLE].font.italic = False

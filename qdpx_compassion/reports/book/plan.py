@@ -95,8 +95,9 @@ def _fairly(codings: list[Coding], number: int) -> list[Coding]:
 
 def quotation(coding: Coding, meets: str = "") -> Quotation:
     """The words of a coding and where they stand."""
-    parts = [coding.participant or "", coding.source if coding.source != coding.participant else "", coding.place or ""]
-    where = ", ".join(part for part in [*parts, meets] if part)
+    person = coding.participant or ""
+    named = coding.source.startswith(person)  # "P07" is said by the source "P07, nurse" too
+    where = " · ".join(part for part in ("" if named else person, coding.source, coding.place, meets) if part)
     text = (coding.quotation or "").strip()
     if text and coding.quotation != coding.place:
         return Quotation(text, where)
@@ -129,11 +130,11 @@ class _Planner:
         for construct in dimension.constructs:
             codings = [coding for coding in self._counted if construct.id in coding.constructs]
             yield Section(1, construct.name, construct.definition, self._said(_tally(codings)))
-            if dimension.themes:
-                theme_of = self._summary.theme_of
-                yield from self._listed(codings, lambda row: theme_of.get((row.code_row, dimension.id), row.value), 2)
-            else:
-                yield from self._values(codings, level=2)
+            yield from self._themes(dimension, codings) if dimension.themes else self._values(codings, level=2)
+
+    def _themes(self, dimension: Dimension, codings: list[Coding]) -> Iterator[Section]:
+        themes = self._summary.theme_of
+        return self._listed(codings, lambda coding: themes.get((coding.code_row, dimension.id), coding.value), level=2)
 
     def _values(self, codings: list[Coding], level: int) -> Iterator[Section]:
         return self._listed(codings, lambda coding: coding.code_row, level)
@@ -165,7 +166,9 @@ class _Planner:
             here = [coding for coding in codings if coding.group == group]
             if here:
                 number = len({coding.participant_row for coding in here})
-                told = f"{number} of {count(self._people.sizes[group], 'participant')}, {count(len(here), 'quotation')}."
+                told = (
+                    f"{number} of {count(self._people.sizes[group], 'participant')}, {count(len(here), 'quotation')}."
+                )
                 yield Section(section.level + 1, group, "", told, self._by_person(here))
 
     def _by_person(self, codings: list[Coding]) -> list[Coding]:

@@ -51,6 +51,7 @@ def write_book(path: Path, summary: Summary, *, force: bool = False, limit: int 
         subject=f"{summary.framework.title} {summary.framework.version}" if summary.framework else "",
         comments=_made_from(summary),
         moment=fixed_moment(summary.moment),
+        new_pages=summary.framework is not None,
     )
     document.paragraph(f"Quotations of {summary.project_name}", TITLE)
     document.paragraph(_subtitle(summary), SUBTITLE)
@@ -98,7 +99,9 @@ def _write(document: Document, section: Section, mark: str, meets: dict[tuple[in
     if section.numbers:
         document.paragraph(section.numbers, NUMBERS)
     for coding in section.codings:
-        shown = quotation(coding, next((text for one in coding.constructs if (text := meets.get((coding.place_id, one)))), ""))
+        shown = quotation(
+            coding, next((text for one in coding.constructs if (text := meets.get((coding.place_id, one)))), "")
+        )
         document.paragraph(shown.text, QUOTE)
         document.paragraph(shown.where, WHERE)
     if section.left_out:
