@@ -141,9 +141,7 @@ def _counts(names: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def _row(
-    view: View, row: QuotationRow, keys: dict[str, dict[Any, int]], names: dict[str, _Numbers]
-) -> list[Any]:
+def _row(view: View, row: QuotationRow, keys: dict[str, dict[Any, int]], names: dict[str, _Numbers]) -> list[Any]:
     """A quotation as the script reads it, in the order of the names there.
 
     Number, words (None for areas and times), place, words before and after, participant, source, coders, notes, why it

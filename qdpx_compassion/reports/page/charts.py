@@ -57,19 +57,24 @@ def _bars(
     if not rows:
         return None
     several = len(series) > 1
+    color = {"domain": list(series), "range": list(SERIES[: len(series)])}
+    y = {"axis": {"title": None}, "scale": {"paddingInner": 0.3}}
     encoding: dict[str, Any] = {
-        "y": {"field": "label", "type": "nominal", "sort": None, "axis": {"title": None}, "scale": {"paddingInner": 0.3}},
+        "y": {"field": "label", "type": "nominal", "sort": None, **y},
         "x": {"field": "value", "type": "quantitative", "scale": scale, "axis": {"title": None, **axis}},
         "color": {
-            "field": "series", "type": "nominal", "scale": {"domain": list(series), "range": list(SERIES[: len(series)])},
+            "field": "series",
+            "type": "nominal",
+            "scale": color,
             "legend": {"title": None, "orient": "top"} if several else None,
         },
-        "tooltip": [{"field": name, "type": "nominal"} for name in ("label", "series")]
-        + [{"field": "value", "type": "quantitative", "format": number}],
-    }  # fmt: skip
-    if several:
-        encoding["yOffset"] = {"field": "series", "type": "nominal", "sort": list(range(len(series)))}
-        # In the order of the legend, whatever comes first in the data.
+        "tooltip": [
+            {"field": "label", "type": "nominal", "title": "Row"},
+            {"field": "series", "type": "nominal", "title": "Of"},
+            {"field": "value", "type": "quantitative", "format": number, "title": "Value"},
+        ],
+    }
+    if several:  # in the order of the legend, whatever comes first in the data
         encoding["yOffset"] = {"field": "series", "type": "nominal", "scale": {"domain": list(series)}}
     names = list(dict.fromkeys(row["label"] for row in rows))
     spec = {

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 #: How the cells of a column look, and how they are sorted.
-Kind = Literal["name", "text", "muted", "number", "people", "percent", "decimal", "heat", "quotes", "tags"]
+Kind = Literal["name", "text", "muted", "number", "people", "percent", "decimal", "heat", "quotes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Cell:
         quotes: quotations in place of a value. more: what leads to the others of them.
         tags: names with the CSS class of their colour.
         indent: how far the name is moved in.
+        below: what stands in small print below the name.
         swatch: CSS class of the colour shown before the name.
     """
 
@@ -50,6 +51,7 @@ class Cell:
     tags: tuple[tuple[str, str], ...] = ()
     indent: int = 0
     swatch: str = ""
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class Table:
     empty: str = "Nothing is coded."
     matrix: bool = False
 
+    @property
+    def dense(self) -> bool:
+        """Whether its numbers stand close, so that there is room for quotations."""
+        return any(column.kind == "quotes" for column in self.columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Chart:
@@ -88,7 +95,6 @@ class Chart:
     Attributes:
         title: what it shows. told: the same for those who cannot see it.
         spec: in Vega-Lite, without size and looks.
-        rows: how many bars or rows stand over each other.
     """
 
     title: str

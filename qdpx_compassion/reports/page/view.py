@@ -101,9 +101,9 @@ class View:
         """A construct's name."""
         return self._names.get(construct, construct)
 
-    def tags(self, constructs: Iterable[str]) -> Cell:
-        """Constructs by name and colour."""
-        return Cell(tags=tuple((self.name(one), self._own.get(one, "")) for one in constructs))
+    def tags(self, constructs: Iterable[str]) -> tuple[tuple[str, str], ...]:
+        """Constructs by name and the CSS class of their colour."""
+        return tuple((self.name(one), self._own.get(one, "")) for one in constructs)
 
     def swatch_of(self, construct: str) -> str:
         """The CSS class of a construct's colour; empty where it has none."""

@@ -59,16 +59,20 @@ def page(summary: Summary) -> tuple[str, list[Finding]]:
     style = _text("static/page.css") + _colors(view.colors)
     script = "\n".join(_text(name) for name in _SCRIPTS)
     data = {**quotations.data(), "charts": [chart.spec for chart in _charts(shown)]}
-    text = environment().get_template("page.html").render(
-        summary=summary,
-        subtitle=subtitle(summary),
-        version=__version__,
-        sections=shown,
-        browser=quotations,
-        policy=_policy(script, style),
-        style=Markup(style),  # noqa: S704 - our own files, and colours that are checked
-        script=Markup(script),  # noqa: S704 - our own files
-        data=Markup(embedded(data)),  # noqa: S704 - nothing in it ends its element
+    text = (
+        environment()
+        .get_template("page.html")
+        .render(
+            summary=summary,
+            subtitle=subtitle(summary),
+            version=__version__,
+            sections=shown,
+            browser=quotations,
+            policy=_policy(script, style),
+            style=Markup(style),  # noqa: S704 - our own files, and colours that are checked
+            script=Markup(script),  # noqa: S704 - our own files
+            data=Markup(embedded(data)),  # noqa: S704 - nothing in it ends its element
+        )
     )
     return text, view.findings
 

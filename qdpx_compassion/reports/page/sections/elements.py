@@ -6,9 +6,8 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 from qdpx_compassion.frameworks import Dimension
-from qdpx_compassion.reports.page.leads import dimension_filter, leads_to
+from qdpx_compassion.reports.page.leads import VALUE, dimension_filter, leads_to
 from qdpx_compassion.reports.page.model import Block, Card, Cell, Column, Section, Table
-from qdpx_compassion.reports.page.sections.values import code_cell
 from qdpx_compassion.reports.page.view import View
 
 
@@ -39,7 +38,8 @@ def _construct(view: View, dimension: Dimension, row: Mapping[Hashable, Any]) ->
         if value["codings"]:
             quotes = view.examples(summary.value_examples.get(value["code_row"], ())[:1], 200)
             counts = [Cell(value["quotations"]), Cell(value["codings"]), Cell(quotes=quotes)]
-            cells.append([code_cell(value), *view.people_cells(value), *counts])
+            name = Cell(value["value"], to=leads_to({VALUE: value["code_row"]}))
+            cells.append([name, *view.people_cells(value), *counts])
     number = row["quotations"]
     return Card(
         row["name"],

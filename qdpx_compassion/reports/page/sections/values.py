@@ -7,35 +7,31 @@ from typing import Any
 from qdpx_compassion.reports.page.leads import VALUE, leads_to
 from qdpx_compassion.reports.page.model import Block, Cell, Column, Section, Table
 from qdpx_compassion.reports.page.view import View, plain
-from qdpx_compassion.reports.workbook.values import EXAMPLES
 
 _DEEPEST = 8
 
 
-def code_cell(row: dict[Any, Any], *, indent: int = 0, swatch: str = "") -> Cell:
-    """A code's name, which leads to its quotations."""
+def code_cell(view: View, row: dict[Any, Any], *, indent: int = 0, swatch: str = "") -> Cell:
+    """A code's name, which leads to its quotations, with what it expresses and its definition."""
     to = leads_to({VALUE: row["code_row"]}) if row["codings"] else ""
-    return Cell(row["value"], to=to, indent=indent, swatch=swatch)
+    return Cell(
+        row["value"], to=to, indent=indent, swatch=swatch, below=row["definition"], tags=view.tags(row["constructs"])
+    )
 
 
 def values(view: View) -> Section:
     """Each value, most participants first."""
     summary = view.summary
     rows = view.first(summary.values.to_dict("records"), "Values")
-    mapped = summary.framework is not None
-    defined = any(summary.values["definition"])
-    elements = "Elements" if any(one.id == "element" for one in summary.main_dimensions) else "Expresses"
     columns = [
         Column("Value", "name"), *view.people_columns(), Column("Quotations", "number"), Column("Codings", "number"),
-        Column("Share of the text", "percent"), *([Column(elements, "tags")] if mapped else []),
-        *([Column("Definition", "muted")] if defined else []), Column("Examples", "quotes"),
+        Column("Share of the text", "percent"), Column("Example", "quotes"),
     ]  # fmt: skip
     cells = [
         [
-            code_cell(row), *view.people_cells(row), Cell(row["quotations"]), Cell(row["codings"]),
-            Cell(plain(row["text_share"])), *([view.tags(row["constructs"])] if mapped else []),
-            *([Cell(row["definition"])] if defined else []),
-            Cell(quotes=view.examples(summary.value_examples.get(row["code_row"], ())[:EXAMPLES], 200)),
+            code_cell(view, row), *view.people_cells(row), Cell(row["quotations"]), Cell(row["codings"]),
+            Cell(plain(row["text_share"])),
+            Cell(quotes=view.examples(summary.value_examples.get(row["code_row"], ())[:1], 200)),
         ]
         for row in rows
     ]  # fmt: skip
@@ -50,18 +46,13 @@ def values(view: View) -> Section:
 def codebook(view: View) -> Section:
     """The codes in the project's order, sub-codes moved in."""
     table = view.summary.codebook
-    defined = any(table["definition"])
-    mapped = view.summary.framework is not None
     columns = [
-        Column("Code", "name"), *([Column("Definition", "muted")] if defined else []),
-        *([Column("Expresses", "tags")] if mapped else []), Column("Participants", "number"),
-        Column("Codings", "number"), Column("Participants with sub-codes", "number"),
-        Column("Codings with sub-codes", "number"),
+        Column("Code", "name"), Column("Participants", "number"), Column("Codings", "number"),
+        Column("Participants with sub-codes", "number"),        Column("Codings with sub-codes", "number"),
     ]  # fmt: skip
     cells = [
         [
-            code_cell(row, indent=min(int(row["level"]), _DEEPEST), swatch=view.swatch(row["color"])),
-            *([Cell(row["definition"])] if defined else []), *([view.tags(row["constructs"])] if mapped else []),
+            code_cell(view, row, indent=min(int(row["level"]), _DEEPEST), swatch=view.swatch(row["color"])),
             Cell(row["participants"]), Cell(row["codings"]), Cell(row["participants_below"]),
             Cell(row["codings_below"]),
         ]
@@ -81,7 +72,8 @@ def not_mapped(view: View) -> Section:
     ]  # fmt: skip
     cells = [
         [
-            code_cell(row), Cell(row["decision"]), Cell(row["participants"]), Cell(row["codings"]), Cell(row["path"]),
+            code_cell(view, row), Cell(row["decision"]), Cell(row["participants"]), Cell(row["codings"]),
+            Cell(row["path"]),
             Cell(quotes=view.examples(view.summary.value_examples.get(row["code_row"], ())[:1], 200)),
         ]
         for row in view.first(table.to_dict("records"), "Not mapped")

@@ -18,7 +18,7 @@
 
     function sortable(heading, place) {
       const name = heading.querySelector(".heading");
-      if (heading.classList.contains("quotes") || heading.classList.contains("tags") || !name.textContent) return;
+      if (heading.classList.contains("quotes") || !name.textContent) return;
       const button = report.make("button", { type: "button", class: "sort" });
       name.replaceWith(button);
       button.append(name);
