@@ -32,8 +32,6 @@ from qdpx_compassion.tables import TABLES
 _ABOUT = "About"
 #: A sheet that goes on in another: ``codings (2)``.
 _PART = re.compile(r"(.+) \(\d+\)")
-#: What Excel writes for characters that XML cannot hold.
-_EXCEL_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _WIDTHS = {
     "guid": 15, "description": 50, "quotation": 60, "plain_text_content": 40, "path": 45, "name": 30, "value": 25,
     "on": 60, "code": 40, "kind": 18,
@@ -242,8 +240,6 @@ def _decoder(files: ProjectFiles | None, folder: str, findings: list[Finding]) -
     members = {member.name.casefold(): member for member in files.members} if files else {}
 
     def decode(cell: str, place: str) -> str:
-        if "_x" in cell:
-            cell = _EXCEL_ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)
         name = file_of_cell(cell) if cell.startswith(ESCAPE) else None
         if name is None:
             return read_cell(cell)

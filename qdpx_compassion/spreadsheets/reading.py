@@ -6,32 +6,36 @@ import datetime as dt
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import Any, BinaryIO
+from typing import Any, TypeVar
+from xml.parsers.expat import ExpatError
 
-import openpyxl
+from openpyxl.reader.excel import ExcelReader
+from openpyxl.styles.stylesheet import apply_stylesheet
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.constants import SHARED_STRINGS
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.spreadsheets.text import restore_text
+from qdpx_compassion.spreadsheets.sheet_xml import Formats, ReadRow, read_rows, read_strings
 
-#: After so many empty rows a sheet is over, whatever size it claims.
-EMPTY_ROWS = 1_000
-#: Columns after this one are not read.
-COLUMN_LIMIT = 2_000
-#: Most bytes that a workbook may hold uncompressed.
-SIZE_LIMIT = 1_000_000_000
+#: Most bytes that a sheet, or the texts of all sheets, may hold uncompressed. They are read as a stream.
+SIZE_LIMIT = 4_000_000_000
+#: Most bytes that everything else in a workbook may hold; it is read whole.
+_REST_LIMIT = 200_000_000
+_CHUNK = 1 << 18
 
+_Result = TypeVar("_Result")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE_AS = "Open it in the program that made it, save it as Excel workbook (.xlsx), and give that file."
 _PROBLEMS = (
     ArithmeticError,
     AttributeError,
     EOFError,
+    ExpatError,
     InvalidFileException,
     LookupError,
     NotImplementedError,
@@ -63,14 +67,15 @@ class ReadWorkbook:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings: list[Finding] = []
-        self._formulas, self._errors = _inspect(path)
-        # The file is opened here, not by name: openpyxl judges names by their ending.
-        self._file = path.open("rb")
+        _refuse_others(path)
+        self._archive = self._trying(lambda: zipfile.ZipFile(path))
         try:
-            self._book = _load(self._file, formulas=False)
-        except _PROBLEMS as error:
-            self._file.close()
-            raise _damaged(path, error) from error
+            self._trying(lambda: _refuse_large(path, self._archive))
+            self._sheets, self._formats, self._texts = self._trying(lambda: _structure(path))
+        except BaseException:
+            self._archive.close()
+            raise
+        self._strings: list[str] | None = None
 
     def __enter__(self) -> ReadWorkbook:
         return self
@@ -78,13 +83,12 @@ class ReadWorkbook:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._book.close()
-        self._file.close()
+        self._archive.close()
 
     @property
     def sheet_names(self) -> list[str]:
         """The names of the sheets with cells, in their order."""
-        return [str(sheet.title) for sheet in self._book.worksheets]
+        return list(self._sheets)
 
     def find(self, name: str) -> str | None:
         """The sheet of this name in any letter case and spacing, or None."""
@@ -99,44 +103,61 @@ class ReadWorkbook:
         Raises:
             InputError: the sheet cannot be read.
         """
-        errors = self._cells_of(sheet, "e") if self._errors else frozenset()
-        for number, cells in self.values(sheet):
-            texts = [cell_text(cell) for cell in cells]
-            for column in range(len(cells) if errors else 0):
-                if (number, column) in errors:
-                    message = f"The cell shows the error {texts[column]}. Mend its formula, or write what is meant."
-                    self.findings.append(Finding("cell-error", message, f"{sheet}!{cell_name(number, column)}"))
-                    texts[column] = ""
+        for row in self._rows(sheet):
+            texts = [cell_text(value) for value in row.values]
+            for column in row.errors:
+                message = f"The cell shows the error {texts[column]}. Mend its formula, or write what is meant."
+                self._note("cell-error", message, sheet, row.number, column)
+                texts[column] = ""
             if any(texts):
-                yield number, texts
+                yield row.number, texts
 
-    def values(self, sheet: str) -> Iterator[tuple[int, tuple[Any, ...]]]:
-        """The rows of a sheet: their number from 1, and what their cells hold: text as it stands, numbers, dates, None.
+    def values(self, sheet: str) -> Iterator[tuple[int, list[Any]]]:
+        """The rows of a sheet that hold something: their number from 1, and what their cells hold.
+
+        That is text as it stands, numbers, dates, or None; up to the last cell of the row that holds something.
 
         Raises:
             InputError: the sheet cannot be read.
         """
-        formulas = self._cells_of(sheet, "f") if self._formulas else frozenset()
-        for number, cells in _rows(self.path, self._book[sheet]):
-            for column, cell in enumerate(cells if formulas else ()):
-                if cell is None and (number, column) in formulas:
-                    message = "The cell holds a formula, and the file does not say its result. Save it once in Excel."
-                    self.findings.append(Finding("cell-formula", message, f"{sheet}!{cell_name(number, column)}"))
-            yield number, cells
+        for row in self._rows(sheet):
+            if row.values:
+                yield row.number, row.values
 
-    def _cells_of(self, sheet: str, kind: str) -> frozenset[tuple[int, int]]:
-        """Row from 1 and column from 0 of the cells with formulas (``f``), or of those that show an error (``e``)."""
-        found = set()
-        with self.path.open("rb") as file:
-            book = _load(file, formulas=kind == "f")
-            try:
-                for number, cells in _rows(self.path, book[sheet], values=False):
-                    for column, cell in enumerate(cells):
-                        if cell.value is not None and cell.data_type == kind:
-                            found.add((number, column))
-            finally:
-                book.close()
-        return frozenset(found)
+    def _rows(self, sheet: str) -> Iterator[ReadRow]:
+        strings = self._shared_strings()
+        rows = read_rows(self._chunks(self._sheets[sheet]), strings, self._formats)
+        while (row := self._trying(lambda: next(rows, None))) is not None:
+            for column in row.formulas:
+                message = "The cell holds a formula, and the file does not say its result. Save it once in Excel."
+                self._note("cell-formula", message, sheet, row.number, column)
+            yield row
+
+    def _shared_strings(self) -> list[str]:
+        if self._strings is None:
+            texts = self._texts
+            self._strings = [] if texts is None else self._trying(lambda: read_strings(self._chunks(texts)))
+        return self._strings
+
+    def _chunks(self, member: str) -> Iterator[bytes]:
+        total = 0
+        with self._archive.open(member) as stream:
+            while chunk := stream.read(_CHUNK):
+                total += len(chunk)
+                if total > SIZE_LIMIT:
+                    raise _too_large(self.path)
+                yield chunk
+
+    def _note(self, code: str, message: str, sheet: str, row: int, column: int) -> None:
+        self.findings.append(Finding(code, message, f"{sheet}!{cell_name(row, column)}"))
+
+    def _trying(self, act: Callable[[], _Result]) -> _Result:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about extensions that a reader of cells has no use for
+                return act()
+        except _PROBLEMS as error:
+            raise _damaged(self.path, error) from error
 
 
 def cell_name(row: int, column: int) -> str:
@@ -149,7 +170,7 @@ def cell_text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return restore_text(value).strip()
+        return (value.replace("\r\n", "\n").replace("\r", "\n") if "\r" in value else value).strip()
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -161,40 +182,31 @@ def cell_text(value: Any) -> str:
     return str(value).strip()
 
 
-def _load(file: BinaryIO, *, formulas: bool) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # about extensions that a reader of cells has no use for
-        return openpyxl.load_workbook(file, read_only=True, data_only=not formulas)
+def _structure(path: Path) -> tuple[dict[str, str], Formats, str | None]:
+    """Name of each sheet with cells → its member; what numbers mean; the member of the texts that cells share."""
+    # opened here, not by name: openpyxl judges names by their ending
+    with path.open("rb") as file:
+        reader: Any = ExcelReader(file, read_only=True, keep_links=False)
+        reader.read_manifest()
+        reader.read_workbook()
+        apply_stylesheet(reader.archive, reader.wb)
+        members = set(reader.valid_files)
+        sheets = {
+            str(sheet.name): str(relation.target)
+            for sheet, relation in reader.parser.find_sheets()
+            if relation.target in members and "chartsheet" not in relation.Type
+        }
+        texts = reader.package.find(SHARED_STRINGS)
+    book = reader.wb
+    formats = Formats(frozenset(map(str, book._date_formats)), frozenset(map(str, book._timedelta_formats)), book.epoch)
+    return sheets, formats, texts and str(texts.PartName[1:])
 
 
-def _rows(path: Path, worksheet: Any, *, values: bool = True) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    """The rows up to the first long stretch of empty ones."""
-    worksheet.reset_dimensions()  # programs write wrong ones
-    empty, number = 0, 0
-    rows = iter(worksheet.iter_rows(values_only=values))
-    try:
-        while True:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                cells = next(rows, None)
-            if cells is None:
-                return
-            number += 1
-            kept = cells[:COLUMN_LIMIT]
-            blank = all(cell is None for cell in kept) if values else all(cell.value is None for cell in kept)
-            empty = empty + 1 if blank else 0
-            if empty >= EMPTY_ROWS:
-                return
-            yield number, kept
-    except _PROBLEMS as error:
-        raise _damaged(path, error) from error
-
-
-def _inspect(path: Path) -> tuple[bool, bool]:
-    """Look into the file before openpyxl does. Returns whether any sheet holds formulas, and whether errors.
+def _refuse_others(path: Path) -> None:
+    """Look at the beginning of the file.
 
     Raises:
-        InputError: it is no workbook, or too large.
+        InputError: it is no workbook, an old one, or one with a password.
     """
     try:
         with path.open("rb") as file:
@@ -205,11 +217,6 @@ def _inspect(path: Path) -> tuple[bool, bool]:
         raise InputError(f"The file cannot be opened: {error.strerror}.", where=str(path)) from error
     if start[:4] != b"PK\x03\x04":
         raise InputError("This is not an Excel workbook.", where=str(path), remedy=_SAVE_AS)
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return _inspect_members(path, archive)
-    except _PROBLEMS as error:
-        raise _damaged(path, error) from error
 
 
 def _old_or_encrypted(path: Path, start: bytes) -> InputError:
@@ -222,7 +229,12 @@ def _old_or_encrypted(path: Path, start: bytes) -> InputError:
     return InputError("This is a workbook of an Excel before 2007 (.xls).", where=str(path), remedy=_SAVE_AS)
 
 
-def _inspect_members(path: Path, archive: zipfile.ZipFile) -> tuple[bool, bool]:
+def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
+    """Look into the archive before anything of it is read whole.
+
+    Raises:
+        InputError: it is something else than a workbook, or too large.
+    """
     names = {name.lower() for name in archive.namelist()}
     if any(name.endswith(".qde") for name in names):
         raise InputError(
@@ -233,25 +245,23 @@ def _inspect_members(path: Path, archive: zipfile.ZipFile) -> tuple[bool, bool]:
     if "mimetype" in names or "xl/workbook.bin" in names or "index/document.iwa" in names:
         kind = "an OpenDocument file (.ods)" if "mimetype" in names else "a binary workbook (.xlsb or .numbers)"
         raise InputError(f"This is {kind}.", where=str(path), remedy=_SAVE_AS)
-    total, formulas, errors = 0, False, False
+    total = 0
     for member in archive.infolist():
-        sheet = member.filename.lower().startswith("xl/worksheets/")
+        if member.filename.lower().startswith(("xl/worksheets/", "xl/sharedstrings", "xl/media/")):
+            continue
         with archive.open(member) as stream:
-            end = b""
-            while chunk := stream.read(1 << 18):
+            while chunk := stream.read(_CHUNK):
                 total += len(chunk)
-                if total > SIZE_LIMIT:
-                    raise InputError(
-                        "The workbook holds more than 1 GB uncompressed, which no table of codes does.",
-                        where=str(path),
-                        remedy="Copy the cells with content into a new workbook.",
-                    )
-                # Inline strings cannot hold "<f": it is written &lt;f there.
-                formulas = formulas or (sheet and any(mark in end + chunk for mark in (b"<f>", b"<f ", b":f>")))
-                # What looks like it inside a text costs a second look, no more.
-                errors = errors or (sheet and any(mark in end + chunk for mark in (b't="e"', b"t='e'")))
-                end = chunk[-4:]
-    return formulas, errors
+                if total > _REST_LIMIT:
+                    raise _too_large(path)
+
+
+def _too_large(path: Path) -> InputError:
+    return InputError(
+        "The workbook holds more uncompressed than any table of a project does.",
+        where=str(path),
+        remedy="Copy the cells with content into a new workbook.",
+    )
 
 
 def _damaged(path: Path, error: Exception) -> InputError:

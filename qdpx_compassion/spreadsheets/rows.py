@@ -10,8 +10,10 @@ import numbers
 from collections.abc import Generator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from openpyxl import LXML
 from openpyxl.compat import safe_string
 from openpyxl.utils.datetime import to_excel
+from openpyxl.xml.functions import fromstring
 
 from qdpx_compassion.spreadsheets.styles import Style
 from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed
@@ -29,10 +31,15 @@ def raw_rows(worksheet: Any) -> Generator[None, str]:
     writer = worksheet._writer
     xf = writer.xf.send(True)
     with xf.element("sheetData"):
-        xf.flush()  # lxml keeps its own buffer: what it holds comes first
+        if LXML:
+            xf.flush()  # it keeps its own buffer: what it holds comes first
         try:
             while True:
-                writer.spool.write((yield).encode())
+                row = yield
+                if LXML:
+                    writer.spool.write(row.encode())
+                else:  # openpyxl can be told to do without lxml
+                    xf.write(fromstring(row))
         except GeneratorExit:
             pass
     writer.xf.send(None)

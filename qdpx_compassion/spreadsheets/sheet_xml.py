@@ -37,7 +37,7 @@ class ReadRow:
 
     Attributes:
         number: from 1.
-        values: text, numbers, dates, None; up to the last cell that holds something.
+        values: text, numbers, dates, None; up to the last cell that holds something, if only a formula.
         formulas: columns (from 0) of formulas whose result the file does not say.
         errors: columns of cells that show an error; their value is its text, ``#REF!``.
     """
@@ -88,7 +88,6 @@ class _Reader:
     def __init__(self) -> None:
         self._parts: list[str] | None = None
         self._silent = 0
-        self._prefix = ""
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._root, self._end
@@ -103,17 +102,18 @@ class _Reader:
         self._parser.Parse(b"", True)
         yield
 
-    def _root(self, name: str, attributes: dict[str, str]) -> None:
+    def _root(self, name: str, _: dict[str, str]) -> None:
         """The first element tells the prefix that the others have."""
-        prefix, colon, _ = name.rpartition(":")
+        prefix, colon, _rest = name.rpartition(":")
         start, end = self._start, self._end
         if colon:
-            self._parser.StartElementHandler = lambda name, found: start(name.removeprefix(prefix + colon), found)
-            self._parser.EndElementHandler = lambda name: end(name.removeprefix(prefix + colon))
+            prefix += colon
+            self._parser.StartElementHandler = lambda name, found: start(name.removeprefix(prefix), found)
+            self._parser.EndElementHandler = lambda name: end(name.removeprefix(prefix))
         else:
             self._parser.StartElementHandler = start
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start(self, name: str, attributes: dict[str, str], /) -> None:
         raise NotImplementedError
 
     def _end(self, name: str) -> None:
@@ -130,7 +130,7 @@ class _Texts(_Reader):
         self.texts: list[str] = []
         self._runs: list[str] = []
 
-    def _start(self, name: str, attributes: dict[str, str]) -> None:
+    def _start(self, name: str, _: dict[str, str]) -> None:
         if name == "si":
             self._runs = []
         elif name == "t":
@@ -193,20 +193,16 @@ class _Sheet(_Reader):
 
     def _end_cell(self, text: str) -> None:
         row, column = self._row, self._column
-        if not text:
-            if self._formula and self._kind != "str":
+        value = self._value(text) if text else None
+        if value is None:
+            if self._kind != "str":  # that would be a formula whose result is no text
                 row.formulas.append(column)
-            return
-        value = self._value(text)
-        values = row.values
-        while len(values) < column:
-            values.append(None)
-        if len(values) == column:
-            values.append(value)
-        else:
-            values[column] = value
-        if self._kind == "e":
+        elif self._kind == "e":
             row.errors.append(column)
+        values = row.values
+        while len(values) <= column:
+            values.append(None)
+        values[column] = value
 
     def _value(self, text: str) -> Any:
         kind = self._kind
@@ -226,7 +222,7 @@ class _Sheet(_Reader):
     def _moment(self, number: float) -> Any:
         formats = self._formats
         try:
-            return from_excel(number, formats.epoch, timedelta=self._style in formats.durations)  # type: ignore[no-untyped-call]
+            return from_excel(number, formats.epoch, timedelta=self._style in formats.durations)
         except (OverflowError, ValueError):  # no day has this number: programs show ####
             self._kind = "e"
             return "#VALUE!"
@@ -235,7 +231,7 @@ class _Sheet(_Reader):
         row = self._row
         if self.is_over or row.number - self._last > EMPTY_ROWS:
             self.is_over = True
-        elif row.values or row.formulas:
+        elif row.values:
             self._last = row.number
             self.rows.append(row)
 

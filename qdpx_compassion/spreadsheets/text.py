@@ -17,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 # Excel reads _x000D_ in a text as the character U+000D, so a literal one is written with its first _ escaped.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)", re.IGNORECASE)
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -54,8 +54,8 @@ def clean_text(text: str, limit: int = CELL_LIMIT) -> CleanText:
 
 
 def restore_text(text: str) -> str:
-    """The text that a cell shows, from the text that stands in the file (escaped ``_x000D_`` made literal again)."""
-    return _ESCAPED.sub("_", text) if "_x005" in text.lower() else text
+    """The text that a cell shows, from the text that stands in the file: ``_x000D_`` there is the character U+000D."""
+    return _ESCAPED.sub(_unescaped, text) if "_x" in text else text
 
 
 def utf16_length(text: str) -> int:
@@ -110,6 +110,11 @@ def safe_sheet_name(name: str, taken: Collection[str] = ()) -> str:
 
 def _fit(name: str, suffix: str) -> str:
     return cut_utf16(name, NAME_LIMIT - len(suffix)) + suffix
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return match[0] if "\ud800" <= character <= "\udfff" else character
 
 
 def _picture(match: re.Match[str]) -> str:

@@ -226,7 +226,7 @@ def test_examples_are_cut_between_words() -> None:
 
 
 def test_cells_of_other_programs_are_read_as_people_would_write_them() -> None:
-    values = [1.0, 2010, 0.5, True, dt.datetime(2024, 3, 1), dt.date(2024, 3, 1), " a ", None, "_x005F_x000D_"]
+    values = [1.0, 2010, 0.5, True, dt.datetime(2024, 3, 1), dt.date(2024, 3, 1), " a ", None, "a\r\nb"]
     assert [cell_text(value) for value in values] == [
         "1",
         "2010",
@@ -236,7 +236,7 @@ def test_cells_of_other_programs_are_read_as_people_would_write_them() -> None:
         "2024-03-01",
         "a",
         "",
-        "_x000D_",
+        "a\nb",
     ]
 
 
@@ -274,6 +274,87 @@ def test_a_million_empty_rows_do_not_hang(tmp_path: Path) -> None:
     book.save(tmp_path / "a.xlsx")
     with ReadWorkbook(tmp_path / "a.xlsx") as read:
         assert list(read.rows("T")) == [(1, ["first"])]
+
+
+SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SHEET = f'<worksheet xmlns="{SPACE}"><sheetData>{{}}</sheetData></worksheet>'
+SHARED_TEXTS = (
+    b'<Override PartName="/xl/sharedStrings.xml" '
+    b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"/>'
+)
+
+
+def with_sheet(path: Path, rows: str, *, texts: str = "", form: str = SHEET) -> Path:
+    """A workbook whose one sheet has these rows, as another program might write them."""
+    book = openpyxl.Workbook()
+    book.create_sheet("T").append(["shared"])
+    book.save(path.with_name("plain.xlsx"))
+    with zipfile.ZipFile(path.with_name("plain.xlsx")) as plain, zipfile.ZipFile(path, "w") as archive:
+        for name in plain.namelist():
+            data = plain.read(name)
+            if name == "xl/worksheets/sheet2.xml":
+                data = form.format(rows).encode()
+            elif name == "[Content_Types].xml":
+                data = data.replace(b"</Types>", SHARED_TEXTS + b"</Types>")
+            archive.writestr(name, data)
+        archive.writestr("xl/sharedStrings.xml", f'<sst xmlns="{SPACE}">{texts}</sst>')
+    return path
+
+
+def test_cells_are_read_in_every_form_that_programs_write(tmp_path: Path) -> None:
+    cells = (
+        '<row r="3"><c r="B3" t="s"><v>1</v></c><c r="C3" t="inlineStr"><is><r><t>in </t></r><r><t>line</t></r>'
+        '<rPh sb="0" eb="1"><t>no</t></rPh></is></c><c r="E3"><v>1.50</v></c><c t="b"><v>1</v></c>'
+        '<c t="str"><f>A1</f><v>made</v></c><c t="str"><f>B1</f><v></v></c>'
+        '<c t="d"><v>2024-03-01T10:00:00</v></c></row>'
+        "<row><c><v>7</v></c></row>"
+    )
+    texts = (
+        "<si><t>first</t></si><si><r><t>rich</t></r><r><t xml:space='preserve'> text_x000D_&#10;_x005F_x000D_</t></r>"
+        "<rPh sb='0' eb='1'><t>said</t></rPh></si>"
+    )
+    with ReadWorkbook(with_sheet(tmp_path / "a.xlsx", cells, texts=texts)) as read:
+        assert list(read.values("T")) == [
+            (3, [None, "rich text\r\n_x000D_", "in line", None, 1.5, True, "made", None, dt.datetime(2024, 3, 1, 10)]),
+            (4, [7]),
+        ]
+        assert read.findings == []
+
+
+def test_sheets_whose_elements_have_a_prefix_are_read(tmp_path: Path) -> None:
+    form = f'<x:worksheet xmlns:x="{SPACE}"><x:sheetData>{{}}</x:sheetData></x:worksheet>'
+    cells = '<x:row><x:c t="inlineStr"><x:is><x:t>text</x:t></x:is></x:c><x:c><x:v>2</x:v></x:c></x:row>'
+    with ReadWorkbook(with_sheet(tmp_path / "a.xlsx", cells, form=form)) as read:
+        assert list(read.rows("T")) == [(1, ["text", "2"])]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '<row><c t="s"><v>99</v></c></row>',
+        "<row><c><v>many</v></c></row>",
+        '<row r="x"><c><v>1</v></c></row>',
+        '<row><c r="?1"><v>1</v></c></row>',
+        "<row>",
+        "<row><c><v>1",
+    ],
+)
+def test_a_damaged_sheet_is_an_input_error(tmp_path: Path, rows: str) -> None:
+    with ReadWorkbook(with_sheet(tmp_path / "a.xlsx", rows)) as read, pytest.raises(InputError, match="damaged"):
+        list(read.rows("T"))
+
+
+def test_a_sheet_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    form = '<!DOCTYPE worksheet [<!ENTITY a "aaaaaaaaaa">]>' + SHEET
+    with ReadWorkbook(with_sheet(tmp_path / "a.xlsx", "<row/>", form=form)) as read, pytest.raises(InputError):
+        list(read.rows("T"))
+
+
+def test_any_text_that_is_written_is_read_again(tmp_path: Path) -> None:
+    texts = ["_x000D_", "_x005F_", "a < b & c > d", " spaces ", "line\nline", "\ttab", "😀", "ends\n", "]]>"]
+    written(tmp_path / "a.xlsx", texts)
+    with ReadWorkbook(tmp_path / "a.xlsx") as read:
+        assert [row[0] for _, row in read.values("Texts")][1:] == texts
 
 
 def test_sheets_are_found_in_any_letter_case(tmp_path: Path) -> None:
