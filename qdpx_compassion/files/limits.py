@@ -53,7 +53,7 @@ def current_limits() -> Limits:
 
 @contextlib.contextmanager
 def limited(limits: Limits) -> Iterator[None]:
-    """Hold other limits for everything in this block, as in ``with limited(Limits(members=500_000)): …``."""
+    """Everything in the block is read within these limits, as ``Limits(members=500_000)``."""
     token = _current.set(limits)
     try:
         yield

@@ -20,8 +20,10 @@ def test_every_command_knows_them(words: str) -> None:
 
 @pytest.mark.parametrize("words", ["show", "validate"])
 def test_a_limit_holds_for_one_run(words: str) -> None:
-    assert "at most 1 are read" in (low := run(words, FIRST_STEPS, "--limit", "members=1")).out + low.err
-    assert "add --limit members=14" in " ".join((low.out + low.err).split())
+    low = run(words, FIRST_STEPS, "--limit", "members=1")
+    said = " ".join((low.out + low.err).split())
+    assert "at most 1 are read" in said
+    assert "add --limit members=14" in said
     assert run(words, FIRST_STEPS, "--limit", "members=14").code == 0
     assert current_limits() == DEFAULT_LIMITS
 
