@@ -185,6 +185,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     # formats of other programs
     "database-version": (_N, "A database is of another version of its program than is known here."),
     "text-looks": (_N, "Headings, lists, tables and emphasis of a styled text were read as text alone."),
+    # projects of QualCoder
+    "qualcoder-older": (_N, "The database of a QualCoder project is of an earlier version; it was read as it is."),
+    "qualcoder-newer": (_W, "The database of a QualCoder project is of a later version than is known."),
+    "qualcoder-positions": (_N, "QualCoder counted passages in UTF-16 units, as it does where a person marks them."),
+    "qualcoder-left": (_N, "What a QualCoder project holds and was not read: graphs, stored queries and the like."),
+    "qualcoder-orphan": (_W, "A QualCoder project names codes, files or cases that it does not hold."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),

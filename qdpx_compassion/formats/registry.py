@@ -56,6 +56,16 @@ _BUILT_IN = (
         "qdpx_compassion.formats.taguette.database:Taguette",
     ),
     _BuiltIn(
+        FormatInfo(
+            "qualcoder",
+            "QualCoder project, folder",
+            (".qda",),
+            holds="all but graphs, links, sync points, sets; who changed what",
+            folder=True,
+        ),
+        "qdpx_compassion.formats.qualcoder:QualCoder",
+    ),
+    _BuiltIn(
         FormatInfo("qdc", "REFI-QDA codebook", (".qdc",), holds=f"{_CODES}, definitions, colours, code sets"),
         "qdpx_compassion.formats.codebook:Codebook",
     ),

@@ -1,8 +1,8 @@
 """The GUIDs that QualCoder has no column for, kept in a file of their own in the project's folder.
 
-QualCoder does not read the file. Each line names a row of the database by its table and number, and has a digest of what
-the row said when it was written: where QualCoder has since changed the row, or used its number again, the line no longer
-holds, and the row gets a GUID that follows from what it says.
+QualCoder does not read the file. Each line names a row of the database by its table and number, and has a digest of
+what the row said when it was written: where QualCoder has since changed the row, or used its number again, the line no
+longer holds, and the row gets a GUID that follows from what it says.
 """
 
 from __future__ import annotations
@@ -39,6 +39,11 @@ class Identities:
     def keep(self, table: str, row: int, guid: str | None, said: tuple[Hashable, ...], note: str = "") -> None:
         """Remember a row's GUID."""
         self.lines[table, row] = (guid or "", note, _digest(said))
+
+    def known(self, table: str, row: int, said: tuple[Hashable, ...]) -> str:
+        """The GUID that was kept for a row; empty where there is none or the row has changed."""
+        guid, _, digest = self.lines.get((table, row), ("", "", ""))
+        return guid if digest == _digest(said) else ""
 
     def find(self, table: str, row: int, said: tuple[Hashable, ...]) -> tuple[str, str]:
         """The GUID and note of a row; a derived GUID where nothing is known of it."""

@@ -37,5 +37,3 @@ def turned(y: tuple[int, int], page: int | None, heights: list[int]) -> tuple[in
     if page is None or not 0 <= page < len(heights):
         return min(y), max(y)
     return heights[page] - max(y), heights[page] - min(y)
-
-

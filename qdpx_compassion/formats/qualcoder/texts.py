@@ -50,7 +50,8 @@ class Texts:
 
         Args:
             row: of the source.
-            start: as the program that wrote the project counts. end: the same.
+            start: first position, as the program that wrote the project counts.
+            end: position after the last, in the same unit.
             indexes: first and last index in code points of our text, where they are known already.
         """
         held = self(row)

@@ -77,8 +77,7 @@ class Cases:
                 return
         elif kind == "SelectionRef" and target in self._selection_rows:
             row = self._selection_rows[target]
-            guid = self._rows["selections"][row][TABLES["selections"].position["guid"]] or ""
-            if self._link(case, self._codings.places[row], guid):
+            if self._link(case, self._codings.places[row], row):
                 return
         elif kind == "CodeRef":
             self._coded(case, target)
@@ -100,14 +99,18 @@ class Cases:
             if place is not None:
                 self._link(case, place)
 
-    def _link(self, case: int, place: tuple[int, int, int], guid: str = "") -> bool:
+    def _link(self, case: int, place: tuple[int, int, int], selection: int | None = None) -> bool:
         said = (case, *place)
         if said in self._known:
             return False
         self._known.add(said)
         source, start, end = place
-        draft = self._draft
-        row = draft.add("case_text", caseid=case, fid=source, pos0=start, pos1=end, owner="", date=draft.date, memo="")
+        draft, guid, owner, date = self._draft, "", "", self._draft.date
+        if selection is not None:
+            values, position = self._rows["selections"][selection], TABLES["selections"].position
+            guid, owner = values[position["guid"]] or "", draft.owner(values[position["creating_user"]])
+            date = draft.moment(values[position["creation_date_time"]])
+        row = draft.add("case_text", caseid=case, fid=source, pos0=start, pos1=end, owner=owner, date=date, memo="")
         draft.identities.keep("case_text", row, guid, said)
         return True
 
@@ -123,7 +126,10 @@ class _Attributes:
         """Add an attribute.
 
         Args:
-            wanted: its name. kind: ``case``, ``file`` or ``journal``. memo: about it. numeric: whether a number.
+            wanted: its name.
+            kind: ``case``, ``file`` or ``journal``.
+            memo: about it.
+            numeric: whether its values are numbers.
             values: number of the case, file or journal → value.
 
         Returns:
@@ -142,7 +148,9 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
     """Variables with their values, and sets of documents as QualCoder itself imports them."""
     rows = draft.content.project.rows
     attributes = _Attributes(draft)
-    by_guid = {normalise_guid(row[_VARIABLE["guid"]] or ""): at for at, row in reversed([*enumerate(rows["variables"])])}
+    by_guid = {
+        normalise_guid(row[_VARIABLE["guid"]] or ""): at for at, row in reversed([*enumerate(rows["variables"])])
+    }
     found: dict[int, dict[str, dict[int, str]]] = {}
     for value in rows["variable_values"]:
         variable = by_guid.get(normalise_guid(value[_VALUE["variable_guid"]] or ""))
@@ -150,18 +158,16 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
         written = (value[_VALUE["value"]] or "").strip()
         held = found.setdefault(variable, {}).setdefault(kind, {}) if variable is not None and number else None
         if held is None or number is None or not written or number in held:
-            draft.lose("variable_values", "QualCoder has one value of an attribute, which is a text or number, for each "
+            draft.lose("variable_values", "QualCoder has one value of an attribute, a text or number, for each "
                        "case and file.")  # fmt: skip
             continue
         held[number] = written
-    for row, variable in enumerate(rows["variables"]):
-        _add_variable(draft, attributes, row, variable, found.get(row) or {"case" if rows["cases"] else "file": {}})
+    for row, one in enumerate(rows["variables"]):
+        _add_variable(draft, attributes, row, one, found.get(row) or {"case" if rows["cases"] else "file": {}})
     _add_sets(draft, attributes, sources)
 
 
-def _owner(
-    value: list[Any], cases: Cases, sources: Sources, journals: dict[int, int]
-) -> tuple[str, int | None]:
+def _owner(value: list[Any], cases: Cases, sources: Sources, journals: dict[int, int]) -> tuple[str, int | None]:
     row = value[_VALUE["owner_row"]]
     if value[_VALUE["owner_kind"]] == "case":
         return "case", cases.numbers.get(row)
@@ -199,20 +205,22 @@ def _is_number(written: str) -> bool:
 
 def _add_sets(draft: Draft, attributes: _Attributes, sources: Sources) -> None:
     rows = draft.content.project.rows
-    guids = {}
+    guids: dict[str, int] = {}
     for row, number in sources.numbers.items():
         guids.setdefault(normalise_guid(rows["sources"][row][TABLES["sources"].position["guid"]] or ""), number)
     members: dict[int, dict[int, str]] = {}
     for set_row, kind, target in rows["set_members"]:
-        number = guids.get(normalise_guid(target or ""))
-        if kind == "MemberSource" and number is not None:
-            members.setdefault(set_row, {})[number] = rows["sets"][set_row][_SET["name"]] or "yes"
+        file = guids.get(normalise_guid(target or ""))
+        if kind == "MemberSource" and file is not None:
+            members.setdefault(set_row, {})[file] = rows["sets"][set_row][_SET["name"]] or "yes"
     for set_row, files in members.items():
         one = rows["sets"][set_row]
         attributes.add(one[_SET["name"]] or "Set", "file", one[_SET["description"]] or "", False, files)
     made = len(members)
     draft.lose("sets", "QualCoder has no sets; one of documents became an attribute of these files.", made)
-    draft.lose("sets", "QualCoder has no sets, and nothing that holds codes or notes together.", len(rows["sets"]) - made)
+    draft.lose(
+        "sets", "QualCoder has no sets, and nothing that holds codes or notes together.", len(rows["sets"]) - made
+    )
     draft.lose("set_members", "QualCoder has no sets.", len(rows["set_members"]))
 
 

@@ -149,7 +149,7 @@ def write_journals(draft: Draft, texts: Texts) -> dict[int, int]:
     Returns:
         Row of ``sources`` → number of the entry.
     """
-    names, numbers = Names(), {}
+    names, numbers = Names(), dict[int, int]()
     rows = draft.content.project.rows
     for row, note in enumerate(rows["sources"]):
         if note[0] != "Note" or note[_SOURCE["parent_row"]] is not None:
@@ -169,10 +169,7 @@ def write_journals(draft: Draft, texts: Texts) -> dict[int, int]:
         owner = draft.owner(note[_SOURCE["creating_user"]], "sources.creating_user")
         date = draft.moment(note[_SOURCE["creation_date_time"]], "sources.creation_date_time")
         numbers[row] = draft.add("journal", name=name, jentry=entry, date=date, owner=owner)
-        draft.identities.keep(
-            "journal", numbers[row], note[_SOURCE["guid"]], (name,), "" if wanted else MADE_UP
-        )
+        draft.identities.keep("journal", numbers[row], note[_SOURCE["guid"]], (name,), "" if wanted else MADE_UP)
     why = "Notes are journal entries; QualCoder does not keep what they are attached to."
     draft.lose("note_refs", why, len(rows["note_refs"]))
     return numbers
-

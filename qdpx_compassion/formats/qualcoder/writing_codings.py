@@ -187,9 +187,10 @@ class Codings:
         """A selection without codings; one that only a case refers to needs no annotation."""
         selection = self._rows["selections"][number]
         guid = selection[_SELECTION["guid"]]
-        if not memo and normalise_guid(guid or "") in self._in_cases:
-            return
         draft = self._draft
+        if not memo and normalise_guid(guid or "") in self._in_cases:
+            draft.lose_changes("selections", selection)
+            return
         owner = draft.owner(selection[_SELECTION["creating_user"]], "selections.creating_user")
         said = (*place, owner)
         if said in self._annotated:
@@ -276,9 +277,7 @@ class Codings:
         owner = self._draft.owner(user, "codings.creating_user")
         return code, owner, self._draft.moment(date, "codings.creation_date_time")
 
-    def _keep(
-        self, table: str, row: int, said: tuple[Any, ...], coding: int, selection: int | None, note: str
-    ) -> None:
+    def _keep(self, table: str, row: int, said: tuple[Any, ...], coding: int, selection: int | None, note: str) -> None:
         guid = self._rows["codings"][coding][_CODING["guid"]]
         if selection is not None:
             note = self._rows["selections"][selection][_SELECTION["guid"]] or ""
@@ -309,5 +308,3 @@ class Codings:
         )
         why = "QualCoder has no sync points; it reads times from the text of a transcript."
         self._draft.lose("sync_points", why, lost)
-
-

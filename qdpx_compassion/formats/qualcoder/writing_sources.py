@@ -80,7 +80,7 @@ class Sources:
         """A text inside a source as a document."""
         wanted = source[_SOURCE["name"]] or ""
         whole = wanted or parent
-        whole = whole if not endings or whole.endswith(endings) and wanted else f"{whole}{endings[0]}"
+        whole = whole if not endings or (whole.endswith(endings) and wanted) else f"{whole}{endings[0]}"
         name = self._names.free(whole)
         if row not in self.apart and wanted and name != wanted:
             self._draft.lose("sources.name", "QualCoder knows transcripts by a name that ends in .txt.")
