@@ -114,8 +114,56 @@ def _publish(temporary: Path, target: Path, *, force: bool) -> None:
         os.fsync(file.fileno())
     if os.name == "posix":
         temporary.chmod(_mode(target))
-    refuse_existing(target, force=force)  # another run may have finished meanwhile
-    temporary.replace(target)
+    rename_whole(temporary, target, replace=force)
+
+
+def rename_whole(temporary: Path, target: Path, *, replace: bool) -> None:
+    """Give a file or folder its name, and write that down on the disk.
+
+    Args:
+        temporary: a file that is flushed to the disk, or a folder.
+        target: what it is to be called.
+        replace: whether a file of that name gives way; otherwise one that another run has written meanwhile stays.
+
+    Raises:
+        OutputError: there is such a file, and it may not be replaced.
+        OSError: it cannot be renamed.
+    """
+    if replace or temporary.is_dir():
+        temporary.replace(target)
+    else:
+        try:
+            _rename_to_nothing(temporary, target)
+        except FileExistsError:
+            refuse_existing(target, force=False)
+            raise
+    flush_folder(target.parent)
+
+
+def _rename_to_nothing(temporary: Path, target: Path) -> None:
+    """Rename only where nothing is of that name, at one stroke; POSIX's rename would replace it."""
+    if os.name == "nt":
+        temporary.rename(target)
+        return
+    try:
+        target.hardlink_to(temporary)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links, such as FAT or some network drives
+        refuse_existing(target, force=False)
+        temporary.replace(target)
+
+
+def flush_folder(folder: Path) -> None:
+    """Have the names in a folder written to the disk, where the system can do that."""
+    if os.name != "posix":
+        return
+    with contextlib.suppress(OSError):  # some network drives cannot
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _mode(target: Path) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError, OutputError
-from qdpx_compassion.files.atomic import SUFFIX, atomic_output
+from qdpx_compassion.files.atomic import SUFFIX, atomic_output, rename_whole
 from qdpx_compassion.files.background import BackgroundWriter
 from qdpx_compassion.files.limits import Limits, current_limits
 from qdpx_compassion.files.project_files import ArchiveFiles, FolderFiles, Member, ProjectFiles
@@ -145,6 +145,8 @@ class FolderWriter(StoreWriter):
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
             write(file)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @contextlib.contextmanager
@@ -245,7 +247,7 @@ def _publish(temporary: Path, target: Path, *, keep: bool) -> None:
         try:
             if os.name == "posix":
                 temporary.chmod(0o777 & ~_umask())
-            temporary.replace(target)
+            rename_whole(temporary, target, replace=False)
         except OSError:
             if old.exists():
                 old.replace(target)

@@ -212,7 +212,7 @@ class CodeList:
         headings = [layout.code[0].title(), layout.memo[0].title()]
         headings += ["Color"] * layout.colors + [f"Code Group {number}" for number in range(1, most + 1)]
         headings += ["Files", "References"] * layout.counts
-        book = Workbook(f"Codes of {content.project.name}")
+        book = Workbook(f"Codes of {content.project.name}", folder=target.parent)
         sheet = book.sheet(
             layout.title, [Column(h, 60 if at < 2 else 15) for at, h in enumerate(headings)], max_lines=4
         )

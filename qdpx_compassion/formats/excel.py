@@ -17,11 +17,13 @@ from qdpx_compassion.formats.beside import TEXTS, find_sources, folder_beside, w
 from qdpx_compassion.formats.cells import EMPTY, ESCAPE, RETURN, file_of_cell, read_cell, write_cell, write_file_cell
 from qdpx_compassion.formats.reading_tables import RawTable, TableReader
 from qdpx_compassion.formats.tabular import (
+    CHECK,
     FILES,
     FILES_HEADINGS,
     PROFILE,
     VERSION,
     Field,
+    check_of,
     fields,
     holds_tables,
     name_files,
@@ -88,7 +90,7 @@ class Excel:
 
         files, paths = name_files(content)
         title = next(content.project.column("project", "name"), None) or content.project.name
-        book = Workbook(f"Tables of {title}", description=f"{PROFILE} {VERSION}")
+        book = Workbook(f"Tables of {title}", description=f"{PROFILE} {VERSION}", folder=target.parent)
         with writing_beside(target, force=options.force) as store:
             _write_about(book, title, folder_beside(target).name)
             for name in TABLES:
@@ -124,12 +126,13 @@ def _about(folder: str) -> list[tuple[str, str]]:
         ("Changing it", ""),
         ("Change", "Type over names, descriptions, colours and values. Filters and sorting do no harm."),
         ("Move a code", "Write the number (column row) of its new parent into parent_row; empty it for the top."),
-        ("Merge codes", "In codings, put the GUID of the code that stays in place of the other; then delete the other "
-         "code's row. Find and replace over the whole workbook does the first."),
+        ("Merge codes", "Write the number (column row) of the code that stays into merge_into of the other one. Its "
+         "codings, subcodes, notes and places in sets go over; its description is put below the other's."),
         ("Add", "Write into a new row and leave row empty; an empty guid gets one. Refer to rows by their number."),
         ("Delete", "Delete whole rows, also those that refer to them; what refers to nothing is named by its cell."),
         ("row", "The number by which other sheets refer to a row (parent_row, owner_row, source_row …). Keep it."),
-        ("Grey headings", "These columns are computed, for you to read; changes in them are not read."),
+        ("Grey headings", "These columns are computed, for you to read. What you write into them is not read, and you "
+         "are told so (by the hidden column check)."),
         ("Back", "qdpx-compassion convert this.xlsx project.qdpx --dry-run --against the-original.qdpx shows what "
          "changed; without --dry-run it writes the project."),
         ("How texts are written", ""),
@@ -165,19 +168,26 @@ def _write_table(book: Any, name: str, columns: Sequence[Field], rows: Any, stor
     sheet = book.sheet(
         name,
         [
-            Column(one.name, _width(one), look(one), grey if one.computed else "heading", one.name.endswith("_written"))
+            Column(one.name, _width(one), look(one), grey if one.computed else "heading", _is_hidden(one))
             for one in columns
         ],
         freeze_columns=1,
         max_lines=4,
     )
-    texts = [(at, one) for at, one in enumerate(columns) if one.type == "text"]
+    texts = [(at, one) for at, one in enumerate(columns) if one.type == "text" and one.name != CHECK]
+    computed = [at for at, one in enumerate(columns) if one.computed]
     for at_row, row in enumerate(rows):
         values = list(row)
         for at, one in texts:
             if values[at] is not None:
                 values[at] = _cell(values[at], one, f"{name}-{at_row}-{one.name}.txt", store)
+        if computed:
+            values.append(check_of(values[at] for at in computed))
         sheet.append(values)
+
+
+def _is_hidden(one: Field) -> bool:
+    return one.name.endswith("_written") or one.name == CHECK
 
 
 def _width(one: Field) -> float:

@@ -84,6 +84,7 @@ def write_mapping_workbook(
         f"Mapping of {project_name} to {framework.title}",
         subject=f"{framework.title} ({framework.id} {framework.version})",
         moment=moment,
+        folder=path.parent,
     )
     _write_mapping(book, framework, offered(tree, framework, own), counts, update)
     everybody, findings = merge_participants(participants, earlier.participants if earlier else ())

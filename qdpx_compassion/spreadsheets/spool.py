@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from openpyxl.worksheet._writer import WorksheetWriter
@@ -19,10 +20,17 @@ class Spool:
     """A temporary file without a name, gone with the program however it ends.
 
     openpyxl's own temporary files have names in a shared folder, and stay there when the program is killed.
+
+    Args:
+        folder: where it lies; None: the system's folder for temporary files.
     """
 
-    def __init__(self) -> None:
-        self._file: IO[bytes] = tempfile.TemporaryFile(buffering=1 << 16)  # noqa: SIM115 (it lives until the end)
+    def __init__(self, folder: Path | None = None) -> None:
+        self._folder = folder or Path(tempfile.gettempdir())
+        try:
+            self._file: IO[bytes] = tempfile.TemporaryFile(buffering=1 << 16, dir=self._folder)  # noqa: SIM115 (it lives on)
+        except OSError as error:
+            raise self._full(error) from error
         self._failed = False
 
     def write(self, data: Buffer, /) -> int:
@@ -57,7 +65,7 @@ class Spool:
 
     def close(self) -> None:
         """Give the room back."""
-        with contextlib.suppress(OSError):  # what was not written yet is not wanted any more
+        with contextlib.suppress(OSError, AttributeError):  # what was not written is not wanted; or it never was
             self._file.close()
 
     def __del__(self) -> None:
@@ -68,16 +76,16 @@ class Spool:
         self._failed = True
         return OutputError(
             f"Temporary files cannot be written: {error.strerror or error}.",
-            where=tempfile.gettempdir(),
-            remedy="Free some space there, or name another folder in the environment variable TMPDIR.",
+            where=str(self._folder),
+            remedy="Free some space there, or choose another folder for the output.",
         )
 
 
 class SpooledWriter(WorksheetWriter):
     """openpyxl's writer of a sheet, into a spool."""
 
-    def __init__(self, worksheet: Any) -> None:
-        self.spool = Spool()
+    def __init__(self, worksheet: Any, folder: Path | None) -> None:
+        self.spool = Spool(folder)
         super().__init__(worksheet, self.spool)
 
     def cleanup(self) -> None:
@@ -85,12 +93,12 @@ class SpooledWriter(WorksheetWriter):
         self.spool.close()
 
 
-def spooled(worksheet: Any) -> Any:
+def spooled(worksheet: Any, folder: Path | None = None) -> Any:
     """A write-only worksheet that writes into a spool from its first row on, and takes rows as XML (``append_xml``)."""
 
     def writer() -> None:
         if worksheet._writer is None:
-            worksheet._writer = SpooledWriter(worksheet)
+            worksheet._writer = SpooledWriter(worksheet, folder)
             worksheet._writer.write_top()
 
     def append_xml(row: str) -> None:

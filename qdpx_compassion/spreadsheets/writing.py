@@ -34,14 +34,23 @@ class Workbook:
         subject: subject in the document properties.
         description: comments in the document properties.
         moment: the date that the file carries (see ``fixed_moment``).
+        folder: where its sheets wait, in files without a name, until it is saved: that of the output, because they
+            hold what it will hold; None: the system's folder for temporary files.
 
     Attributes:
         findings: what had to be changed to fit into cells and sheets; complete after ``save``.
     """
 
     def __init__(
-        self, title: str, *, subject: str = "", description: str = "", moment: dt.datetime | None = None
+        self,
+        title: str,
+        *,
+        subject: str = "",
+        description: str = "",
+        moment: dt.datetime | None = None,
+        folder: Path | None = None,
     ) -> None:
+        self._folder = folder
         self.findings: list[Finding] = []
         self.book: Any = openpyxl.Workbook(write_only=True)
         self.moment = fixed_moment(moment)
@@ -110,7 +119,7 @@ class Workbook:
 
     def create(self, name: str) -> Any:
         """A new write-only worksheet of openpyxl under a name that is safe and not taken."""
-        return spooled(self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS})))
+        return spooled(self.book.create_sheet(safe_sheet_name(name, {*self.book.sheetnames, _LISTS})), self._folder)
 
     def look(self, style: str | Style, *, rule: bool = False) -> Look:
         """A style as the cells of this workbook name it.
@@ -172,7 +181,7 @@ class Workbook:
     def _write_lists(self) -> None:
         if not self._lists:
             return
-        worksheet = spooled(self.book.create_sheet(_LISTS))
+        worksheet = spooled(self.book.create_sheet(_LISTS), self._folder)
         worksheet.sheet_state = "hidden"
         look = self.look("line")
         for row in range(max(len(choices) for choices in self._lists)):

@@ -90,7 +90,7 @@ def write_agreement(
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    book = Workbook("Agreement between coders", moment=moment)
+    book = Workbook("Agreement between coders", moment=moment, folder=path.parent)
     _write_about(book, result, about)
     _write_codes(book, result)
     for level in LEVELS:

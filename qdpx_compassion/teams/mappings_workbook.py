@@ -27,7 +27,7 @@ def write_comparison(path: Path, compared: ComparedMappings, *, force: bool = Fa
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    book = Workbook(f"{compared.names[0]} and {compared.names[1]} compared")
+    book = Workbook(f"{compared.names[0]} and {compared.names[1]} compared", folder=path.parent)
     _write_constructs(book, compared)
     _write_dimensions(book, compared)
     _write_differences(book, compared)

@@ -46,7 +46,8 @@ def write_difference(path: Path, difference: Difference, *, force: bool = False)
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    book = Workbook("Differences between two projects", subject=f"{difference.first} and {difference.second}")
+    subject = f"{difference.first} and {difference.second}"
+    book = Workbook("Differences between two projects", subject=subject, folder=path.parent)
     intro: list[list[Any]] = [
         [Styled("Differences between two projects", "title")],
         [Styled(_written_by("First", difference.first, difference.origins[0]), "line")],

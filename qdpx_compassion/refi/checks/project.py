@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import Limits
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
+from qdpx_compassion.files.read_again import ReadAgain
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.contents import ABOUT_FILES, content_findings
 from qdpx_compassion.refi.checks.letter import letter_findings, raise_to_errors
@@ -22,8 +23,6 @@ from qdpx_compassion.refi.root import root_name
 from qdpx_compassion.refi.validation import Kind, schema_findings
 from qdpx_compassion.tables import Project
 
-#: Documents up to this size are judged in memory, larger ones from a private temporary file. In bytes.
-_IN_MEMORY = 64 << 20
 #: What the reader says of a source by its name, or of many at once, and the checks of each element.
 _SAID_OF_ELEMENTS = ABOUT_FILES | ABOUT_POSITIONS | ABOUT_TEXTS
 #: What the reader says too where the schema has said it, with the line.
@@ -87,11 +86,8 @@ def schema_departures(path: Path) -> list[Finding]:
 
 
 def _schema(files: ProjectFiles, kind: Kind = "project") -> list[Finding]:
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as copy:
-        for chunk in files.chunks(files.document, files.limits.document_bytes):
-            copy.write(chunk)
-        copy.seek(0)
-        return schema_findings(copy, kind, name=files.document.name)  # type: ignore[arg-type]  # it reads, seeks and tells
+    with ReadAgain(files, files.document, files.limits.document_bytes) as document:
+        return schema_findings(cast(BinaryIO, document), kind, name=files.document.name)
 
 
 def _of_reader(project: Project, schema: list[Finding]) -> list[Finding]:

@@ -34,6 +34,7 @@ def write_summary(path: Path, summary: Summary, *, force: bool = False) -> list[
         subject=f"{summary.framework.title} {summary.framework.version}" if summary.framework else "",
         description=f"Made from {summary.project_file}" + (f" and {summary.mapping_name}" * bool(summary.mapping_name)),
         moment=summary.moment,
+        folder=path.parent,
     )
     rows = quotation_rows(summary)
     layout = Layout(book, summary, rows)
