@@ -60,6 +60,7 @@ class Draft:
     identities: Identities = field(default_factory=Identities)
     date: str = UNKNOWN
     _losses: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _trail: list[tuple[str, str]] = field(default_factory=list)
     _owners: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
@@ -75,11 +76,31 @@ class Draft:
         """Note what is not held."""
         if number:
             self._losses[kind, why] += number
+            self._trail.append((kind, why))
+
+    def mark(self) -> int:
+        """A point to which losses can be taken back."""
+        return len(self._trail)
+
+    def take_back(self, mark: int, column_of: str) -> None:
+        """Take back the losses of values of a row that is lost itself.
+
+        Args:
+            mark: the point before they were noted, each by itself.
+            column_of: the table of the row.
+        """
+        kept = []
+        for kind, why in self._trail[mark:]:
+            if kind.startswith(f"{column_of}."):
+                self._losses[kind, why] -= 1
+            else:
+                kept.append((kind, why))
+        self._trail[mark:] = kept
 
     def losses(self) -> list[Loss]:
         """What is not held, in the order of the data model."""
         order = {name: at for at, name in enumerate((*TABLES, "files"))}
-        found = sorted(self._losses.items(), key=lambda item: order.get(item[0][0].partition(".")[0], len(order)))
+        found = sorted((+self._losses).items(), key=lambda item: order.get(item[0][0].partition(".")[0], len(order)))
         return [Loss(kind, number, why) for (kind, why), number in found]
 
     # -- people and dates -------------------------------------------------------------------------------------------

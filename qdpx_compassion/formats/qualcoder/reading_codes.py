@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qdpx_compassion.formats.qualcoder.database import Row
 from qdpx_compassion.formats.qualcoder.reading_state import Reading
-from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP
+from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP, NO_TEXT
 
 #: A category or code: its table, and its number in it.
 _Key = tuple[str, int]
@@ -64,11 +64,12 @@ def read_journals(reading: Reading) -> None:
         number, name = row.number("jid") or row["rowid_"], row.text("name")
         guid, note = reading.identities.find("journal", number, (name,))
         text = row.text("jentry").replace("\r\n", "\n").replace("\r", "\n")
+        path = None if NO_TEXT in note and not text else reading.add_text(guid, name, text)
         reading.journal_rows[number] = reading.add(
             "sources",
             kind="Note",
             guid=guid,
-            name=None if note == MADE_UP else name,
-            plain_text_path=reading.add_text(guid, name, text),
+            name=None if MADE_UP in note else name,
+            plain_text_path=path,
             **reading.made(row),
         )

@@ -11,7 +11,7 @@ from qdpx_compassion.formats.positions import HeldText
 from qdpx_compassion.formats.qualcoder.database import Database, Row
 from qdpx_compassion.formats.qualcoder.reading_state import Reading
 from qdpx_compassion.formats.qualcoder.texts import FORM
-from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP
+from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP, NO_TEXT
 from qdpx_compassion.formats.qualcoder.writing_sources import PLACES, external_path
 from qdpx_compassion.refi.text import PositionedText, TextReading, fold
 
@@ -117,12 +117,12 @@ def _add(reading: Reading, number: int, row: Row, sources: dict[int, Row], trans
     guid, note = reading.identities.find("source", number, (name,))
     path, plain = _file(reading, kind, row, guid), None
     if kind == "TextSource":
-        plain = _text(reading, number, name, guid, row)
+        plain = _text(reading, number, name, guid, row, note)
     source = reading.source_rows[number] = reading.add(
         "sources",
         kind=kind,
         guid=guid,
-        name=None if note == MADE_UP else name,
+        name=None if MADE_UP in note else name,
         rich_text_path=path if kind == "TextSource" else None,
         plain_text_path=plain,
         path=None if kind == "TextSource" else path,
@@ -132,10 +132,10 @@ def _add(reading: Reading, number: int, row: Row, sources: dict[int, Row], trans
     if kind == "TextSource":
         reading.text_rows[number] = source
     elif kind == "PDFSource" and (row["characters"] or ("representation", number) in reading.identities.lines):
-        guid, _ = reading.identities.find("representation", number, (name,))
+        guid, note = reading.identities.find("representation", number, (name,))
         reading.text_rows[number] = reading.add(
             "sources", kind="Representation", parent_kind="source", parent_row=source, guid=guid,
-            plain_text_path=_text(reading, number, name, guid, row),
+            plain_text_path=_text(reading, number, name, guid, row, note),
         )  # fmt: skip
     elif transcript is not None:
         _add_transcript(reading, transcript, sources[transcript], source)
@@ -155,16 +155,18 @@ def _add_transcript(reading: Reading, number: int, row: Row, parent: int) -> Non
         parent_kind="source",
         parent_row=parent,
         guid=guid,
-        name=None if note == MADE_UP else name,
+        name=None if MADE_UP in note else name,
         rich_text_path=_file(reading, "TextSource", row, guid),
-        plain_text_path=_text(reading, number, name, guid, row),
+        plain_text_path=_text(reading, number, name, guid, row, note),
         description=row.text("memo") or None,
         **reading.made(row),
     )
 
 
-def _text(reading: Reading, number: int, name: str, guid: str, row: Row) -> str | None:
+def _text(reading: Reading, number: int, name: str, guid: str, row: Row, note: str) -> str | None:
     """The path of a source's text; none where there is no text, although passages of it are coded."""
+    if not row["characters"] and NO_TEXT in note:
+        return None
     if not row["characters"] and reading.database.count("code_text", f"fid = {number} AND pos1 > 0"):
         reading.findings.append(Finding("text-missing", "Its text is empty, but passages of it are coded.", name))
         return None

@@ -21,6 +21,8 @@ _PALETTE = (
 _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 #: In the note of a code or name: the project had none, this one was made up.
 MADE_UP = "made up"
+#: In the note of a source: it has no text; QualCoder needs one, and got an empty one.
+NO_TEXT = "no text"
 
 
 def write_project(draft: Draft) -> None:
@@ -32,7 +34,7 @@ def write_project(draft: Draft) -> None:
                       given.strftime("%Y-%m-%d %H:%M:%S") if given else UNKNOWN)  # fmt: skip
     creator, changer = (draft.owner(row[_PROJECT[name]]) for name in ("creating_user_guid", "modifying_user_guid"))
     coders = [values[0] for values in draft.tables["coder_names"]]
-    current = changer or creator or next(iter(coders), "default")
+    current = changer or creator or next(iter(coders), "")
     draft.add(
         "project",
         databaseversion=VERSION,
@@ -44,8 +46,6 @@ def write_project(draft: Draft) -> None:
         codername=current,
         recently_used_codes="",
     )
-    if current not in coders:
-        draft.add("coder_names", name=current, visibility=1)
     if row[_PROJECT["name"]]:
         draft.lose("project.name", "QualCoder calls a project as its folder is called.")
     if row[_PROJECT["base_path"]]:
@@ -143,6 +143,11 @@ class Codes:
         return _PALETTE[row % len(_PALETTE)], MADE_UP
 
 
+def note_of(*, named: bool, text: bool) -> str:
+    """The note of a source: what it did not have."""
+    return ", ".join(word for word, had in ((MADE_UP, named), (NO_TEXT, text)) if not had)
+
+
 def write_journals(draft: Draft, texts: Texts) -> dict[int, int]:
     """Notes as journal entries.
 
@@ -169,7 +174,9 @@ def write_journals(draft: Draft, texts: Texts) -> dict[int, int]:
         owner = draft.owner(note[_SOURCE["creating_user"]], "sources.creating_user")
         date = draft.moment(note[_SOURCE["creation_date_time"]], "sources.creation_date_time")
         numbers[row] = draft.add("journal", name=name, jentry=entry, date=date, owner=owner)
-        draft.identities.keep("journal", numbers[row], note[_SOURCE["guid"]], (name,), "" if wanted else MADE_UP)
+        draft.identities.keep(
+            "journal", numbers[row], note[_SOURCE["guid"]], (name,), note_of(named=bool(wanted), text=held is not None)
+        )
     why = "Notes are journal entries; QualCoder does not keep what they are attached to."
     draft.lose("note_refs", why, len(rows["note_refs"]))
     return numbers

@@ -21,6 +21,8 @@ _SOURCE, _SELECTION, _CODING, _SYNC = (
 _MEMO = COLUMNS["code_text"].index("memo")
 #: In the note of a coding: it is on the whole source, or on the text of the PDF.
 ON_SOURCE, ON_TEXT = "on the source", "on its text"
+#: What becomes of a coding.
+_KEPT, _JOINED, _LOST = range(3)
 #: Names that programs give to selections, which say nothing of their own.
 _PLACES = re.compile(r"\s*\d+\s*,\s*\d+\s*|line:\d+|\s*")
 _NOT_CODED = "QualCoder has places in pictures, PDFs and recordings only where they are coded."
@@ -42,6 +44,8 @@ class Codings:
         self._seen: dict[tuple[Any, ...], int] = {}
         self._annotated: dict[tuple[Any, ...], int] = {}
         self._heights: dict[int, list[int]] = {}
+        self._own: list[tuple[tuple[Any, ...], str, str]] = []
+        self._joined: set[tuple[Any, ...]] = set()
         self._generated: set[tuple[int, int, int]] = set()
         of_selection: dict[int, list[int]] = {}
         of_source: dict[int, list[int]] = {}
@@ -58,6 +62,7 @@ class Codings:
             self._of_source(row, of_source.get(row, []))
             for number in selections.get(row, []):
                 self._selection(row, number, of_selection.get(number, []))
+        self._lose_own()
         self._lose_syncs()
 
     # -- one source -------------------------------------------------------------------------------------------------
@@ -114,23 +119,37 @@ class Codings:
         indexes = (selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]])
         start, end = self._texts.place(row, *written, indexes)
         held = self._texts(row)
-        quotation = held.text[start:end] if held is not None else selection[_SELECTION["name"]] or ""
+        quotation = held.text[start:end] if held is not None else ""
+        if held is None and selection[0] == "PlainTextSelection":
+            quotation = selection[_SELECTION["name"]] or ""
         place = (target, start, end)
         self.places[number] = place
+        mark, apart = self._draft.mark(), row in self._sources.apart and selection[0] == "TranscriptSelection"
         if row in self._sources.apart:
             kind = "selections" if selection[0] == "TranscriptSelection" else "selections.source_row"
             self._draft.lose(kind, "What is marked is in a document of its own in QualCoder.")
             self._draft.lose("codings.owner_row", "What is coded is in a document of its own in QualCoder.",
                              len(codings))  # fmt: skip
-        elif selection[0] == "TranscriptSelection" and held is not None:
-            times = Times(held.text)
+        elif selection[0] == "TranscriptSelection":
+            times = Times(held.text if held is not None else "")
+            if held is None:
+                self._draft.lose("selections.from_sync_point", "Without a text, its time is lost with its sync points.")
             self._generated |= {(row, times.at(start), start), (row, times.at(end), end)}
         memo = self._memo(selection, quotation)
         if not codings:
-            self._annotate(number, place, memo)
+            self._annotate(number, place, memo, mark)
+            if apart:
+                self._draft.take_back(mark, "selections")
             return
         kept = [self._code_text(coding, number, quotation, place, memo) for coding in codings]
-        self._told(selection, codings, any(kept))
+        if kept.count(_JOINED) == len(kept):
+            self._joined.add((*place, memo))  # the place is kept by the other selection
+            self._draft.take_back(mark, "selections")
+        else:
+            held_codings = [coding for coding, how in zip(codings, kept, strict=True) if how == _KEPT]
+            self._told(selection, held_codings, (*place, memo), mark)
+            if apart:
+                self._draft.take_back(mark, "selections")
 
     def _written(self, row: int, selection: list[Any]) -> tuple[int, int] | None:
         """Start and end as the program that wrote the project counts."""
@@ -157,23 +176,25 @@ class Codings:
 
     def _code_text(
         self, number: int, selection: int | None, quotation: str, place: tuple[int, int, int], memo: str, note: str = ""
-    ) -> bool:
-        """Add a coded text; whether it could be added."""
+    ) -> int:
+        """Add a coded text; what became of it."""
+        mark = self._draft.mark()
         made = self._made(number, selection)
         if made is None:
-            return False
+            return _LOST
         code, owner, date = made
         said = (code, *place, owner)
         if said in self._seen:
             self._draft.lose("codings", "QualCoder holds one coding of a passage by a coder with a code.")
+            self._draft.take_back(mark, "codings")
             self._join_memo(self._seen[said], memo)
-            return False
+            return _JOINED
         target, start, end = place
         row = self._draft.add("code_text", cid=code, fid=target, seltext=quotation, pos0=start, pos1=end, owner=owner,
                               date=date, memo=memo)  # fmt: skip
         self._seen[said] = row
         self._keep("code_text", row, said, number, selection, note)
-        return True
+        return _KEPT
 
     def _join_memo(self, row: int, memo: str) -> None:
         table = self._draft.tables["code_text"]
@@ -183,7 +204,7 @@ class Codings:
             table[row - 1] = (*old[:_MEMO], joined, *old[_MEMO + 1 :])
             self._draft.lose("selections.description", "Memos of codings that became one stand below each other.")
 
-    def _annotate(self, number: int, place: tuple[int, int, int], memo: str) -> None:
+    def _annotate(self, number: int, place: tuple[int, int, int], memo: str, mark: int) -> None:
         """A selection without codings; one that only a case refers to needs no annotation."""
         selection = self._rows["selections"][number]
         guid = selection[_SELECTION["guid"]]
@@ -194,6 +215,7 @@ class Codings:
         owner = draft.owner(selection[_SELECTION["creating_user"]], "selections.creating_user")
         said = (*place, owner)
         if said in self._annotated:
+            draft.take_back(mark, "selections")
             draft.lose("selections", "QualCoder holds one annotation of a passage by a coder; their texts are one.")
             self._append(self._annotated[said], memo)
             return
@@ -248,6 +270,7 @@ class Codings:
 
     def _code_place(self, table: str, selection: int, codings: list[int], place: dict[str, Any]) -> None:
         values = self._rows["selections"][selection]
+        mark = self._draft.mark()
         memo, kept = self._memo(values, ""), []
         for coding in codings:
             made = self._made(coding, selection)
@@ -257,7 +280,7 @@ class Codings:
             row = self._draft.add(table, cid=code, owner=owner, date=date, memo=memo, **place)
             self._keep(table, row, (code, *place.values(), owner), coding, selection, "")
             kept.append(coding)
-        self._told(values, codings, bool(kept))
+        self._told(values, kept, (), mark)
 
     # -- who, when, and which -----------------------------------------------------------------------------------------
 
@@ -283,22 +306,30 @@ class Codings:
             note = self._rows["selections"][selection][_SELECTION["guid"]] or ""
         self._draft.identities.keep(table, row, guid, said, note)
 
-    def _told(self, selection: list[Any], codings: list[int], kept: bool) -> None:
+    def _told(self, selection: list[Any], kept: list[int], place: tuple[Any, ...], mark: int) -> None:
         """Say what of a selection's own is lost: QualCoder knows codings alone."""
         draft = self._draft
         if not kept:
+            draft.take_back(mark, "selections")
             draft.lose("selections", "None of its codings is held.")
             return
         draft.lose_changes("selections", selection)
-        first = self._rows["codings"][codings[0]]
+        first = self._rows["codings"][kept[0]]
         owner = draft.owner(selection[_SELECTION["creating_user"]])
         if owner and owner != draft.owner(first[_CODING["creating_user"]] or selection[_SELECTION["creating_user"]]):
-            draft.lose("selections.creating_user", "QualCoder keeps who coded, not who marked the place.")
+            self._own.append(
+                (place, "selections.creating_user", "QualCoder keeps who coded, not who marked the place.")
+            )
         date = selection[_SELECTION["creation_date_time"]]
-        coded = first[_CODING["creation_date_time"]] or date
-        if date and draft.moment(date) != draft.moment(coded):
-            draft.lose("selections.creation_date_time", "QualCoder keeps when a place was coded, not when it was "
-                       "marked.")  # fmt: skip
+        if date and draft.moment(date) != draft.moment(first[_CODING["creation_date_time"]] or date):
+            why = "QualCoder keeps when a place was coded, not when it was marked."
+            self._own.append((place, "selections.creation_date_time", why))
+
+    def _lose_own(self) -> None:
+        """What selections say of themselves; of several that became one, only the codings count."""
+        for place, kind, why in self._own:
+            if place not in self._joined:
+                self._draft.lose(kind, why)
 
     def _lose_syncs(self) -> None:
         """Sync points; those that will be estimated again from the times in the text are none."""

@@ -8,7 +8,8 @@ from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import Draft, Names
 from qdpx_compassion.formats.qualcoder.texts import Texts
-from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP
+from qdpx_compassion.formats.qualcoder.writing_codes import note_of
+from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.tables import TABLES
 
 _SOURCE = TABLES["sources"].position
@@ -90,7 +91,8 @@ class Sources:
         """What is said of the text of a PDF: QualCoder has one row for both."""
         self.numbers[row] = number
         draft = self._draft
-        draft.identities.keep("representation", number, source[_SOURCE["guid"]], (name,))
+        note = note_of(named=True, text=self._texts(row) is not None)
+        draft.identities.keep("representation", number, source[_SOURCE["guid"]], (name,), note)
         for column in ("name", "description", "creating_user", "creation_date_time", "rich_text_path"):
             if source[_SOURCE[column]]:
                 draft.lose(f"sources.{column}", "A PDF and its text are one in QualCoder; it is kept of the PDF.")
@@ -98,6 +100,7 @@ class Sources:
 
     def _row(self, row: int, source: list[Any], name: str, **values: Any) -> None:
         draft = self._draft
+        mark = draft.mark()
         number = self.numbers[row] = draft.add(
             "source",
             name=name,
@@ -106,10 +109,12 @@ class Sources:
             date=draft.moment(source[_SOURCE["creation_date_time"]], "sources.creation_date_time"),
             **values,
         )
-        note = "" if source[_SOURCE["name"]] else MADE_UP
+        draft.lose_changes("sources", source)
+        if row in self.apart:
+            draft.take_back(mark, "sources")
+        text = source[0] not in TEXT_KINDS or self._texts(row) is not None
+        note = note_of(named=bool(source[_SOURCE["name"]]), text=text)
         draft.identities.keep("source", number, source[_SOURCE["guid"]], (name,), note)
-        if row not in self.apart:
-            draft.lose_changes("sources", source)
 
     def _name(self, source: list[Any], ending: str) -> str:
         wanted = source[_SOURCE["name"]] or ""
