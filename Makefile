@@ -10,7 +10,7 @@ JOBS := auto
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers docs docs-serve dist wheel format examples clean
+.PHONY: help demo test check lint types layers docs docs-serve dist wheel format examples taguette clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -33,6 +33,14 @@ $(VENV)/with-test: $(VENV)/installed
 $(VENV)/with-check: $(VENV)/with-test
 	@$(PIP) --group check
 	@touch $@
+
+# Taguette wants versions of packages of its own, so it gets an environment of its own; tests use it where it is there.
+.venv-taguette/made:
+	@tools/environment.sh .venv-taguette
+	@.venv-taguette/bin/python -m pip install --quiet --disable-pip-version-check taguette==1.5.2
+	@touch $@
+
+taguette: .venv-taguette/made
 
 # -- what people ask for ----------------------------------------------------------------------------------------------
 

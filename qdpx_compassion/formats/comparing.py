@@ -6,6 +6,7 @@ References count by what they stand for, dates as moments, absent and empty are 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -26,6 +27,7 @@ _LEFT_OUT = {
     "selections": {"start_position", "end_position"},
     "sync_points": {"position"},
 }
+_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 _ANYWHERE = "There is no place for it."
 
 
@@ -76,6 +78,10 @@ class _Comparison:
             if column.derived or column.name.endswith("_written") or column.name in _LEFT_OUT.get(name, ()):
                 continue
             value = old[at]
+            if value in (None, "") and column.name == "name":
+                if new[at]:  # one was made up
+                    changed.append(f"{name}.name")
+                continue
             if value in (None, "") or (column.name == "is_codable" and value is True):
                 continue
             if not self._same(name, column.name, at, old, new):
@@ -91,7 +97,7 @@ class _Comparison:
         if (name, column) in REFERENCES:
             return self._row_kept(name, column, old, value, other)
         if column.endswith("_date_time"):
-            return moment(value) == moment(other)
+            return moment(value) == moment(other) and _zoned(value) == _zoned(other)
         if TABLES[name].columns[at].dtype == "category":
             return normalise_guid(other) in self._guids.get(normalise_guid(value), ())
         return column == "guid" and normalise_guid(value) == normalise_guid(other)
@@ -104,6 +110,11 @@ class _Comparison:
             return value == other
         kept = self._kept.get(target, ())
         return 0 <= other < len(kept) and kept[other] == value
+
+
+def _zoned(written: str) -> bool:
+    """Whether a date says its time zone: one that does not is another date when it comes back with one."""
+    return bool(_ZONE.search(written.strip()))
 
 
 def _reason(kind: str, why: Mapping[str, str]) -> str:

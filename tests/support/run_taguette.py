@@ -1,7 +1,7 @@
 """Run inside Taguette's own environment, as a process: what its code makes of a database, as JSON.
 
-    python run_taguette.py read DATABASE        what it reads, counts, extracts and exports of the first project
-    python run_taguette.py make DATABASE HTML   makes a project of one document, with a highlight for each word range
+python run_taguette.py read DATABASE        what it reads, counts, extracts and exports of the first project
+python run_taguette.py make DATABASE HTML   makes a project of one document, with a highlight for each word range
 """
 
 import csv
@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from taguette import convert, database, export, extract
+from taguette import convert, database, export, extract  # type: ignore[import-not-found]
 
 
 def read(path: str) -> dict[str, Any]:
@@ -23,27 +23,14 @@ def read(path: str) -> dict[str, Any]:
         highlights = (
             db.query(database.Highlight)
             .filter(database.Highlight.document_id == document.id)
-            .order_by(database.Highlight.id)
+            .order_by(database.Highlight.start_offset, database.Highlight.id)
         )
         documents.append(
             {
                 "name": document.name,
                 "safe": convert.is_html_safe(document.contents),
                 "length": len("".join(text(document.contents)).encode()),
-                "highlights": [
-                    {
-                        "start": one.start_offset,
-                        "end": one.end_offset,
-                        "extracted": "".join(text(extract.extract(document.contents, one.start_offset, one.end_offset))),
-                        "plain": convert.html_to_plaintext(
-                            extract.extract(document.contents, one.start_offset, one.end_offset)
-                        ),
-                        "snippet": convert.html_to_plaintext(one.snippet),
-                        "safe": convert.is_html_safe(one.snippet),
-                        "tags": [tag.path for tag in one.tags],
-                    }
-                    for one in highlights
-                ],
+                "highlights": [highlight(document, one) for one in highlights],
             }
         )
     tags = db.query(database.Tag).order_by(database.Tag.id).all()
@@ -59,6 +46,19 @@ def read(path: str) -> dict[str, Any]:
         "tags_csv": list(csv.reader(io.StringIO(codebook.getvalue(), newline=""))),
         "imported": imports(db, project.id),
         "commands": db.query(database.Command).count(),
+    }
+
+
+def highlight(document: Any, one: Any) -> dict[str, Any]:
+    extracted = extract.extract(document.contents, one.start_offset, one.end_offset)
+    return {
+        "start": one.start_offset,
+        "end": one.end_offset,
+        "extracted": "".join(text(extracted)),
+        "plain": convert.html_to_plaintext(extracted),
+        "snippet": convert.html_to_plaintext(one.snippet),
+        "safe": convert.is_html_safe(one.snippet),
+        "tags": [tag.path for tag in one.tags],
     }
 
 
@@ -124,4 +124,4 @@ def make(path: str, html: str) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(read(sys.argv[2]) if sys.argv[1] == "read" else make(sys.argv[2], sys.argv[3])))
+    json.dump(read(sys.argv[2]) if sys.argv[1] == "read" else make(sys.argv[2], sys.argv[3]), sys.stdout)

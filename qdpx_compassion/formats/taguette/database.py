@@ -235,6 +235,12 @@ def load(database: sqlite3.Connection, number: int, findings: list[Finding]) -> 
             continue
         project.highlights.append(Highlight(key, document, start, end, _text(snippet)))
     _tag_highlights(database, project, findings)
+    [(lost,)] = database.execute(
+        "SELECT COUNT(*) FROM highlights WHERE document_id NOT IN (SELECT id FROM documents)"
+    ).fetchall()
+    if lost:
+        message = f"Highlights lie in documents that are not there any more, and were left out: {lost:,}."
+        findings.append(Finding("text-missing", message, "highlights"))
     if "commands" in columns:
         names = "date user_login document_id payload"
         for date, user, document, payload in rows("commands", names, "project_id = ? ORDER BY id"):

@@ -15,6 +15,8 @@ _WHY = {
     "*.guid": "Taguette numbers what it holds by itself.",
     "*.modifying_user": "Taguette tells who made it, not who changed it.",
     "*.modified_date_time": "Taguette tells when it was made, not when it was changed.",
+    "*.creation_date_time": "Taguette keeps the date of what a user did, in UTC.",
+    "*.creating_user": "Taguette's log tells who marked and tagged, as far as the project does.",
     "project.origin": "The project is one of Taguette's then.",
     "users.id": "Taguette's users have a login alone.",
     "codes.color": "Tags have no colour.",

@@ -124,15 +124,11 @@ class _Reader:
         for document in self._taguette.documents:
             text = DocumentText(document.contents)
             styled += bool(text.tags - _PLAIN)
-            self._source(document, text, of_document.pop(document.id, []))
+            self._source(document, text, of_document.get(document.id, []))
         if styled:
             documents = count(styled, "document has", "documents have")
             message = f"{documents} headings, lists, tables or emphasis; only the text of it was read."
             self._findings.append(Finding("text-looks", message))
-        if of_document:
-            number = sum(map(len, of_document.values()))
-            message = f"{count(number, 'highlight lies', 'highlights lie')} in a document that is not there any more."
-            self._findings.append(Finding("text-missing", message))
 
     def _source(self, document: Document, text: DocumentText, highlights: list[Highlight]) -> None:
         guid = self._guid("document", document.id)
