@@ -169,6 +169,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     # other reports
     "report-shortened": (_W, "A report leaves out quotations because there are too many; it says how many and where."),
     "report-characters": (_N, "Characters that a report cannot hold are shown by their symbols."),
+    "tex-letters": (_N, "A LaTeX file holds letters that pdfLaTeX lacks; LuaLaTeX and XeLaTeX have them."),
     # tables that were read from spreadsheets and the like
     "table-missing": (_W, "A table of the project is missing; it was read as empty."),
     "table-swapped": (_W, "A sheet or file is called otherwise than the table that it holds."),
@@ -176,6 +177,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "table-column-missing": (_W, "A column of a table is missing; it was read as empty."),
     "table-cell": (_E, "A cell holds what its column cannot hold."),
     "table-cell-retyped": (_W, "A spreadsheet made a number or date of a text, or shows an error."),
+    "table-cell-computed": (_W, "Somebody wrote into a computed cell; that was not read."),
+    "table-codes-merged": (_N, "Codes were merged as the column merge_into says."),
     "table-reference": (_E, "A cell refers to a row that is not there."),
     "table-row-added": (_N, "Rows without a number were added."),
     "table-guid-twice": (_W, "Two codes have one GUID."),
@@ -191,6 +194,12 @@ CODES: dict[str, tuple[Severity, str]] = {
     "qualcoder-positions": (_N, "QualCoder counted passages in UTF-16 units, as it does where a person marks them."),
     "qualcoder-left": (_N, "What a QualCoder project holds and was not read: graphs, stored queries and the like."),
     "qualcoder-orphan": (_W, "A QualCoder project names codes, files or cases that it does not hold."),
+    # written for a program
+    "target-written": (_N, "What was changed in the project so that the program reads it."),
+    "target-loses": (_W, "The program is known to drop this."),
+    "target-changes": (_N, "The program is known to make something else of this."),
+    "target-refuses": (_W, "The program is known to refuse the whole file for this."),
+    "target-unknown": (_N, "Nobody says what the program does with this."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),
     "study-in-note": (_N, "Codings in notes are no numbers of the study: a note is nobody's text."),
