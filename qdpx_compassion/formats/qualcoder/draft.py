@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import Any
 
 from qdpx_compassion.formats.base import Content, Loss, MediaFile
@@ -159,7 +160,10 @@ class Draft:
         Returns:
             Its name in the folder.
         """
-        name = free_name(f"{folder}/{safe_name(wanted)}", self._taken).partition("/")[2]
+        suffix, name = PurePosixPath(wanted).suffix, safe_name(wanted)
+        if not name.endswith(suffix):  # there is nothing but spaces and points before it
+            name = f"file{suffix}"
+        name = free_name(f"{folder}/{name}", self._taken).partition("/")[2]
         if file is not None:
             self.files[f"{folder}/{name}"] = file
         return name

@@ -73,17 +73,18 @@ class Cases:
     def _member(self, case: int, kind: str, target: str) -> None:
         if kind == "SourceRef" and target in self._source_rows:
             row = self._source_rows[target]
-            if self._link(case, self._whole(row)):
+            if self._link(case, self._whole(row)) and row not in self._sources.apart:
                 return
         elif kind == "SelectionRef" and target in self._selection_rows:
             row = self._selection_rows[target]
-            if self._link(case, self._codings.places[row], row):
+            apart = self._rows["selections"][row][1] in self._sources.apart
+            if self._link(case, self._codings.places[row], row) and not apart:
                 return
         elif kind == "CodeRef":
             self._coded(case, target)
         self._draft.lose(
             "case_members",
-            "The cases of QualCoder have each file once and passages of texts, neither codes nor places in media.",
+            "The cases of QualCoder have each file and passage once, and neither codes nor places in media.",
         )
 
     def _whole(self, row: int) -> tuple[int, int, int]:

@@ -127,7 +127,7 @@ class Codes:
         parent = code[_CODE["parent_row"]]
         above = self._draft.content.project.rows["codes"][parent][_CODE["name"]] if parent is not None else ""
         name = self._names[table].free(wanted or "(no name)", above or "")
-        if name != wanted:
+        if wanted and name != wanted:
             self._draft.lose("codes.name", "QualCoder holds a name once for codes, and once for categories; others "
                              "are called after the code that they stand in, or get a number.")  # fmt: skip
         return name

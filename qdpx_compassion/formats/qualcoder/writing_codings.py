@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
+from qdpx_compassion.formats.qualcoder.moments import to_qualcoder
 from qdpx_compassion.formats.qualcoder.pages import page_heights, turned
 from qdpx_compassion.formats.qualcoder.texts import Texts
 from qdpx_compassion.formats.qualcoder.times import Times
@@ -25,6 +26,7 @@ ON_SOURCE, ON_TEXT = "on the source", "on its text"
 _KEPT, _JOINED, _LOST = range(3)
 #: Names that programs give to selections, which say nothing of their own.
 _PLACES = re.compile(r"\s*\d+\s*,\s*\d+\s*|line:\d+|\s*")
+_APART = "What is coded is in a document of its own in QualCoder."
 _NOT_CODED = "QualCoder has places in pictures, PDFs and recordings only where they are coded."
 
 
@@ -85,9 +87,9 @@ class Codings:
                     self.whole[coding] = (number, 0, 0)
                 continue
             self.whole[coding] = (number, 0, len(held.text))
-            if row in self._sources.apart:
-                self._draft.lose("codings.owner_row", "What is coded is a document of its own in QualCoder.")
-            self._code_text(coding, None, held.text, (number, 0, len(held.text)), "", note)
+            kept = self._code_text(coding, None, held.text, (number, 0, len(held.text)), "", note)
+            if row in self._sources.apart and kept == _KEPT:
+                self._draft.lose("codings.owner_row", _APART)
 
     def _selection(self, row: int, number: int, codings: list[int]) -> None:
         selection, source = self._rows["selections"][number], self._rows["sources"][row]
@@ -127,9 +129,7 @@ class Codings:
         mark, apart = self._draft.mark(), row in self._sources.apart and selection[0] == "TranscriptSelection"
         if row in self._sources.apart:
             kind = "selections" if selection[0] == "TranscriptSelection" else "selections.source_row"
-            self._draft.lose(kind, "What is marked is in a document of its own in QualCoder.")
-            self._draft.lose("codings.owner_row", "What is coded is in a document of its own in QualCoder.",
-                             len(codings))  # fmt: skip
+            self._draft.lose(kind, _APART)
         elif selection[0] == "TranscriptSelection":
             times = Times(held.text if held is not None else "")
             if held is None:
@@ -150,6 +150,9 @@ class Codings:
             self._told(selection, held_codings, (*place, memo), mark)
             if apart:
                 self._draft.take_back(mark, "selections")
+                self._joined.add((*place, memo))
+        if row in self._sources.apart:
+            self._draft.lose("codings.owner_row", _APART, kept.count(_KEPT))
 
     def _written(self, row: int, selection: list[Any]) -> tuple[int, int] | None:
         """Start and end as the program that wrote the project counts."""
@@ -293,11 +296,13 @@ class Codings:
             self._draft.lose("codings", "Its code is not in the project.")
             return None
         user, date = coding[_CODING["creating_user"]], coding[_CODING["creation_date_time"]]
-        if selection is not None:
-            values = self._rows["selections"][selection]
-            user = user or values[_SELECTION["creating_user"]]
-            date = date or values[_SELECTION["creation_date_time"]]
-        owner = self._draft.owner(user, "codings.creating_user")
+        values = self._rows["selections"][selection] if selection is not None else None
+        if values is not None and not user:
+            owner = self._draft.owner(values[_SELECTION["creating_user"]])
+        else:
+            owner = self._draft.owner(user, "codings.creating_user")
+        if values is not None and not date:
+            return code, owner, self._draft.moment(values[_SELECTION["creation_date_time"]])
         return code, owner, self._draft.moment(date, "codings.creation_date_time")
 
     def _keep(self, table: str, row: int, said: tuple[Any, ...], coding: int, selection: int | None, note: str) -> None:
@@ -321,7 +326,8 @@ class Codings:
                 (place, "selections.creating_user", "QualCoder keeps who coded, not who marked the place.")
             )
         date = selection[_SELECTION["creation_date_time"]]
-        if date and draft.moment(date) != draft.moment(first[_CODING["creation_date_time"]] or date):
+        coded, same = draft.moment(first[_CODING["creation_date_time"]] or date), to_qualcoder(date)
+        if date and same != (coded, True):
             why = "QualCoder keeps when a place was coded, not when it was marked."
             self._own.append((place, "selections.creation_date_time", why))
 

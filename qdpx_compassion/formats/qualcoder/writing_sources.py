@@ -85,7 +85,10 @@ class Sources:
         name = self._names.free(whole)
         if row not in self.apart and wanted and name != wanted:
             self._draft.lose("sources.name", "QualCoder knows transcripts by a name that ends in .txt.")
+        mark = self._draft.mark()
         self._row(row, source, name, fulltext=self._text(row), mediapath=self._media(source, name))
+        if row in self.apart:
+            self._draft.take_back(mark, "sources")
 
     def _representation(self, row: int, source: list[Any], number: int, name: str) -> None:
         """What is said of the text of a PDF: QualCoder has one row for both."""
@@ -100,7 +103,6 @@ class Sources:
 
     def _row(self, row: int, source: list[Any], name: str, **values: Any) -> None:
         draft = self._draft
-        mark = draft.mark()
         number = self.numbers[row] = draft.add(
             "source",
             name=name,
@@ -110,8 +112,6 @@ class Sources:
             **values,
         )
         draft.lose_changes("sources", source)
-        if row in self.apart:
-            draft.take_back(mark, "sources")
         text = source[0] not in TEXT_KINDS or self._texts(row) is not None
         note = note_of(named=bool(source[_SOURCE["name"]]), text=text)
         draft.identities.keep("source", number, source[_SOURCE["guid"]], (name,), note)
@@ -144,7 +144,7 @@ class Sources:
         scheme, parted, rest = written.partition("://")
         if file is None and parted and scheme.lower() in ("absolute", "relative"):
             place = rest.lstrip("/") if _DRIVE.match(rest.lstrip("/")) else rest
-            if external_path(outside + place) != written:
+            if kind != "TextSource" and external_path(outside + place) != written:
                 self._draft.lose("sources.path", "QualCoder keeps where a file lies by its full path alone.")
             return outside + place
         if kind == "TextSource" and file is None:
