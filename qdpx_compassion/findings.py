@@ -223,4 +223,11 @@ CODES: dict[str, tuple[Severity, str]] = {
     "merge-apart": (_W, "A copy shares codes with the others, but no source."),
     "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
     "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
+    # sharing
+    "share-not-listed": (_W, "The list of names lacks coders, cases or sources; pseudonyms were made for them."),
+    "share-left-out": (_W, "A file is not in the shared project, because names in it cannot be found or changed."),
+    "share-not-searched": (_W, "A file is shared although nobody can search all of it for names."),
+    "share-encoding": (_N, "A text is written in another encoding, because a pseudonym needs it."),
+    "share-withdrawn": (_N, "A participant who withdrew was taken out, with all that refers to the participant."),
+    "share-guids": (_N, "GUIDs are those of the original project, which they link to."),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.formats.merging_codes import merge_codes
 from qdpx_compassion.formats.tabular import REFERENCES, TABLE_OF_KIND
 from qdpx_compassion.refi.guids import derive, is_guid
 from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS, SOURCES, TABLE_OF, VALUE_KINDS
@@ -57,12 +58,14 @@ class Entry:
         values: in the order of the table's columns.
         number: of the row in the file.
         place: says where a column of a row stands (row number, name of the column).
+        into: of a code, the key of the one that it is merged into; None for all others.
     """
 
     key: int | None
     values: list[Any]
     number: int
     place: Callable[[int, str], str]
+    into: int | None = None
 
     def at(self, column: str) -> str:
         """Where a column of this row stands."""
@@ -86,6 +89,7 @@ class _Assembler:
     def __init__(self, entries: dict[str, list[Entry]], findings: list[Finding]) -> None:
         self._findings = findings
         self._entries = {name: self._in_order(name, table) for name, table in entries.items()}
+        merge_codes(self._entries, findings)
         self._entries["codes"] = self._tree(self._entries["codes"])
         self._index = {
             name: {entry.key: at for at, entry in enumerate(table) if entry.key is not None}

@@ -9,7 +9,7 @@ from typing import Any
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.formats.assembling import Entry, assemble
-from qdpx_compassion.formats.tabular import FILES, FILES_HEADINGS, ROW, Field, fields
+from qdpx_compassion.formats.tabular import CHECK, FILES, FILES_HEADINGS, MERGE, ROW, Field, check_of, fields
 from qdpx_compassion.formats.values import check_text, read_value
 from qdpx_compassion.tables import TABLES, Project
 
@@ -133,8 +133,8 @@ class TableReader:
 
     # -- cells ------------------------------------------------------------------------------------------------------
 
-    def _columns(self, name: str, raw: RawTable) -> list[tuple[int, Field]]:
-        """Where the columns that are read stand; says which are missing and which are not known."""
+    def _columns(self, name: str, raw: RawTable) -> tuple[dict[str, int], list[tuple[int, Field]]]:
+        """Where known columns stand, and those that are read; says which are missing and which are not known."""
         known = {one.name: one for one in fields(name, helpers=True)}
         at: dict[str, int] = {}
         for number, heading in enumerate(raw.headings):
@@ -147,35 +147,52 @@ class TableReader:
         parent = name == "codes" and "parent_row" not in at and "parent_guid" in at
         wanted = [one for one in known.values() if not one.computed or (parent and one.name == "parent_guid")]
         for one in wanted:
-            missing = one.name not in at and not one.name.endswith("_written")
+            missing = one.name not in at and not one.name.endswith("_written") and not one.optional
             if missing and not (parent and one.name == "parent_row"):
                 effect = "rows keep their order as number" if one.name == ROW else "it was read as empty"
                 message = f"The column {one.name} of the table {name} is missing; {effect}."
                 self.findings.append(Finding("table-column-missing", message, raw.name))
-        return [(at[one.name], one) for one in wanted if one.name in at]
+        return at, [(at[one.name], one) for one in wanted if one.name in at and one.name != CHECK]
 
     def _entries(self, name: str, raw: RawTable) -> list[Entry]:
-        columns = self._columns(name, raw)
+        places, columns = self._columns(name, raw)
+        computed = [(places.get(one.name), one) for one in fields(name, helpers=True) if one.computed]
+        check = places.get(CHECK)
         keyed = any(one.name == ROW for _, one in columns)
         position, width = TABLES[name].position, len(TABLES[name].columns)
         readers = [(at, one, position.get(one.name)) for at, one in columns]
-        places = {one.name: at for at, one in columns}
         entries: list[Entry] = []
         for number, values in raw.rows:
             if all(value is None for value in values):
                 continue
-            key, row = (None if keyed else len(entries)), [None] * width
+            key, into, row = (None if keyed else len(entries)), None, [None] * width
             for at, one, column in readers:
                 cell = values[at] if at < len(values) else None
                 if cell is None:
                     continue
                 value = self._value(cell, one, raw, number, at)
-                if column is None:
-                    key = value
-                else:
+                if column is not None:
                     row[column] = value
-            entries.append(Entry(key, row, number, lambda n, c: raw.place(n, places.get(c, 0))))
+                elif one.name == MERGE:
+                    into = value
+                else:
+                    key = value
+            if check is not None and check < len(values) and values[check] is not None:
+                self._check_computed(str(values[check]), values, computed, raw, number)
+            entries.append(Entry(key, row, number, lambda n, c: raw.place(n, places.get(c, 0)), into))
         return entries
+
+    def _check_computed(
+        self, check: str, values: Sequence[Any], computed: list[tuple[int | None, Field]], raw: RawTable, number: int
+    ) -> None:
+        """Say which computed cells of a row somebody wrote into."""
+        cells = [values[at] if at is not None and at < len(values) else None for at, _ in computed]
+        if check == (now := check_of(cells)):
+            return
+        for (at, one), before, after in zip(computed, check.split(), now.split(), strict=False):
+            if at is not None and before != after:
+                message = f"The column {one.name} is computed; what was written into it was not read."
+                self.findings.append(Finding("table-cell-computed", message, raw.place(number, at)))
 
     def _value(self, cell: Any, one: Field, raw: RawTable, number: int, at: int) -> Any:
         if one.type == "text" and isinstance(cell, str):

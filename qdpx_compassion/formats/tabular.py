@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.formats.base import Content, MediaFile
@@ -19,6 +20,10 @@ ROW = "row"
 #: The table that says which file a path of ``sources`` is.
 FILES = "files"
 FILES_HEADINGS = ("path", "file")
+#: Column of ``codes`` that a person fills in: the row of the code that a code is merged into.
+MERGE = "merge_into"
+#: Column by which it is seen whether somebody wrote into computed cells of a row (``check_of``).
+CHECK = "check"
 
 #: What a kind of owner (``selection``) is a row of (``selections``).
 TABLE_OF_KIND = {kind: TABLE_OF[element] for element, kind in OWNER_KIND.items()}
@@ -49,6 +54,7 @@ class Field:
         meaning: one line.
         column: the column of the data model; None: one that only helps people.
         computed: whether it is written for people and never read back.
+        optional: whether nothing is missing where it is not there.
     """
 
     name: str
@@ -56,11 +62,15 @@ class Field:
     meaning: str
     column: Column | None = None
     computed: bool = False
+    optional: bool = False
 
 
 #: Columns that only help people, by table; ``_with_helpers`` gives their values.
 _HELPERS = {
-    "codes": (Field("path", "text", "the code with those above it", computed=True),),
+    "codes": (
+        Field("path", "text", "the code with those above it", computed=True),
+        Field(MERGE, "integer", "to be filled in: row of the code that this one becomes part of", optional=True),
+    ),
     "codings": (
         Field("code", "text", "path of the code", computed=True),
         Field("on", "text", "what was coded: the quotation, or the source's name", computed=True),
@@ -79,12 +89,31 @@ def fields(table: str, *, helpers: bool = False) -> tuple[Field, ...]:
         Field(c.name, _TYPES[c.dtype], c.meaning, c, computed=c.derived or (table, c.name) == ("codes", "parent_guid"))
         for c in TABLES[table].columns
     )
-    more = _HELPERS.get(table, ()) if helpers else ()
-    return (Field(ROW, "integer", "number of the row, to which other tables refer"), *own, *more)
+    all_of_them = (Field(ROW, "integer", "number of the row, to which other tables refer"), *own)
+    if not helpers:
+        return all_of_them
+    all_of_them += _HELPERS.get(table, ())
+    check = Field(CHECK, "text", "tells whether computed cells of the row were changed", optional=True)
+    return (*all_of_them, check) if any(one.computed for one in all_of_them) else all_of_them
+
+
+def check_of(cells: Iterable[Any]) -> str:
+    """What the column ``check`` says of the computed cells of a row: four signs for each.
+
+    A computed cell may differ from what would be computed now, because a code was renamed; whether somebody wrote into
+    it shows only against what stood there.
+    """
+    return " ".join(f"{crc32(_as_text(cell).encode('utf-8', 'surrogatepass')) & 0xFFFF:04x}" for cell in cells)
+
+
+def _as_text(cell: Any) -> str:
+    if cell is None:
+        return ""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 def written_rows(project: Project, table: str, *, helpers: bool = False) -> Iterator[list[Any]]:
-    """The rows of a table in the order of ``fields``: text, int, bool or None."""
+    """The rows of a table in the order of ``fields``, without ``check``: text, int, bool or None."""
     rows = project.rows[table]
     if not helpers or table not in _HELPERS:
         return ([number, *row] for number, row in enumerate(rows))
@@ -95,7 +124,7 @@ def _with_helpers(project: Project, table: str, rows: Rows) -> Iterator[list[Any
     tree = CodeTree.of(project)
     if table == "codes":
         for number, row in enumerate(rows):
-            yield [number, *row, write_path(tree.codes[number].path)]
+            yield [number, *row, write_path(tree.codes[number].path), None]
         return
     position = TABLES["codings"].position
     quotation, name = TABLES["selections"].position["quotation"], TABLES["sources"].position["name"]

@@ -126,12 +126,14 @@ class ReadWorkbook:
 
     def _rows(self, sheet: str) -> Iterator[ReadRow]:
         strings = self._shared_strings()
-        rows = read_rows(self._chunks(self._sheets[sheet]), strings, self._formats)
-        while (row := self._trying(lambda: next(rows, None))) is not None:
-            for column in row.formulas:
-                message = "The cell holds a formula, and the file does not say its result. Save it once in Excel."
-                self._note("cell-formula", message, sheet, row.number, column)
-            yield row
+        try:
+            for row in read_rows(self._chunks(self._sheets[sheet]), strings, self._formats):
+                for column in row.formulas:
+                    message = "The cell holds a formula, and the file does not say its result. Save it once in Excel."
+                    self._note("cell-formula", message, sheet, row.number, column)
+                yield row
+        except _PROBLEMS as error:
+            raise _damaged(self.path, error) from error
 
     def _shared_strings(self) -> list[str]:
         if self._strings is None:

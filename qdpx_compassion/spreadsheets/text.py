@@ -86,7 +86,7 @@ def cut_at_word(text: str, limit: int) -> str:
 
 def looks_typed(text: str) -> bool:
     """Whether Excel would take a text for a formula, number or date if somebody edited the cell."""
-    return text[:1] in "=+-@'\t\r\n0123456789" if text else False
+    return text[:1] in "=+-@＝＋－＠'\t\r\n0123456789" if text else False
 
 
 def safe_sheet_name(name: str, taken: Collection[str] = ()) -> str:

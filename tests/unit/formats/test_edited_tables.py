@@ -116,6 +116,76 @@ def test_codes_are_merged_by_their_guid(edit: Edit) -> None:
         assert not found(content.project, "reference-dangling")
 
 
+def used(project: Project, guid: str) -> int:
+    return list(project.column("codings", "code_guid")).count(guid)
+
+
+def test_codes_are_merged_by_the_column_for_it(edit: Edit) -> None:
+    stays, goes = edit.get("codes", "guid", 4), edit.get("codes", "guid", 5)
+    edit.set("codes", "description", 4, "what stays")
+    edit.set("codes", "description", 5, "what goes")
+    place = edit.set("codes", "merge_into", 5, edit.get("codes", "row", 4))
+    name = edit.get("codes", "name", 5)
+    with by_id("qdpx").read(SAMPLE) as original, edit.read() as content:
+        before, project = original.project, content.project
+        assert len(project.rows["codes"]) == len(before.rows["codes"]) - 1
+        assert used(before, goes) > 0
+        assert used(project, goes) == 0
+        assert used(project, stays) == used(before, stays) + used(before, goes)
+        assert project.rows["codes"][2][CODE["description"]] == f"what stays\n\n{name}: what goes"
+        assert found(project, "table-codes-merged") == [place]
+        assert None not in project.column("codings", "code_row")
+
+
+def test_subcodes_of_a_merged_code_go_below_the_one_that_stays(edit: Edit) -> None:
+    paths = [edit.get("codes", "path", row) for row in range(2, 12)]
+    assert paths[1] == "Values > Being met"
+    other = next(row for row in range(3, 74) if edit.get("codes", "path", row).count(" > ") == 1 and row > 3)
+    edit.set("codes", "merge_into", 3, edit.get("codes", "row", other))
+    with edit.read() as content:
+        assert not any("Being met" in path for path in codes(content))
+        assert ("Values", edit.get("codes", "name", other), edit.get("codes", "name", 4)) in codes(content)
+
+
+def test_a_code_that_is_merged_into_its_own_subcode_leaves_it_in_its_place(edit: Edit) -> None:
+    edit.set("codes", "merge_into", 3, edit.get("codes", "row", 4))
+    with edit.read() as content:
+        assert ("Values", edit.get("codes", "name", 4)) in codes(content)
+        assert ("Values", edit.get("codes", "name", 4), edit.get("codes", "name", 5)) in codes(content)
+
+
+def test_chains_of_merges_end_at_the_last_code(edit: Edit) -> None:
+    for row in (5, 6):
+        edit.set("codes", "merge_into", row, edit.get("codes", "row", row - 1))
+    last = edit.get("codes", "guid", 4)
+    with by_id("qdpx").read(SAMPLE) as original, edit.read() as content:
+        merged = sum(used(original.project, edit.get("codes", "guid", row)) for row in (4, 5, 6))
+        assert used(content.project, last) == merged
+
+
+def test_codings_of_one_person_on_one_place_become_one_with_the_notes_of_both(edit: Edit) -> None:
+    stays, goes = edit.get("codes", "row", 4), edit.get("codes", "guid", 5)
+    first = next(row for row in range(2, 600) if edit.get("codings", "code_guid", row) == goes)
+    end = edit.book["codings"].max_row + 1
+    for heading in ("owner_kind", "owner_row", "creating_user"):
+        edit.set("codings", heading, end, edit.get("codings", heading, first))
+    edit.set("codings", "code_guid", end, edit.get("codes", "guid", 4))
+    for heading, value in (("owner_kind", "coding"), ("owner_row", edit.get("codings", "row", first))):
+        edit.set("note_refs", heading, 2, value)
+    edit.set("codes", "merge_into", 5, stays)
+    with by_id("qdpx").read(SAMPLE) as original, edit.read() as content:
+        assert len(content.project.rows["codings"]) == len(original.project.rows["codings"])
+        assert len(found(content.project, "table-codes-merged")) == 2
+        assert len(content.project.rows["note_refs"]) == len(original.project.rows["note_refs"])
+
+
+def test_merges_that_lead_nowhere_are_named(edit: Edit) -> None:
+    nowhere = edit.set("codes", "merge_into", 4, 999)
+    circle = [edit.set("codes", "merge_into", row, edit.get("codes", "row", 13 - row)) for row in (6, 7)]
+    own = edit.set("codes", "merge_into", 9, edit.get("codes", "row", 9))
+    assert set(problems(edit)) == {nowhere, own, *circle}
+
+
 def test_sorting_a_sheet_changes_nothing(edit: Edit) -> None:
     sheet = edit.book["codes"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
@@ -138,11 +208,24 @@ def test_sheets_in_another_order_and_moved_columns_change_nothing(edit: Edit) ->
         assert stored(content.project) == stored(original.project)
 
 
-def test_computed_columns_are_not_read(edit: Edit) -> None:
-    for sheet, heading in (("codes", "path"), ("codes", "parent_guid"), ("selections", "quotation"), ("codings", "on")):
-        edit.set(sheet, heading, 3, "changed")
+def test_what_is_written_into_computed_cells_is_not_read_and_named(edit: Edit) -> None:
+    places = [
+        edit.set("codes", "parent_guid", 3, "changed"),
+        edit.set("codes", "path", 3, "changed"),
+        edit.set("selections", "quotation", 3, None),
+        edit.set("codings", "on", 3, "changed"),
+    ]
     with edit.read() as content, by_id("qdpx").read(SAMPLE) as original:
         assert stored(content.project) == stored(original.project)
+        assert found(content.project, "table-cell-computed") == places
+
+
+def test_computed_cells_that_do_not_fit_any_more_are_not_taken_for_changed(edit: Edit) -> None:
+    edit.set("codes", "name", 2, "Renamed at the top")
+    edit.set("codes", "parent_row", 6, None)
+    edit.set("selections", "start_position", 2, 1)
+    with edit.read() as content:
+        assert found(content.project, "table-cell-computed") == []
 
 
 def test_added_columns_are_a_finding(edit: Edit) -> None:
@@ -150,7 +233,7 @@ def test_added_columns_are_a_finding(edit: Edit) -> None:
     sheet.cell(1, sheet.max_column + 1).value = "Remark"
     sheet.cell(2, sheet.max_column).value = "look at this"
     with edit.read() as content:
-        assert found(content.project, "table-column-unknown") == ["codes!K1"]
+        assert found(content.project, "table-column-unknown") == ["codes!M1"]
 
 
 def test_swapped_sheets_are_known_by_their_headings(edit: Edit) -> None:
