@@ -5,6 +5,7 @@ from qdpx_compassion.api.converting import convert
 from qdpx_compassion.api.mappings import check_mapping, new_mapping, update_mapping
 from qdpx_compassion.api.projects import Overview, describe, open_codebook, open_project, validate, write_findings
 from qdpx_compassion.api.reporting import summarise
+from qdpx_compassion.api.sharing import propose_names, share
 from qdpx_compassion.api.writing import enrich, repair, strip
 from qdpx_compassion.enrich import Enriched, Stripped
 from qdpx_compassion.files.atomic import refuse_existing
@@ -26,8 +27,10 @@ __all__ = [
     "new_mapping",
     "open_codebook",
     "open_project",
+    "propose_names",
     "refuse_existing",
     "repair",
+    "share",
     "strip",
     "summarise",
     "update_mapping",

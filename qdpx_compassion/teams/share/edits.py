@@ -51,7 +51,8 @@ class Edits:
         """The new text."""
         if not self._edits:
             return text
-        parts, at = [], 0
+        parts: list[str] = []
+        at = 0
         for edit in self._edits:
             parts += (text[at : edit.start], edit.new)
             at = edit.end

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -102,7 +103,7 @@ class Matcher:
         if is_undivided(name.name):
             self._glued.append((re.compile(re.escape(name.name.strip()), re.IGNORECASE), name))
         self._add_form(name.name, name)
-        words = [one for one in self._word.findall(name.name)]
+        words = list(self._word.findall(name.name))
         if len(words) > 1 and all(word.isalpha() for word in words):
             self._add_form(f"{words[-1]}, {' '.join(words[:-1])}", name)
         if name.pseudonym and not name.known:
@@ -116,9 +117,7 @@ class Matcher:
         if not spans:
             return
         words = [text[start:end] for start, end in spans]
-        gaps = tuple(
-            frozenset(text[one[1] : other[0]]) | _BETWEEN for one, other in zip(spans, spans[1:], strict=False)
-        )
+        gaps = tuple(frozenset(text[one[1] : other[0]]) | _BETWEEN for one, other in itertools.pairwise(spans))
         keys = tuple(map(key, words))
         exact = tuple(map(written, words)) if name.exact or taken else ()
         self._forms[keys[0]].append(_Form(keys, exact, gaps, name, taken))
@@ -250,9 +249,7 @@ class Matcher:
 
     def cut_end(self, text: str) -> tuple[int, Name] | None:
         """Where a text that was cut off ends inside a name: from where on, and which name."""
-        match = None
-        for match in self._word.finditer(text[-80:]):
-            pass
+        match = next(iter(reversed(list(self._word.finditer(text[-80:])))), None)
         if match is None or text[-80:][match.end() :].strip(" .…"):
             return None
         base = max(0, len(text) - 80)
