@@ -8,7 +8,7 @@ import zipfile
 import zlib
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.limits import DEFAULT_LIMITS
+from qdpx_compassion.files.limits import current_limits
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
 _PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
@@ -30,7 +30,7 @@ def read_package(data: bytes, where: str) -> dict[str, bytes]:
         InputError: it is damaged, encrypted, or inflates to more than it may.
     """
     parts: dict[str, bytes] = {}
-    left = DEFAULT_LIMITS.text_bytes
+    left = current_limits().text_bytes
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             for info in archive.infolist():

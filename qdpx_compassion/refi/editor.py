@@ -217,3 +217,8 @@ class Editor:
 def escaped(value: str) -> str:
     """A text as it stands in an attribute."""
     return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
+
+
+def escaped_text(text: str) -> str:
+    """A text as it stands between tags."""
+    return escape(text, {"\r": "&#13;"})

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.packages import is_package, read_package, write_package
-from qdpx_compassion.refi.editor import Editor
+from qdpx_compassion.refi.editor import Editor, escaped_text
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.teams.share.edits import Edits
 from qdpx_compassion.teams.share.ledger import Ledger
 from qdpx_compassion.teams.share.pictures import clean_picture, is_picture
 from qdpx_compassion.teams.share.refused import CannotShareError
-from qdpx_compassion.teams.share.splicing import TextSegments, escaped_text
+from qdpx_compassion.teams.share.splicing import TextSegments
 
 _XML = (".xml", ".rels", ".vml", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".rdf")
 #: Elements that hold a paragraph: of Word and PowerPoint, Excel's strings, OpenDocument.

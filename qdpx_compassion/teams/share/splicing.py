@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
-
-from qdpx_compassion.refi.editor import Editor
+from qdpx_compassion.refi.editor import Editor, escaped_text
 
 
 class TextSegments:
@@ -74,7 +72,3 @@ class TextSegments:
             editor.splicer.replace(offset, length, editor.encode(f"<!--{new.replace('--', '- -')}-->"))
         self.comments.clear()
 
-
-def escaped_text(text: str) -> str:
-    """A text as it stands between tags."""
-    return escape(text, {"\r": "&#13;"})
