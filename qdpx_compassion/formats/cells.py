@@ -6,7 +6,8 @@
   that reads like an error of a spreadsheet (``#REF!``)
 - an empty text is written ``""``, a cell without anything is no text at all; a text of ``""`` alone gets one more
 - a text too long for a cell stands in a file: ``¬file:codes-12-description.txt;``
-- in CSV, a text that begins with ``= + - @``, a tab or ``'`` gets a ``'`` before it, which spreadsheets read as "text"
+- in CSV, a text that begins with ``= + - @`` or their full-width forms, a tab, a line end or ``'`` gets a ``'`` before
+  it, which spreadsheets read as "text"
 
 The markers are characters that also Windows' and Apple's old encodings have, in which spreadsheets like to save CSV.
 """
@@ -21,7 +22,7 @@ ESCAPE = "¬"
 #: What a spreadsheet shows where it cannot compute.
 ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"))
 #: What a text in CSV may not begin with.
-FORMULA = "=+-@\t'"
+FORMULA = "=+-@＝＋－＠\t\n'"
 
 _UNSAFE = re.compile(
     # controls; ¶ and ¬ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n

@@ -26,7 +26,21 @@ from qdpx_compassion.spreadsheets.reading import ReadWorkbook, cell_text
 from qdpx_compassion.spreadsheets.sheet import fitting_widths
 from qdpx_compassion.spreadsheets.text import CELL_LIMIT, utf16_length
 
-FORMULA_LIKE = ["=1+1", "+3", "-x", "@sum", "\ttab", "\rreturn", "'quoted", "#N/A", "2010", "1-2", "TRUE"]
+FORMULA_LIKE = [
+    "=1+1",
+    "+3",
+    "-x",
+    "@sum",
+    "\ttab",
+    "\rreturn",
+    "'quoted",
+    "#N/A",
+    "2010",
+    "1-2",
+    "TRUE",
+    "＝1+1",
+    "＠sum",
+]
 
 
 def written(path: Path, texts: list[str], **options: Any) -> Workbook:
@@ -46,7 +60,7 @@ def test_text_that_looks_like_a_formula_number_or_error_stays_text(tmp_path: Pat
     assert str(cell.value).strip() == text.strip()
 
 
-@pytest.mark.parametrize("text", ["=1+1", "2010", "-x", "'a"])
+@pytest.mark.parametrize("text", ["=1+1", "2010", "-x", "'a", "＝1+1", "＋1", "－x", "＠x"])
 def test_editing_a_cell_that_looks_like_a_formula_keeps_it_text(tmp_path: Path, text: str) -> None:
     written(tmp_path / "a.xlsx", [text, "plain"])
     sheet = openpyxl.load_workbook(tmp_path / "a.xlsx")["Texts"]
