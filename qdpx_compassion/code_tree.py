@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import current_limits, how_to_raise
 from qdpx_compassion.tables import TABLES, Rows, normalise_guid
 
 if TYPE_CHECKING:
@@ -67,6 +69,8 @@ class CodeTree:
     def __init__(self, codes: Rows, case_guids: Sequence[str] = ()) -> None:
         position = TABLES["codes"].position
         cases = {normalise_guid(guid) for guid in case_guids if guid}
+        _refuse_long_paths(codes)
+        stripped: list[tuple[str, ...]] = []  # paths by which codes are found; parts of parents are shared
         self.codes: list[Code] = []
         self.children: dict[int | None, list[int]] = {None: []}
         for row, values in enumerate(codes):
@@ -89,13 +93,14 @@ class CodeTree:
                     normalise_guid(guid) in cases,
                 )
             )
+            stripped.append((*(stripped[parent] if parent is not None else ()), name.strip()))
             self.children.setdefault(parent, []).append(row)
             self.children.setdefault(row, [])
         self.by_key: dict[str, Code] = {}
         self.by_path: dict[tuple[str, ...], list[Code]] = {}
         for code in self.codes:
             self.by_key.setdefault(code.key, code)
-            self.by_path.setdefault(tuple(name.strip() for name in code.path), []).append(code)
+            self.by_path.setdefault(stripped[code.row], []).append(code)
 
     @classmethod
     def of(cls, project: Project) -> CodeTree:
@@ -122,3 +127,20 @@ class CodeTree:
             child = stack.pop()
             yield self.codes[child]
             stack.extend(reversed(self.children[child]))
+
+
+def _refuse_long_paths(codes: Rows) -> None:
+    """A code with a name of megabytes and thousands of codes below it would fill the memory with paths."""
+    position, limit = TABLES["codes"].position, current_limits().characters // 8
+    lengths: list[int] = []
+    total = 0
+    for values in codes:
+        parent = values[position["parent_row"]]
+        lengths.append((lengths[parent] if parent is not None else 0) + len(values[position["name"]] or "") + 3)
+        total += lengths[-1]
+        if total > limit:
+            raise InputError(
+                f"The paths of the codes have more than {limit:,} characters together.",
+                where=values[position["guid"]] or "",
+                remedy=how_to_raise("characters"),
+            )
