@@ -29,6 +29,7 @@ class _BuiltIn:
 
 
 _REFI = "qdpx_compassion.formats.refi"
+_TAGUETTE = "qdpx_compassion.formats.taguette.exports"
 _LISTS = "qdpx_compassion.formats.code_lists"
 
 #: In the order in which a file is tried, and in which the documentation lists them.
@@ -92,6 +93,14 @@ _BUILT_IN = (
             verified=False,
         ),
         f"{_LISTS}:nvivo",
+    ),
+    _BuiltIn(
+        FormatInfo("taguette-highlights", "Taguette's highlights", (".csv", ".xlsx"), holds="coded passages of texts"),
+        f"{_TAGUETTE}:Highlights",
+    ),
+    _BuiltIn(
+        FormatInfo("taguette-tags", "Taguette's tags (codebook)", (".csv", ".xlsx"), holds=f"{_CODES}, definitions"),
+        f"{_TAGUETTE}:Tags",
     ),
     _BuiltIn(
         FormatInfo("outline", "Outline of codes, indented text", (".txt", ".md"), holds=_CODES),
@@ -208,9 +217,8 @@ def for_output(path: Path, identifier: str | None = None) -> Format:
             raise UsageError(f"{chosen.info.name} is read, not written.", remedy="Choose another format with --to.")
         return chosen
     writable = [info for info in infos() if info.writes]
-    for info in writable:
-        if path.suffix.lower() in info.extensions:
-            return by_id(info.id)
+    if chosen_info := _by_extension(path, writable):
+        return by_id(chosen_info.id)
     if not path.suffix:
         folders = ", ".join(info.id for info in writable if info.folder)
         raise UsageError(
@@ -223,6 +231,27 @@ def for_output(path: Path, identifier: str | None = None) -> Format:
         where=str(path),
         remedy=f"Choose another extension, or say the format with --to: {_known(writable)}.",
     )
+
+
+def _by_extension(path: Path, writable: list[FormatInfo]) -> FormatInfo | None:
+    """The format that a file's name asks for: one that keeps everything, else the one whose usual extension it is.
+
+    Raises:
+        UsageError: several formats are usually called so, and each keeps something else.
+    """
+    extension = path.suffix.lower()
+    claims = [info for info in writable if extension in info.extensions]
+    usual = [info for info in claims if info.extensions[0] == extension]
+    whole = [info for info in claims if info.lossless]
+    if not whole and len(usual) > 1:
+        several = ", ".join(f"{info.id} ({info.holds})" for info in usual)
+        also = "; csv writes all tables, into a folder" if extension == ".csv" else ""
+        raise UsageError(
+            f"Several formats are written to files whose name ends in {extension}.",
+            where=str(path),
+            remedy=f"Say which with --to: {several}{also}.",
+        )
+    return next(iter([*whole, *usual, *claims]), None)
 
 
 def _known(known: list[FormatInfo]) -> str:

@@ -1,5 +1,7 @@
 """What we write is read by Taguette's own code, and what it makes by ours: places, quotations, counts."""
 
+import csv
+import io
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,7 +44,21 @@ def check_read(content: Content, folder: Path) -> list[dict[str, Any]]:
         quoted = [row[SELECTION["quotation"]] for row in again.project.rows["selections"]]
     # (line ends before the first paragraph are no part of a passage to an HTML parser)
     assert [one["extracted"].lstrip("\n") for one in highlights] == [text.lstrip("\n") for text in quoted]
+    check_exports(content, folder, read)
     return highlights
+
+
+def check_exports(content: Content, folder: Path, read: dict[str, Any]) -> None:
+    """Our spreadsheets are those that Taguette exports; it leaves out highlights without tags."""
+    by_id("taguette-highlights").write(content, folder / "highlights.csv", WriteOptions())
+    by_id("taguette-tags").write(content, folder / "tags.csv", WriteOptions())
+    ours = [row for row in rows_of(folder / "highlights.csv") if row[2]]
+    assert sorted(ours) == sorted(read["highlights_csv"])
+    assert rows_of(folder / "tags.csv") == read["tags_csv"]
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(path.read_bytes().decode(), newline="")))
 
 
 def check_quotations(content: Content, highlights: list[dict[str, Any]]) -> None:

@@ -23,7 +23,7 @@ def read(path: str) -> dict[str, Any]:
         highlights = (
             db.query(database.Highlight)
             .filter(database.Highlight.document_id == document.id)
-            .order_by(database.Highlight.start_offset, database.Highlight.id)
+            .order_by(database.Highlight.id)
         )
         documents.append(
             {

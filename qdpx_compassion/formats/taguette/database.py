@@ -223,9 +223,7 @@ def load(database: sqlite3.Connection, number: int, findings: list[Finding]) -> 
                 direction == "RIGHT_TO_LEFT",
             )
         )  # fmt: skip
-    of_documents = (
-        "document_id IN (SELECT id FROM documents WHERE project_id = ?) ORDER BY document_id, start_offset, id"
-    )
+    of_documents = "document_id IN (SELECT id FROM documents WHERE project_id = ?) ORDER BY document_id, id"
     for key, document, start, end, snippet in rows(
         "highlights", "id document_id start_offset end_offset snippet", of_documents
     ):

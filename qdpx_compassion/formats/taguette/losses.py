@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from qdpx_compassion.formats.base import Content, Loss
 from qdpx_compassion.formats.comparing import losses_between
 from qdpx_compassion.formats.source_texts import text_of
 from qdpx_compassion.formats.taguette.building import Built
+from qdpx_compassion.formats.taguette.gathering import gather
+from qdpx_compassion.formats.taguette.model import TaguetteProject
 from qdpx_compassion.formats.taguette.reading import read
 from qdpx_compassion.refi.characters import xml_text
 from qdpx_compassion.tables import TABLES
@@ -64,6 +69,54 @@ def losses_of(content: Content, built: Built) -> list[Loss]:
     if changed := sum(_shown(content, row) for row in documents):
         losses.append(Loss("characters", changed, "HTML cannot hold these characters; their symbols stand there."))
     return losses
+
+
+def losses_of_tags(content: Content, built: Built) -> list[Loss]:
+    """What is not in the export of tags."""
+    again, rows = read(TaguetteProject(built.project.name, tags=built.project.tags), content.project.name)
+    kept: dict[str, list[int | None]] = {"codes": [built.codes[tag - 1] for tag in rows.tags]}
+    why = {**dict.fromkeys(TABLES, "It holds tags alone."), **_only("codes")}
+    return [*losses_between(content.project, again.project, kept, why), *_files(content, "It holds tags alone.")]
+
+
+def losses_of_highlights(content: Content, built: Built, written: Sequence[Sequence[Any]]) -> list[Loss]:
+    """What is not in the export of highlights.
+
+    Args:
+        content: what is converted.
+        built: the same for Taguette.
+        written: the rows of the export.
+    """
+    project, gathered = gather(written, built.project.name)
+    again, rows = read(project, content.project.name)
+    tag_ids = {tag.path: tag.id for tag in built.project.tags}
+    named: dict[str, int] = {}
+    for document, row in zip(built.project.documents, built.sources, strict=True):
+        named.setdefault(document.name, row)
+    tags = [tag_ids[path] for path in gathered.tags]
+    highlights = [int(number) for number in gathered.highlights]
+    kept: dict[str, list[int | None]] = {
+        "codes": [built.codes[tags[tag - 1] - 1] for tag in rows.tags],
+        "sources": [named[name] for name in gathered.documents],
+        "selections": [built.selections[highlights[number - 1] - 1] for number in rows.highlights],
+        "codings": [built.codings[highlights[number - 1], tags[tag - 1]] for number, tag in rows.codings],
+    }
+    passages = "It holds passages of texts with their tags."
+    why = {**dict.fromkeys(TABLES, passages), **_only("codes", "sources", "selections", "codings")}
+    why["codes"] = "A tag that no passage has is not in it."
+    texts = Loss("texts", len(kept["sources"]), "Only the passages are in it, with spaces in place of line ends.")
+    losses = losses_between(content.project, again.project, kept, why)
+    return [*losses, *([texts] if texts.count else []), *_files(content, passages)]
+
+
+def _only(*tables: str) -> dict[str, str]:
+    """The reasons of the database for tables that the exports hold too."""
+    return {kind: why for kind, why in _WHY.items() if kind.partition(".")[0] in tables and "." in kind}
+
+
+def _files(content: Content, why: str) -> list[Loss]:
+    files = len(content.files())
+    return [Loss("files", files, why)] if files else []
 
 
 def _shown(content: Content, row: int) -> int:

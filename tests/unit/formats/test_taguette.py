@@ -177,6 +177,50 @@ def test_the_same_project_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "one.sqlite3").read_bytes() == (tmp_path / "two.sqlite3").read_bytes()
 
 
+@pytest.mark.parametrize("extension", [".csv", ".xlsx"])
+@pytest.mark.parametrize("format_id", ["taguette-tags", "taguette-highlights"])
+@settings(max_examples=12, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 3))
+@example(3, 3)
+def test_losses_listed_are_losses_found_in_exports(
+    tmp_path_factory: pytest.TempPathFactory, format_id: str, extension: str, seed: int, size: int
+) -> None:
+    folder = tmp_path_factory.mktemp("random")
+    path = folder / "random.qde"
+    path.write_bytes(random_project(seed, size))
+    with by_id("qde").read(path) as content:
+        if format_id == "taguette-tags" or content.project.rows["codings"]:
+            check_losses(content, path, format_id, folder / f"export{extension}")
+
+
+@pytest.mark.parametrize("extension", [".csv", ".xlsx"])
+def test_exports_hold_every_passage_and_tag_of_a_sample(tmp_path: Path, extension: str) -> None:
+    with by_id("qdpx").read(SAMPLES[0]) as content:
+        quotations = {" ".join(row[SELECTION["quotation"]].split()) for row in content.project.rows["selections"]}
+        for name in ("taguette-tags", "taguette-highlights"):
+            by_id(name).write(content, tmp_path / f"{name}{extension}", WriteOptions())
+    with by_id("taguette-highlights").read(tmp_path / f"taguette-highlights{extension}") as again:
+        assert for_input(tmp_path / f"taguette-highlights{extension}").info.id == "taguette-highlights"
+        rows = again.project.rows
+        assert {" ".join(row[SELECTION["quotation"]].split()) for row in rows["selections"]} == quotations
+        assert len(rows["codings"]) == len(content.project.rows["codings"])
+        assert "text-of-passages" in {finding.code for finding in again.project.findings}
+    with by_id("taguette-tags").read(tmp_path / f"taguette-tags{extension}") as again:
+        assert for_input(tmp_path / f"taguette-tags{extension}").info.id == "taguette-tags"
+        names = [row[CODE["name"]] for row in content.project.rows["codes"]]
+        assert [row[CODE["name"]] for row in again.project.rows["codes"]] == names
+
+
+def test_a_list_with_a_tag_twice_is_read_once_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "tags.csv"
+    path.write_text("tag,description\nheard,felt\nheard,again\n,\nheard.deeply,\n", encoding="utf-8")
+    with by_id("taguette-tags").read(path) as content:
+        assert [row[CODE["name"]] for row in content.project.rows["codes"]] == ["heard", "deeply"]
+        assert [(finding.code, finding.where) for finding in content.project.findings] == [
+            ("code-twice", "tags.csv, row 3, column 1")
+        ]
+
+
 # -- databases as people have them -------------------------------------------------------------------------------------
 
 
