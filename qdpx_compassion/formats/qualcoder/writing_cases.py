@@ -27,7 +27,7 @@ class Cases:
     def __init__(self, draft: Draft, sources: Sources, codings: Codings) -> None:
         self._draft, self._sources, self._codings = draft, sources, codings
         self._rows = draft.content.project.rows
-        self._known: set[tuple[int, int, int, int]] = set()
+        self._known: set[tuple[int | None, ...]] = set()
         self.numbers: dict[int, int] = {}
         self._index()
         names = Names()
@@ -65,7 +65,7 @@ class Cases:
         )
         guid = case[_CASE["guid"]]
         draft.identities.keep("cases", number, guid, (name,), "" if wanted else MADE_UP)
-        for kind, target in members:
+        for kind, target in sorted(members, key=lambda member: member[0] == "CodeRef"):
             self._member(number, kind, target)
         # NVivo says with codings what belongs to a case: its code has the case's GUID.
         self._coded(number, normalise_guid(guid or ""))
@@ -73,7 +73,8 @@ class Cases:
     def _member(self, case: int, kind: str, target: str) -> None:
         if kind == "SourceRef" and target in self._source_rows:
             row = self._source_rows[target]
-            if self._link(case, self._whole(row)) and row not in self._sources.apart:
+            inside = self._rows["sources"][row][TABLES["sources"].position["parent_row"]] is not None
+            if self._link(case, self._whole(row)) and not inside:
                 return
         elif kind == "SelectionRef" and target in self._selection_rows:
             row = self._selection_rows[target]
@@ -101,10 +102,10 @@ class Cases:
                 self._link(case, place)
 
     def _link(self, case: int, place: tuple[int, int, int], selection: int | None = None) -> bool:
-        said = (case, *place)
-        if said in self._known:
+        known = (case, *place, selection)
+        if known in self._known:
             return False
-        self._known.add(said)
+        self._known.add(known)
         source, start, end = place
         draft, guid, owner, date = self._draft, "", "", self._draft.date
         if selection is not None:
@@ -112,7 +113,7 @@ class Cases:
             guid, owner = values[position["guid"]] or "", draft.owner(values[position["creating_user"]])
             date = draft.moment(values[position["creation_date_time"]])
         row = draft.add("case_text", caseid=case, fid=source, pos0=start, pos1=end, owner=owner, date=date, memo="")
-        draft.identities.keep("case_text", row, guid, said)
+        draft.identities.keep("case_text", row, guid, (case, *place))
         return True
 
 
@@ -157,6 +158,8 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
         variable = by_guid.get(normalise_guid(value[_VALUE["variable_guid"]] or ""))
         kind, number = _owner(value, cases, sources, journals)
         written = (value[_VALUE["value"]] or "").strip()
+        if value[_VALUE["value_kind"]] == "BooleanValue":
+            written = {"1": "true", "0": "false"}.get(written, written)
         held = found.setdefault(variable, {}).setdefault(kind, {}) if variable is not None and number else None
         if held is None or number is None or not written or number in held:
             draft.lose("variable_values", "QualCoder has one value of an attribute, a text or number, for each "
@@ -181,7 +184,7 @@ def _add_variable(
     wanted = variable[_VARIABLE["name"]] or ""
     kind = (variable[_VARIABLE["type_of_variable"]] or "").strip()
     numeric = kind in _NUMERIC and all(_is_number(value) for of_kind in values.values() for value in of_kind.values())
-    if variable[_VARIABLE["type_of_variable"]] != ("Float" if numeric else "Text"):
+    if kind != ("Float" if numeric else "Text"):
         draft.lose("variables.type_of_variable", "Attributes of QualCoder are numbers or texts.")
     for at, (owner, of_kind) in enumerate(values.items()):
         number, name = attributes.add(wanted or f"Variable {row + 1}", owner, variable[_VARIABLE["description"]] or "",

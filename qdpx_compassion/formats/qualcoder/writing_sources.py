@@ -83,7 +83,7 @@ class Sources:
         whole = wanted or parent
         whole = whole if not endings or (whole.endswith(endings) and wanted) else f"{whole}{endings[0]}"
         name = self._names.free(whole)
-        if row not in self.apart and wanted and name != wanted:
+        if row not in self.apart and wanted.strip() and name != wanted:
             self._draft.lose("sources.name", "QualCoder knows transcripts by a name that ends in .txt.")
         mark = self._draft.mark()
         self._row(row, source, name, fulltext=self._text(row), mediapath=self._media(source, name))
@@ -97,7 +97,7 @@ class Sources:
         note = note_of(named=True, text=self._texts(row) is not None)
         draft.identities.keep("representation", number, source[_SOURCE["guid"]], (name,), note)
         for column in ("name", "description", "creating_user", "creation_date_time", "rich_text_path"):
-            if source[_SOURCE[column]]:
+            if (source[_SOURCE[column]] or "").strip():
                 draft.lose(f"sources.{column}", "A PDF and its text are one in QualCoder; it is kept of the PDF.")
         draft.lose_changes("sources", source)
 
@@ -122,7 +122,7 @@ class Sources:
         if ending and not whole.lower().endswith(ending):
             whole += ending
         name = self._names.free(whole)
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             self._draft.lose("sources.name", "QualCoder holds each name once, so equal ones got a number; and knows a "
                              "PDF by a name that ends in .pdf.")  # fmt: skip
         return name
