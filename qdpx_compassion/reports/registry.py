@@ -37,6 +37,8 @@ REPORTS = (
     Report(".xlsx", "the workbook for your co-authors", "workbook", "write_summary"),
     Report(".html", "a page to look at in a browser", "page", "write_page"),
     Report(".docx", "the quotations as a Word document", "book", "write_book"),
+    Report(".md", "the paper's tables as Markdown", "paper_tables", "write_markdown"),
+    Report(".tex", "the paper's tables as LaTeX", "paper_tables", "write_latex"),
 )
 
 #: What a report's name may end in (see ``files.atomic.refuse_existing``).

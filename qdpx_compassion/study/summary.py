@@ -103,6 +103,11 @@ class Summary:
     positions: str = ""
 
     @property
+    def made_from(self) -> str:
+        """Which files it rests on, in words."""
+        return f"Made from {self.project_file}" + (f" and {self.mapping_name}" if self.mapping_name else "")
+
+    @property
     def main_dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions that values are related to; see ``tables.main_dimensions``."""
         return main_dimensions(self.framework)

@@ -21,7 +21,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from qdpx_compassion.files.dated_zip import redate
 from qdpx_compassion.refi.characters import in_element, xml_text
-from qdpx_compassion.reports.book.direction import is_right_to_left, runs
+from qdpx_compassion.reports.direction import is_right_to_left, runs
 
 _NAMESPACES = nsdecls("w")
 _INK, _MUTED, _ACCENT = RGBColor(0x22, 0x2B, 0x31), RGBColor(0x5A, 0x66, 0x6E), RGBColor(0x2B, 0x5C, 0x6B)

@@ -49,7 +49,7 @@ def write_book(path: Path, summary: Summary, *, force: bool = False, limit: int 
     document = Document(
         f"Quotations of {summary.project_name}",
         subject=f"{summary.framework.title} {summary.framework.version}" if summary.framework else "",
-        comments=_made_from(summary),
+        comments=summary.made_from,
         moment=fixed_moment(summary.moment),
         new_pages=summary.framework is not None,
     )
@@ -83,11 +83,7 @@ def _introduce(document: Document, summary: Summary, left_out: int) -> None:
     document.paragraph(f"{counted} {_ORDER}")
     if left_out:
         document.paragraph(f"There was no room for {count(left_out, 'entry', 'entries')}. {_ELSEWHERE}")
-    document.paragraph(f"{_made_from(summary)}, with qdpx-compassion {__version__}.", NUMBERS)
-
-
-def _made_from(summary: Summary) -> str:
-    return f"Made from {summary.project_file}" + (f" and {summary.mapping_name}" if summary.mapping_name else "")
+    document.paragraph(f"{summary.made_from}, with qdpx-compassion {__version__}.", NUMBERS)
 
 
 def _write(document: Document, section: Section, mark: str, meets: dict[tuple[int, str], str]) -> None:

@@ -32,7 +32,7 @@ def write_summary(path: Path, summary: Summary, *, force: bool = False) -> list[
     book = Workbook(
         f"Summary of {summary.project_name}",
         subject=f"{summary.framework.title} {summary.framework.version}" if summary.framework else "",
-        description=f"Made from {summary.project_file}" + (f" and {summary.mapping_name}" * bool(summary.mapping_name)),
+        description=summary.made_from,
         moment=summary.moment,
         folder=path.parent,
     )

@@ -17,8 +17,8 @@ from qdpx_compassion.errors import OutputError
 from qdpx_compassion.opened import OpenedProject
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.reports.book import write_book
-from qdpx_compassion.reports.book.direction import is_right_to_left, runs
 from qdpx_compassion.reports.book.plan import plan_book, shorten
+from qdpx_compassion.reports.direction import is_right_to_left, runs
 from qdpx_compassion.study.summary import Summary
 
 HEBREW, ARABIC = "שלום", "مرحبا"
