@@ -12,8 +12,10 @@ import click
 from qdpx_compassion.cli.diff import difference_as_json, print_difference
 from qdpx_compassion.cli.output import FORCE, JSON, console, count, print_findings, print_json, progress, say
 from qdpx_compassion.cli.run_log import logged, record
+from qdpx_compassion.cli.written_for import FOR, as_json_for, counts_for, print_written_for, refuse_dry_run
 
 if TYPE_CHECKING:
+    from qdpx_compassion.api.targets import Destination
     from qdpx_compassion.formats.converting import Conversion
     from qdpx_compassion.teams import Difference
 
@@ -35,6 +37,7 @@ _COUNTED = ("codes", "cases", "sources", "selections", "codings", "notes", "sets
     metavar="ORIGINAL",
     help="Show what IN changes in this project; with --dry-run before anything is written.",
 )
+@FOR
 @FORCE
 @JSON
 @logged(writes=("target",))
@@ -48,6 +51,7 @@ def convert(
     fail_on_loss: bool,
     dry_run: bool,
     against: Path | None,
+    program: str | None,
     force: bool,
     as_json: bool,
 ) -> int:
@@ -62,17 +66,24 @@ def convert(
       qdpx-compassion convert study.xlsx new.qdpx --dry-run --against study.qdpx
       qdpx-compassion convert study.xlsx new.qdpx
       qdpx-compassion convert study.qdpx tables --to csv
+      qdpx-compassion convert study.xlsx for-nvivo.qdpx --for nvivo
     """
     from qdpx_compassion import api
+    from qdpx_compassion.api.targets import destination
     from qdpx_compassion.formats import WriteOptions
     from qdpx_compassion.formats.reading_tables import BrokenTables
 
+    if dry_run:
+        refuse_dry_run(program)
     try:
-        with progress(source, "Converting") as tell:
+        with (
+            destination(target, program, force=force, inputs=(source,)) as made,
+            progress(source, "Converting") as tell,
+        ):
             difference = api.diff_tables(against, source, read_as=read_as) if against is not None else None
             done = api.convert(
                 source,
-                target,
+                made.path,
                 read_as=read_as,
                 write_as=write_as,
                 media=not no_media,
@@ -88,11 +99,14 @@ def convert(
             print_findings(error.findings, every=True)
         raise
     losses = {loss.kind: loss.count for loss in done.losses}
-    record({"rows": done.rows, "files": done.files, "losses": losses}, done.findings)
+    record(
+        {"rows": done.rows, "files": done.files, "losses": losses, **counts_for(made)}, [*done.findings, *made.findings]
+    )
+    done.target = None if dry_run else target
     if as_json:
-        print_json(_as_json(done, difference))
+        print_json({**_as_json(done, difference), **as_json_for(made)})
     else:
-        _print(done, target, difference)
+        _print(done, target, difference, made)
     return 1 if dry_run and fail_on_loss and done.losses else 0
 
 
@@ -111,7 +125,7 @@ def _as_json(done: Conversion, difference: Difference | None) -> dict[str, objec
     }
 
 
-def _print(done: Conversion, target: Path, difference: Difference | None) -> None:
+def _print(done: Conversion, target: Path, difference: Difference | None, made: Destination) -> None:
     out = console()
     print_findings(done.findings)
     if difference is not None:
@@ -123,4 +137,5 @@ def _print(done: Conversion, target: Path, difference: Difference | None) -> Non
         say(out, "Nothing is lost.")
     for loss in done.losses:
         say(out, ("Lost", "bold yellow"), f" {loss.kind} ({loss.count:,}): {loss.why}")
+    print_written_for(made)
     say(out, f"Wrote {target}." if done.target else "Dry run: nothing was written.")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +26,12 @@ from qdpx_compassion.cli.output import (
     say,
 )
 from qdpx_compassion.cli.run_log import logged, record
+from qdpx_compassion.cli.written_for import FOR, as_json_for, counts_for, print_written_for, refuse_dry_run
 from qdpx_compassion.errors import UsageError
 
 if TYPE_CHECKING:
     from qdpx_compassion.api import Enriched
+    from qdpx_compassion.api.targets import Destination
     from qdpx_compassion.findings import Finding
     from qdpx_compassion.frameworks import Framework
 
@@ -42,12 +45,13 @@ if TYPE_CHECKING:
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be added; write nothing.")
 @FRAMEWORK
+@FOR
 @FORCE
 @JSON
 @logged(writes=("output", "summary"))
 def enrich(
     project: Path, mapping: Path, output: Path | None, summary: Path | None, dry_run: bool, framework: str,
-    force: bool, as_json: bool,
+    program: str | None, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Write a copy of a project with the framework's codes and codings in it.
 
@@ -58,8 +62,10 @@ def enrich(
     Examples:
       qdpx-compassion enrich study.qdpx mapping.xlsx -o enriched.qdpx
       qdpx-compassion enrich study.qdpx mapping.xlsx --dry-run
+      qdpx-compassion enrich study.qdpx mapping.xlsx -o new.qdpx --for nvivo
     """
     from qdpx_compassion import api
+    from qdpx_compassion.api.targets import destination
 
     if output is None and not dry_run:
         raise UsageError("Say where to write with -o FILE, or use --dry-run to write nothing.")
@@ -68,14 +74,22 @@ def enrich(
             f"--dry-run writes nothing, so it cannot go together with {'-o' if output else '--summary'}.",
             remedy="Leave one of the two out.",
         )
+    if dry_run:
+        refuse_dry_run(program)
     chosen = load(framework)
     if summary is not None:
         api.refuse_existing(summary, force=force, inputs=(project, mapping), suffixes=api.REPORT_SUFFIXES)
-    with progress(project, "Enriching", passes=2) as tell:
-        result = api.enrich(project, mapping, output, framework=chosen, force=force, progress=tell)
+    made: Destination | None = None
+    with contextlib.ExitStack() as stack:
+        if output is not None:
+            made = stack.enter_context(destination(output, program, force=force, inputs=(project, mapping)))
+        tell = stack.enter_context(progress(project, "Enriching", passes=2))
+        where = made.path if made else None
+        result = api.enrich(project, mapping, where, framework=chosen, force=force, progress=tell)
     findings = result.findings
     if not as_json:
-        _report(result, chosen, output)
+        _report(result, chosen, output, made)
+    findings = [*findings, *made.findings] if made else findings
     if summary is not None:
         with progress(project, "Summarising") as tell:
             noticed = api.summarise(project, summary, mapping=mapping, framework=chosen, force=force, progress=tell)
@@ -85,9 +99,9 @@ def enrich(
             print_findings(new)
             say(console(), f"Wrote {summary}.")
     added = {"added": result.added.counts, "codings": dict(result.added.codings), "replaced": dict(result.replaced)}
-    record(added, findings)
+    record({**added, **(counts_for(made) if made else {})}, findings)
     if as_json:
-        print_json(_as_json(result, findings, output, summary))
+        print_json({**_as_json(result, findings, output, summary), **(as_json_for(made) if made else {})})
 
 
 def _as_json(
@@ -104,7 +118,7 @@ def _as_json(
     }
 
 
-def _report(result: Enriched, framework: Framework, output: Path | None) -> None:
+def _report(result: Enriched, framework: Framework, output: Path | None, made: Destination | None) -> None:
     out = console()
     verb = "Added" if output else "Would add"
     counts = result.added.counts.items()
@@ -115,14 +129,16 @@ def _report(result: Enriched, framework: Framework, output: Path | None) -> None
         for construct in dimension.constructs:
             say(out, construct.name, indent=13, first=(f"    {result.added.codings[construct.id]:>7,}", ""))
     print_findings(result.findings)
-    if output:
+    if output and made:
+        print_written_for(made)
         say(out, f"Wrote {output}.")
-        say(out, _reminder(result), indent=2)
+        say(out, _reminder(None if made.written else result), indent=2)
 
 
-def _reminder(result: Enriched) -> str:
+def _reminder(result: Enriched | None) -> str:
+    """What to know before importing; None: what a program drops has been said."""
     text = "Import it as a new project: every program makes a new one, your present project stays as it is."
-    program, drops = result.dialect.program, result.dialect.drops
-    if drops:
+    if result is not None and result.dialect.drops:
+        program, drops = result.dialect.program, result.dialect.drops
         text += f" {program} is known to drop or change on import: {'; '.join(drops)}."
     return text

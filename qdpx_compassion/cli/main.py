@@ -28,6 +28,7 @@ COMMANDS = {
     "summarise": ("summarise", "Write the Excel workbook with the study's tables."),
     "strip": ("strip", "Take the framework out of a project again."),
     "convert": ("convert", "Convert a project or codebook to another format."),
+    "targets": ("targets", "Show what of a project would survive in which program."),
     "formats": ("formats", "List the formats that are read and written."),
     "merge": ("merge", "Merge several coders' copies of one project."),
     "agreement": ("agreement", "Measure how far coders agree."),

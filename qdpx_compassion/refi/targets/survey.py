@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from qdpx_compassion.refi.evidence import Positions
@@ -28,7 +29,7 @@ _PATHS = ("richTextPath", "plainTextPath", "path")
 NAMED = {"Code": "Code", "Variable": "Variable", "Case": "Case", "Set": "Set", "Note": "Note"} | dict.fromkeys(
     SOURCES, "Source"
 )
-#: A second one of these has its first's GUID on purpose: ATLAS.ti writes a PDF and its text, and what is marked in both.
+#: These have another's GUID on purpose: ATLAS.ti writes a PDF and its text so, and what is marked in both.
 TWIN = "twin"
 
 
@@ -80,8 +81,13 @@ class _Open:
     codings: list[str] = field(default_factory=list)
     commented: bool = False
     positions: list[Positions] = field(default_factory=list)
+    text: str | None = None
     sets: set[str] = field(default_factory=set)
     file: SourceFiles | None = None
+
+
+#: Weighs the positions of a source: its files, the text inside the document (None: there is none), its positions.
+Weigh = Callable[[SourceFiles, "str | None", list[Positions]], object]
 
 
 class ProjectSurvey:
@@ -89,7 +95,8 @@ class ProjectSurvey:
 
     Args:
         where: for messages.
-        weigh: called at the end of each source that has text positions, with its files and positions; None: nobody asks.
+        weigh: called at the end of each source that has text positions, with its files, the text inside the document
+            and the positions; None: nobody asks.
 
     Attributes:
         facts: counts and first names.
@@ -101,9 +108,12 @@ class ProjectSurvey:
         cases: all cases.
         variables: variable as compared → name.
         source_notes: notes that are attached to texts, as compared.
+        containers: the children of the first element.
     """
 
-    def __init__(self, where: str, weigh: object = None) -> None:
+    def __init__(
+        self, where: str, weigh: Weigh | None = None, starts: Callable[[str | None], object] | None = None
+    ) -> None:
         self.scanner = Scanner(self.start, self.end, where=where)
         self.facts = Facts()
         self.origin: str | None = None
@@ -114,7 +124,8 @@ class ProjectSurvey:
         self.cases: list[CaseOf] = []
         self.variables: dict[str, str] = {}
         self.source_notes: set[str] = set()
-        self._weigh = weigh
+        self.containers: set[str] = set()
+        self._weigh, self._starts = weigh, starts
         self._stack: list[_Open] = []
         self._ordinal = -1
         self._guids, self._kinds = array("Q"), array("B")
@@ -137,8 +148,12 @@ class ProjectSurvey:
             self._note_guid(name, guid)
         if parent is None:
             self.origin = attributes.get("origin")
+            if self._starts is not None:
+                self._starts(self.origin)
             self.project_date = attributes.get("modifiedDateTime") or attributes.get("creationDateTime")
             return
+        if len(self._stack) == 2:
+            self.containers.add(name)
         if name in NAMED:
             above = parent.label if parent.name == "Code" else ""
             self.named[NAMED[name]].append(Named(self._ordinal, attributes.get("name"), above, guid or ""))
@@ -293,6 +308,8 @@ class ProjectSurvey:
                 self.facts.add("code-descriptions", parent.label)
             elif parent.name in _SELECTIONS:
                 parent.commented = True
+        elif name == "PlainTextContent" and parent is not None and self._weigh is not None:
+            parent.text = text
 
     def _selection_ended(self, one: _Open) -> None:
         if not one.codings:
@@ -310,8 +327,7 @@ class ProjectSurvey:
         if one.file.inline and "plainTextPath" not in one.file.paths:
             self.facts.add("inline-notes" if one.name == "Note" else "inline-texts", one.label)
         if self._weigh is not None and one.positions and one.name in _TEXTS:
-            self._weigh(one.file, one.positions)  # type: ignore[operator]
-            one.positions = []
+            self._weigh(one.file, one.text, one.positions)
 
     def _value_ended(self, parent: _Open | None) -> None:
         value, self._value = self._value, None
@@ -373,5 +389,7 @@ def kind_of(name: str) -> str:
 def _repeated(guids: array[int]) -> set[int]:
     import numpy as np
 
+    if not guids:
+        return set()
     values, counts = np.unique(np.frombuffer(guids, dtype=np.uint64), return_counts=True)
     return {int(value) for value in values[counts > 1]}

@@ -1,0 +1,109 @@
+"""What is known of each program as a reader of projects: the profiles of ``targets.toml``."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from qdpx_compassion.errors import UsageError
+from qdpx_compassion.refi.dialects import dialect
+from qdpx_compassion.refi.text import TextReading
+
+Effect = Literal["kept", "changed", "lost", "refused", "unknown"]
+Standing = Literal["file", "vendor", "code", "users", "unknown"]
+
+#: Each standing in words.
+STANDINGS: dict[Standing, str] = {
+    "file": "verified in a file",
+    "vendor": "said by the vendor",
+    "code": "read in a program's code",
+    "users": "reported by users",
+    "unknown": "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is known of one thing; the fields are explained in ``targets.toml``."""
+
+    of: tuple[str, ...]
+    effect: Effect
+    says: str
+    standing: Standing
+    source: str
+    cured: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A program as a reader of projects; the fields are explained in ``targets.toml``."""
+
+    id: str
+    program: str
+    dialect: str
+    imports: bool = True
+    aliases: tuple[str, ...] = ()
+    guids: Literal["upper", "lower", "keep"] = "keep"
+    equal_guids: Literal["keep", "different"] = "keep"
+    codings: Literal["one", "different", "keep"] = "keep"
+    coder: Literal["selection", "coding"] = "coding"
+    values: Literal["keep", "case", "sets"] = "keep"
+    unique: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    longest: dict[str, int] = field(default_factory=dict)
+    texts: Literal["document", "files"] = "document"
+    dates: bool = False
+    rules: dict[str, tuple[Standing, str]] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def reading(self) -> TextReading:
+        """How positions are counted in what is written for it."""
+        return TextReading(dialect(self.dialect).unit)
+
+    def claim(self, fact: str) -> Claim | None:
+        """What is known of a thing; None: nothing."""
+        return next((claim for claim in self.claims if fact in claim.of), None)
+
+
+@cache
+def targets() -> tuple[Target, ...]:
+    """All profiles, those that are known best first."""
+    text = files("qdpx_compassion.refi").joinpath("targets.toml").read_text(encoding="utf-8")
+    return tuple(_target(entry) for entry in tomllib.loads(text)["target"])
+
+
+def _target(entry: dict[str, Any]) -> Target:
+    claims = tuple(Claim(**{**claim, "of": tuple(claim["of"])}) for claim in entry.get("claim", ()))
+    rules = {name: (standing, source) for name, (standing, source) in entry.get("rules", {}).items()}
+    plain: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in entry.items()
+        if name not in ("claim", "rules")
+    }
+    return Target(**plain, rules=rules, claims=claims)
+
+
+def find_target(written: str) -> Target:
+    """The program that a person means; letter case, spaces and points do not count.
+
+    Raises:
+        UsageError: none is called so; the message lists those that are, the near one first.
+    """
+    names = {_plain(name): one for one in targets() for name in (one.id, one.program, *one.aliases)}
+    found = names.get(_plain(written))
+    if found is not None:
+        return found
+    known = ", ".join(one.id for one in targets())
+    near = difflib.get_close_matches(_plain(written), names, n=1, cutoff=0.6)
+    hint = f"Did you mean “{names[near[0]].id}”? " if near else ""
+    raise UsageError(f"No program “{written}” is known.", remedy=f"{hint}The known ones are: {known}.")
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
