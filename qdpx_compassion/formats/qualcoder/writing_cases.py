@@ -78,7 +78,8 @@ class Cases:
                 return
         elif kind == "SelectionRef" and target in self._selection_rows:
             row = self._selection_rows[target]
-            apart = self._rows["selections"][row][1] in self._sources.apart
+            selection = self._rows["selections"][row]
+            apart = selection[0] == "TranscriptSelection" and selection[1] in self._sources.apart
             if self._link(case, self._codings.places[row], row) and not apart:
                 return
         elif kind == "CodeRef":

@@ -46,7 +46,7 @@ def write_project(draft: Draft) -> None:
         codername=current,
         recently_used_codes="",
     )
-    if row[_PROJECT["name"]]:
+    if (row[_PROJECT["name"]] or "").strip():
         draft.lose("project.name", "QualCoder calls a project as its folder is called.")
     if row[_PROJECT["base_path"]]:
         draft.lose("project.base_path", "QualCoder has no folder that relative paths start from.")
