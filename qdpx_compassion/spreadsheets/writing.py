@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import shutil
+import weakref
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +65,7 @@ class Workbook:
         self._lists: dict[tuple[str, ...], str] = {}
         self._sheets: list[Sheet] = []
         self._scratch: Any = None
+        weakref.finalize(self, _end_sheets, self.book)
 
     def sheet(
         self,
@@ -205,6 +208,13 @@ class Workbook:
         prototype: Any = WriteOnlyCell(self._scratch)
         apply_style(prototype, style, quote_prefix=typed, rule=rule)
         return int(prototype.style_id)
+
+
+def _end_sheets(book: Any) -> None:
+    """End sheets that were begun and never saved, in their order; Python would do it in any, and complain about it."""
+    for worksheet in book.worksheets:
+        with contextlib.suppress(Exception):
+            worksheet.close()
 
 
 class _DatedZip(DatedZip):

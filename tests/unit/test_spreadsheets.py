@@ -1,6 +1,7 @@
 """Workbooks: what goes into cells stays what it is, and the same content gives the same bytes."""
 
 import datetime as dt
+import gc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -415,3 +416,17 @@ def test_a_workbook_cut_short_anywhere_is_an_input_error_or_readable(tmp_path: P
         (tmp_path / "b.xlsx").write_bytes(data[:length])
         with pytest.raises(InputError):
             ReadWorkbook(tmp_path / "b.xlsx")
+
+
+def test_a_workbook_that_is_given_up_says_nothing_and_leaves_nothing(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Python would end the sheets in any order, and complain about it on standard error."""
+    book = Workbook("Given up", folder=tmp_path)
+    for name in ("a", "b"):
+        sheet = book.sheet(name, [Column("Text")])
+        sheet.append(["x"])
+    del book, sheet
+    gc.collect()
+    assert capfd.readouterr().err == ""
+    assert list(tmp_path.iterdir()) == []
