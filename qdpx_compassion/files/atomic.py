@@ -56,7 +56,7 @@ def _refuse(target: Path, *, force: bool, inputs: tuple[Path, ...], suffixes: tu
             raise OutputError(
                 "The output would be written over the input.",
                 where=str(target),
-                remedy="Choose another name with -o; the original stays as it is.",
+                remedy="Choose another name; the original stays as it is.",
             )
     if target.is_dir():
         raise OutputError("This is a folder.", where=str(target), remedy="Give the name of a file with -o.")

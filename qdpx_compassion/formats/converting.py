@@ -14,6 +14,7 @@ from qdpx_compassion.files.atomic import SUFFIX, refuse_existing
 from qdpx_compassion.files.stores import refuse_folder
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, Format, Loss, Progress, WriteOptions
+from qdpx_compassion.formats.new_document import forget_styled_texts
 from qdpx_compassion.formats.registry import by_id, for_input, for_output
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES, Project
@@ -77,6 +78,8 @@ def convert(
     options = options or WriteOptions()
     writer = for_output(target, write_as)
     reader = for_input(source, read_as)
+    if options.namespace and writer.info.id != "qdc":
+        raise UsageError("Only codebooks (.qdc) have a namespace to choose.", remedy="Leave --namespace out.")
     if not dry_run:
         refuse_target(writer, target, force=options.force, inputs=(source,))
     with reader.read(source, progress) as content:
@@ -193,11 +196,12 @@ def leave_media(content: Content) -> list[Loss]:
     """Leave pictures, PDFs, recordings and styled texts behind; plain texts stay, quotations need them."""
     kept = {source[_SOURCE["plain_text_path"]] for source in content.project.rows["sources"]}
     kept_files = {id(file) for path, file in content.media.items() if path in kept}
-    left = [path for path, file in content.media.items() if id(file) not in kept_files]
+    left = {path for path, file in content.media.items() if id(file) not in kept_files}
+    forget_styled_texts(content.project.rows["sources"], left)
     kinds: Counter[str] = Counter()
     seen: set[int] = set()
     size = 0
-    for path in left:
+    for path in sorted(left):
         file = content.media.pop(path)
         if id(file) not in seen:
             seen.add(id(file))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -173,11 +173,25 @@ def _texts_inside(rows: Rows, media: Mapping[str, MediaFile], losses: list[Loss]
         new[_SOURCE["plain_text_content"]] = decode_text(b"".join(file.chunks()))[0]
         new[_SOURCE["plain_text_path"]] = None
         inside.add(id(file))
+    forget_styled_texts(rows, {path for path, file in media.items() if id(file) not in inside})
     behind = [file for file in {id(f): f for f in media.values()}.values() if id(file) not in inside]
     if behind:
         losses.append(
             Loss("files", len(behind), "A document alone holds plain texts only; write a .qdpx to keep all files.")
         )
+
+
+def forget_styled_texts(rows: Rows, left: Collection[str]) -> None:
+    """Take the paths of styled texts that stay behind out of sources whose plain text comes along.
+
+    Args:
+        rows: of the table ``sources``; a changed row is a new one.
+        left: the paths of the files that stay behind.
+    """
+    styled, path, text = (_SOURCE[name] for name in ("rich_text_path", "plain_text_path", "plain_text_content"))
+    for number, row in enumerate(rows):
+        if row[styled] in left and (row[text] is not None or (row[path] is not None and row[path] not in left)):
+            rows[number] = [*row[:styled], None, *row[styled + 1 :]]
 
 
 def _characters(rows: dict[str, Rows], losses: list[Loss]) -> None:

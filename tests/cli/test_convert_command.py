@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 
 from qdpx_compassion.cli.main import cli
 from qdpx_compassion.errors import OutputError, QdpxError, UsageError
+from qdpx_compassion.teams import diff_projects
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_projects" / "values-study" / "values-study-nvivo.qdpx"
 
@@ -64,6 +65,19 @@ def test_without_media_plain_texts_stay_and_the_rest_is_listed(tmp_path: Path) -
     assert "27 .docx" in loss["why"]
     told = json.loads(run("convert", tmp_path / "study.qdpx", tmp_path / "again.json", "--json").output)
     assert told["files"] == 27
+
+
+def test_styled_texts_that_stay_behind_are_the_differences_that_diff_finds(tmp_path: Path) -> None:
+    for target, options in ((tmp_path / "study.qdpx", ["--no-media"]), (tmp_path / "study.qde", [])):
+        (loss,) = json.loads(run("convert", SAMPLE, target, *options, "--json").output)["losses"]
+        changed = [change for kind in diff_projects(SAMPLE, target).kinds for change in kind.changed]
+        assert len(changed) == loss["count"] == 27
+        assert "file-missing" not in run("validate", target, "--json").output
+
+
+def test_a_namespace_for_anything_but_a_codebook_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Only codebooks"):
+        run("convert", SAMPLE, tmp_path / "study.xlsx", "--namespace", "atlasti")
 
 
 def test_changes_are_shown_before_they_are_written(tmp_path: Path) -> None:

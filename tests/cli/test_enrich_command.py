@@ -179,7 +179,7 @@ def test_an_existing_output_stays_unless_forced_and_the_input_always(tmp_path: P
     assert over.code == 1
     assert over.message == (
         f"Error: {study}: The output would be written over the input. "
-        "Choose another name with -o; the original stays as it is."
+        "Choose another name; the original stays as it is."
     )
     assert study.read_bytes() == FIRST_STEPS.read_bytes()
 

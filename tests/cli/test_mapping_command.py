@@ -217,7 +217,7 @@ def test_update_never_writes_over_the_mapping_that_it_reads(tmp_path: Path) -> N
     assert ran.code == 1
     assert ran.message == (
         f"Error: {target}: The output would be written over the input. "
-        "Choose another name with -o; the original stays as it is."
+        "Choose another name; the original stays as it is."
     )
     assert target.read_bytes() == before
 

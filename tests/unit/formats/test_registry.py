@@ -73,6 +73,18 @@ def test_a_folder_needs_its_kind() -> None:
         for_output(Path("tables"))
 
 
+@pytest.mark.parametrize(
+    ("name", "format_id"), [("a.xlsx", "xlsx"), ("a.db", "sqlite"), ("a.SQLITE3", "sqlite"), ("a.md", "outline")]
+)
+def test_an_extension_means_the_format_that_keeps_everything(name: str, format_id: str) -> None:
+    assert for_output(Path(name)).info.id == format_id
+
+
+def test_an_extension_of_several_formats_asks_which() -> None:
+    with pytest.raises(UsageError, match=r"--to: taguette-.*csv writes all tables"):
+        for_output(Path("study.csv"))
+
+
 def test_a_format_of_another_package_is_found_listed_and_used(tmp_path: Path) -> None:
     shutil.copy(ROOT / "docs" / "examples" / "counts_format.py", tmp_path)
     info = tmp_path / "counts_format-1.0.dist-info"
