@@ -75,7 +75,9 @@ def matrix(view: View) -> Section:
         f"A row a participant, a column an element, in the cells the first {_SHOWN} quotations. The others are a click "
         "away; the workbook has all of them in the cells."
     )
-    return Section("matrix", "Framework matrix", lead, [Block(Table("Framework matrix", columns, cells))])
+    return Section(
+        "matrix", "Framework matrix", lead, [Block(Table("Quotations by participant and element", columns, cells))]
+    )
 
 
 def _quoted(view: View, person: Person, construct: Construct) -> Cell:

@@ -32,7 +32,7 @@ def effects(view: View, dimension: Dimension, title: str) -> Section:
                 more=f"All {len(mine):,} quotations" if len(mine) != 1 else "The quotation",
             )
         )
-    blocks.append(Block(cards=cards))
+    blocks.append(Block(cards=cards, heading="The examples"))
     return Section(f"question-{dimension.id}", title, f"{dimension.question} {MEETING}", blocks)
 
 
@@ -103,7 +103,7 @@ def themes(view: View, dimension: Dimension, title: str) -> Section:
         cards.append(Card(label, view.swatch_of(row["construct"]), quotes=quotes, to=to if more else "", more=more))
     chart = count_chart("Participants by theme", bars, groups or ["All participants"])
     blocks = [Block(Table("Themes", columns, cells, empty="Nothing is coded so."), chart)]
-    blocks += [Block(cards=cards)] if cards else []
+    blocks += [Block(cards=cards, heading="What was said")] if cards else []
     lead = f"{dimension.question} A coded reason is a theme inside one of the answers."
     return Section(f"question-{dimension.id}", title, lead, blocks)
 

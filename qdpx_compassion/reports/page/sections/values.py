@@ -48,7 +48,7 @@ def codebook(view: View) -> Section:
     table = view.summary.codebook
     columns = [
         Column("Code", "name"), Column("Participants", "number"), Column("Codings", "number"),
-        Column("Participants with sub-codes", "number"),        Column("Codings with sub-codes", "number"),
+        Column("Participants with sub-codes", "number"), Column("Codings with sub-codes", "number"),
     ]  # fmt: skip
     cells = [
         [

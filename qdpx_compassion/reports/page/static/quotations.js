@@ -113,8 +113,9 @@
     if (row[WORDS] === null) return make("p", { class: "place-only", dir: "auto" }, ...marked(row[PLACE]));
     const text = row[WORDS];
     const quote = make("blockquote", { dir: "auto" });
-    const context = (side, edge) => (row[side] ? make("span", { class: "context" }, edge ? ` ${row[side]}` : `${row[side]} `) : null);
-    quote.append(...[context(BEFORE, false)].filter(Boolean), make("span", { class: "words" }, ...marked(text)), ...[context(AFTER, true)].filter(Boolean));
+    // On lines of their own: whether a quotation begins inside a word is not known here.
+    const context = (side) => (row[side] ? [make("span", { class: "context" }, row[side])] : []);
+    quote.append(...context(BEFORE), make("span", { class: "words" }, ...marked(text)), ...context(AFTER));
     if (text.length <= LONG) return quote;
     quote.classList.add("folded");
     const button = make("button", { type: "button", class: "unfold" }, `Show all ${report.number.format(text.length)} characters`);

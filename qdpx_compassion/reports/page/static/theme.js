@@ -27,6 +27,7 @@
   field.hidden = false;
 
   // The section that is being read is marked in the navigation.
+  const strip = document.querySelector(".contents");
   const links = new Map();
   for (const link of document.querySelectorAll(".contents a")) links.set(link.hash.slice(1), link);
   const seen = new Map();
@@ -39,6 +40,8 @@
         if (id === current) link.setAttribute("aria-current", "true");
         else link.removeAttribute("aria-current");
       }
+      const now = links.get(current); // on small screens the navigation is a strip that scrolls by itself
+      if (now && strip.scrollWidth > strip.clientWidth) strip.scrollLeft = now.offsetLeft - (strip.clientWidth - now.offsetWidth) / 2;
     },
     { rootMargin: "-20% 0px -70% 0px" },
   );
