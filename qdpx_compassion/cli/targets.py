@@ -101,7 +101,7 @@ def _print_all(found: list[tuple[Target, list[Row]]]) -> None:
 
 
 def _print_one(target: Target, rows: list[Row]) -> None:
-    from qdpx_compassion.refi.targets.losses import FATES, nothing_arrives
+    from qdpx_compassion.refi.targets.losses import FATES, named, nothing_arrives
     from qdpx_compassion.refi.targets.profiles import STANDINGS
 
     out = console()
@@ -118,6 +118,6 @@ def _print_one(target: Target, rows: list[Row]) -> None:
             continue
         say(out, (f"{fate}", "bold"), f": {words}")
         for row in of_fate:
-            names = f" ({', '.join(row.names)}{', …' if row.count > len(row.names) else ''})" if row.names else ""
+            names = f" ({named(row.names, row.count)})" if row.names else ""
             known = f" {row.says} [{STANDINGS[row.standing]}: {row.source}]" if row.says else ""
             say(out, f"{row.count:,} {row.what}{names}.{known}", indent=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from qdpx_compassion.findings import Finding, count
+from qdpx_compassion.refi.targets.losses import named
 from qdpx_compassion.refi.targets.profiles import STANDINGS, Target
 from qdpx_compassion.refi.targets.tag_writer import Changed
 
@@ -19,7 +20,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "dates": ("dates", "note got the project's date", "notes got the project's date"),
     "texts": ("lines", "text is UTF-8 with LF now", "texts are UTF-8 with LF now"),
     "positions": ("positions", "position moved with its text", "positions moved with their texts"),
-    "origin": ("positions", "origin is another, because it tells how positions are counted", ""),
+    "origin": ("positions", "origin is another now, because it tells how positions are counted", ""),
     "paths": ("folder", "path is written as the standard has it", "paths are written as the standard has them"),
     "folder": ("folder", "file has another place or name", "files have another place or name"),
     "document": ("folder", "document is called project.qde now", ""),
@@ -37,7 +38,7 @@ def change_findings(changed: Changed, target: Target) -> list[Finding]:
         if not number:
             continue
         shown = changed.examples.get(kind, [])
-        names = f" ({', '.join(shown)}{', …' if number > len(shown) else ''})" if shown else ""
+        names = f" ({named(shown, number)})" if shown else ""
         why = f"{STANDINGS[target.rules[rule][0]]}: {target.rules[rule][1]}" if rule in target.rules else _STANDARD
         found.append(Finding("target-written", f"{count(number, one, several or one)}{names} [{why}]"))
     return found

@@ -30,6 +30,8 @@ class Guids:
             name: of the element.
             written: its GUID.
         """
+        if not self._equal:
+            return self.formed(written)
         key = guid_hash(written)
         kinds = self._equal.get(key)
         if kinds is None:
@@ -50,6 +52,8 @@ class Guids:
             attribute: e.g. ``targetGUID``.
             written: its value.
         """
+        if not self._equal:
+            return self.formed(written)
         kinds = self._equal.get(guid_hash(written))
         kind = REFERENCES.get(name) if attribute == "targetGUID" else NAMES_WHAT.get(attribute)
         if kinds and kind is not None and kind in kinds and kind != kinds[0]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -94,12 +95,17 @@ def refuse_nothing(rows: list[Row], target: Target) -> None:
         )
 
 
+def named(names: Sequence[str], number: int) -> str:
+    """The first names of so many things, each in quotation marks: names may hold commas."""
+    return ", ".join(f"“{name}”" for name in names) + (", …" if number > len(names) else "")
+
+
 def findings_of(rows: list[Row], target: Target) -> list[Finding]:
     """The rows as findings: what is dropped, changed or refused, and in one sentence what nobody knows."""
     found = []
     for row in rows:
         if row.fate in _CODES:
-            names = f" ({', '.join(row.names)}{', …' if row.count > len(row.names) else ''})" if row.names else ""
+            names = f" ({named(row.names, row.count)})" if row.names else ""
             known = f"{STANDINGS[row.standing]}: {row.source}" if row.source else STANDINGS[row.standing]
             found.append(Finding(_CODES[row.fate], f"{row.count:,} {row.what}{names}: {row.says} [{known}]"))
     unknown = [f"{row.count:,} {row.what}" for row in rows if row.fate == "unknown"]

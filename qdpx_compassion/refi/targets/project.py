@@ -149,7 +149,10 @@ class _Job:
         return self._members.fate(member)
 
     def _write_document(self, file: Writable) -> None:
-        passes = [self._tags, self._split, *self._further()]
+        passes: list[_Pass] = [self._tags]
+        if self._target.codings != "keep" or self._target.coder != "coding":
+            passes.append(self._split)
+        passes += self._further()
         document: Iterable[bytes] = self._document()
         for make in passes[:-1]:
             between = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._folder))  # noqa: SIM115 (the stack's)
