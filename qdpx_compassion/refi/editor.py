@@ -134,6 +134,9 @@ class Editor:
     def comment(self, text: str) -> None:
         """A comment stands at ``self.scanner.offset``."""
 
+    def flushing(self) -> None:
+        """What lies before the current event is about to be written: the last chance to hold some of it."""
+
     def finish(self) -> None:
         """The whole document has been seen; edits in what is held can still be made."""
 
@@ -154,6 +157,7 @@ class Editor:
                     where=self._where,
                     remedy="Open the project in your program and export it again.",
                 )
+            self.flushing()
             self.splicer.flush(min(self.scanner.offset, total))
         self.scanner.feed(b"", final=True)
         self.finish()

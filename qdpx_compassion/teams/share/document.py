@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from qdpx_compassion.refi.editor import Editor, Sink
-from qdpx_compassion.refi.names import TEXT_KINDS
+from qdpx_compassion.refi.names import SOURCES, TEXT_KINDS
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.refi.text import TextReading
 from qdpx_compassion.teams.share.edits import Edits, MovedText
@@ -59,9 +59,12 @@ _FIXED = frozenset(
 )
 _PATHS = frozenset(("path", "plainTextPath", "richTextPath"))
 #: Attributes that are taken out, by element: they say where, and by whom, a project was made.
-_TRACES = {("Project", "basePath"): "base path", ("User", "id"): "ids of users"}
+_TRACED = {"Project": ("basePath",), "User": ("id",), **dict.fromkeys(SOURCES, ("currentPath",))}
+_TRACES = {"basePath": "base path", "id": "ids of users", "currentPath": "paths on somebody's computer"}
+_SPECIAL = frozenset(("Project", "User", *TEXT_KINDS, *SOURCES, "PlainTextSelection", "SyncPoint"))
+_TEXT_KINDS = frozenset(TEXT_KINDS)
 _MOVED = frozenset(("PlainTextSelection", "SyncPoint"))
-_GUID_LENGTHS = (36, 38)
+_GUID_LENGTH = 36
 
 
 class Files(Protocol):
@@ -102,6 +105,7 @@ class SharedDocument(Editor):
         reading: called when the first text with a replacement needs it: how positions are counted.
         fate: by element; what is not 0 is left out.
         guids: gives new GUIDs; None: they stay.
+        odd_ids: whether identifiers may be something else than GUIDs, and so hold a name.
     """
 
     def __init__(
@@ -114,13 +118,16 @@ class SharedDocument(Editor):
         reading: Callable[[], TextReading],
         fate: bytearray | None = None,
         guids: NewGuids | None = None,
+        odd_ids: bool = True,
     ) -> None:
         super().__init__(where, sink)
         self._ledger, self._files, self._reading, self._fate, self._new = ledger, files, reading, fate, guids
         self._segments = TextSegments(self)
         self.scanner.collect_text(self._segments.text.append)
         self._number = -1
-        self._stack: list[tuple[str, str]] = []  # element and name
+        self._stack: list[tuple[str, dict[str, str]]] = []  # elements that are open
+        #: Attributes that need no look.
+        self._quiet = _FIXED if guids is not None or odd_ids else _FIXED | _GUIDS
         self._texts: list[_Text] = []
         self._going: tuple[int, int] | None = None  # depth and offset of what is left out
 
@@ -128,21 +135,21 @@ class SharedDocument(Editor):
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
-        offset = self.scanner.offset
-        self._number += 1
-        if self._segments.text:
+        segments, offset = self._segments, self.scanner.offset
+        if segments.text:
             self._text_ended(offset)
-        self._segments.tag(offset)
-        self._stack.append((name, attributes.get("name") or ""))
-        if self._going is None:
-            if self._fate is not None and self._fate[self._number]:
-                self._going = (len(self._stack), offset)
-            else:
-                self._started(name, attributes, offset)
-        self._hold(offset)
+        segments.tag(offset)
+        self._stack.append((name, attributes))
+        self._number += 1
+        if self._going is not None:
+            return
+        if self._fate is not None and self._fate[self._number]:
+            self._going = (len(self._stack), offset)
+        elif name in _SPECIAL or not attributes.keys() <= self._quiet:
+            self._started(name, attributes, offset)
 
     def _started(self, name: str, attributes: dict[str, str], offset: int) -> None:
-        if name in TEXT_KINDS:
+        if name in _TEXT_KINDS:
             self._texts.append(text := _Text(offset))
             path = attributes.get("plainTextPath")
             found = self._files.text(path) if path else None
@@ -155,20 +162,16 @@ class SharedDocument(Editor):
 
     def end(self, name: str) -> None:
         """An element ends."""
-        offset = self.scanner.offset
-        if self._segments.text:
+        segments, offset = self._segments, self.scanner.offset
+        if segments.text:
             self._text_ended(offset)
-        begin = self._segments.begun.pop()
         if self._going is not None:
             if self._going[0] == len(self._stack):
                 self._leave_out(offset)
-        elif name == "PlainTextContent" and self._texts:
-            pass
-        elif name in TEXT_KINDS:
+        elif name in _TEXT_KINDS:
             self._let_go(self._texts.pop())
-        self._segments.end_tag(offset, begin)
+        segments.end_tag(offset)
         self._stack.pop()
-        self._hold(offset)
 
     def comment(self, text: str) -> None:
         """A comment: names in it are replaced too."""
@@ -186,11 +189,12 @@ class SharedDocument(Editor):
         self.splicer.replace(offset, end - offset, b"")
         self._going = None
 
-    def _hold(self, offset: int) -> None:
+    def flushing(self) -> None:
         """Keep what may still change: the last tag and what follows it, and what waits for a text."""
+        offset = self._segments.last
         for text in self._texts:
             if text.waiting or not text.known:
-                offset = text.offset
+                offset = min(offset, text.offset)
                 break
         if self._going is not None:
             offset = min(offset, self._going[1])
@@ -199,6 +203,10 @@ class SharedDocument(Editor):
     # -- texts ------------------------------------------------------------------------------------------------------
 
     def _text_ended(self, offset: int) -> None:
+        waiting = self._segments.text
+        if len(waiting) == 1 and waiting[0].isspace() and not self._segments.comments:
+            waiting.clear()  # between elements
+            return
         name = self._stack[-1][0] if self._stack else ""
         text = self._segments.taken()
         if self._going is not None or not (text.strip() or name == "PlainTextContent"):
@@ -236,36 +244,36 @@ class SharedDocument(Editor):
         done = ""
         if name == "PlainTextSelection":
             if moved is not None or attributes.get("name"):
-                changes.update(moved_selection(attributes, moved, self._ledger, where or self._where_now()))
+                changes.update(moved_selection(attributes, moved, self._ledger, lambda: where or self._where_now()))
             done = "name"
         elif name == "SyncPoint" and moved is not None:
             changes.update(_moved_sync_point(attributes, moved))
         for attribute, value in attributes.items():
-            if attribute in _FIXED or attribute == done or not value:
+            if attribute in self._quiet or attribute == done or not value:
                 continue
-            if attribute in _GUIDS and (self._new is not None or len(value) in _GUID_LENGTHS):
+            if attribute in _GUIDS:
                 if self._new is not None:
                     changes[attribute] = self._new.renewed(value)
                     continue
-                if is_plain_guid(value):
+                if (len(value) == _GUID_LENGTH and value[8] == value[13] == "-") or is_plain_guid(value):
                     continue
             changed = self._changed(name, attribute, value, where)
             if changed is not value:
                 changes[attribute] = changed
-        for trace in _TRACES:
-            if trace[0] == name and trace[1] in attributes:
-                changes[trace[1]] = None
-        if "currentPath" in attributes:
-            changes["currentPath"] = None
-        changes = {key: value for key, value in changes.items() if value != attributes.get(key)}
+        if name in _TRACED:
+            for attribute in _TRACED[name]:
+                if attribute in attributes:
+                    changes[attribute] = None  # empty ones too
+        if changes:
+            changes = {key: value for key, value in changes.items() if value != attributes.get(key)}
         if changes:
             shown = {shown_name(key): (shown_name(key), value) for key, value in changes.items()}
             self.rewrite_tag(shown, at=offset)
 
     def _changed(self, name: str, attribute: str, value: str, where: str) -> str | None:
         """The new value, the value itself where nothing changes, None to take the attribute out."""
-        if attribute == "currentPath" or (name, attribute) in _TRACES:
-            self._ledger.removed[_TRACES.get((name, attribute), "paths on somebody's computer")] += 1
+        if attribute in _TRACED.get(name, ()):
+            self._ledger.removed[_TRACES[attribute]] += 1
             return None
         where = where or self._where_now(attribute if attribute != "name" else "")
         if attribute in _PATHS:
@@ -278,9 +286,9 @@ class SharedDocument(Editor):
 
     def _where_now(self, what: str = "") -> str:
         """The place of the current event for people: the elements that have names, from the outside."""
-        named = [f"{element} “{name[:60]}”" for element, name in self._stack[1:] if name]
-        element = self._stack[-1][0] if self._stack else ""
-        last = what or (element if not self._stack or not self._stack[-1][1] else "name")
+        named = [f"{one} “{of['name'][:60]}”" for one, of in self._stack[1:] if of.get("name")]
+        element, attributes = self._stack[-1] if self._stack else ("", {})
+        last = what or ("name" if attributes.get("name") else element)
         return ", ".join([*named[-2:], last])
 
 

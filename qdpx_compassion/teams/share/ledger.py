@@ -10,7 +10,7 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.text import fold
 from qdpx_compassion.teams.share.edits import Edit, Edits
 from qdpx_compassion.teams.share.matching import Found, Hit, Matcher
-from qdpx_compassion.teams.share.names import AUTHOR, Name, is_made
+from qdpx_compassion.teams.share.names import AUTHOR, Name, is_label
 
 _CONTEXT = 60
 #: Places that are shown for each word near a name.
@@ -126,7 +126,7 @@ class Ledger:
     def author(self, text: str, where: str) -> str:
         """What an author of a document, comment or change is called now."""
         new = self.replaced(text, where)
-        if new is not None or not text.strip() or is_made(text):
+        if new is not None or not text.strip() or is_label(text):
             return text if new is None else new
         key = text.strip().casefold()
         if key not in self.authors:

@@ -140,7 +140,7 @@ class Matcher:
             name = self._parts[word_key]
             looks = not word.islower() or name.islower()
             return (PART, name) if looks else None
-        if len(word_key) < _NEAR_FROM or not self._plain:
+        if len(word_key) < _NEAR_FROM or not self._plain or word_key.isdigit():
             return None
         bare = plain(word_key)
         for part, name in self._plain.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +16,11 @@ _STEMS = {CODER: "Coder", PARTICIPANT: "Participant", SOURCE: "Source", AUTHOR: 
 #: What stands for a participant who withdrew.
 WITHDRAWN = "[withdrawn]"
 _LONGEST = 200
+_LABEL = re.compile(
+    r"(?:[a-z]{1,2}|coder|participant|person|author|id|source|case|interview(?:ee)?|client|patient|respondent|speaker|"
+    r"focus ?group|group|transcript|session|document|text|picture|audio|video|pdf|note)[ _-]?\d{1,6}",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +164,6 @@ def with_pseudonyms(names: Sequence[Name], taken: Iterable[str] = ()) -> list[Na
     return result
 
 
-def is_made(text: str) -> bool:
-    """Whether a name is a pseudonym that the program made when it shared the project before."""
-    stem, _, number = text.rpartition(" ")
-    return number.isdigit() and stem in (*_STEMS.values(), "Person")
+def is_label(text: str) -> bool:
+    """Whether a name says nobody's name: a word for what it is, and a number (Interview 3, P07, Participant 1)."""
+    return _LABEL.fullmatch(text.strip()) is not None

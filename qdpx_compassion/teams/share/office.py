@@ -135,6 +135,7 @@ class _SharedPart(Editor):
         self.scanner.collect_text(self._segments.text.append)
         self._properties = any(one in name for one in _PROPERTY_PARTS)
         self._stack: list[str] = []
+        self._begun: list[int] = []
         self._open: list[list[_Piece]] = []  # paragraphs that are open; one can stand inside another
         self._paragraphs: list[list[_Piece]] = []
         self._going: tuple[int, int] | None = None
@@ -152,6 +153,7 @@ class _SharedPart(Editor):
         self.splicer.hold(0)
         self._text_ended(offset)
         self._segments.tag(offset)
+        self._begun.append(offset)
         self._stack.append(local)
         if self._going is not None:
             return
@@ -169,7 +171,7 @@ class _SharedPart(Editor):
         """An element ends."""
         offset, local = self.scanner.offset, name.rpartition("}")[2]
         self._text_ended(offset)
-        begun = self._segments.begun.pop()
+        begun = self._begun.pop()
         if self._going is not None:
             if self._going[0] == len(self._stack):
                 end = offset if self.is_self_closing(begun) else offset + len(self.tag_at(offset))
@@ -178,7 +180,7 @@ class _SharedPart(Editor):
                 self._going = None
         elif local in _PARAGRAPHS and self._open:
             self._open.pop()
-        self._segments.end_tag(offset, begun)
+        self._segments.end_tag(offset)
         self._stack.pop()
 
     def comment(self, text: str) -> None:

@@ -27,7 +27,7 @@ from qdpx_compassion.teams.share.names import (
     SOURCE,
     Name,
     checked,
-    is_made,
+    is_label,
     with_pseudonyms,
 )
 from qdpx_compassion.teams.share.spool import Spool
@@ -177,7 +177,7 @@ class _Sharing:
             new = []
             for text in texts:
                 name = Name(text, kind=kind, exact=kind != CODER, only_names=kind != CODER and _is_common(text))
-                if not name.keys or name.keys in known or is_made(text) or matcher.find(text).hits:
+                if not name.keys or name.keys in known or is_label(text) or matcher.find(text).hits:
                     continue
                 known.add(name.keys)
                 new.append(name)
@@ -206,6 +206,7 @@ class _Sharing:
                 SharedDocument(
                     self._where, file.write, ledger=ledger, files=members, reading=lambda: self._reading,
                     fate=self._withdrawal.fate if self._withdrawal else None, guids=self._guids,
+                    odd_ids=self._contents.odd_ids,
                 ).run(chunks_of(self._files))  # fmt: skip
 
             document = members.renamed(self._files.document.name, "name of the document")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from qdpx_compassion.refi.text import fold, name_fits
 from qdpx_compassion.teams.share.edits import MovedText
@@ -11,8 +12,11 @@ from qdpx_compassion.teams.share.ledger import Ledger
 _PLACES = re.compile(r"(\s*)(\d+)(\s*,\s*)(\d+)(\s*)")
 _MARKS = ("…", "...")
 
+#: Says a place in words; asked only when it is needed.
+Where = Callable[[], str]
 
-def moved_selection(attributes: dict[str, str], text: MovedText | None, ledger: Ledger, where: str) -> dict[str, str]:
+
+def moved_selection(attributes: dict[str, str], text: MovedText | None, ledger: Ledger, where: Where) -> dict[str, str]:
     """The attributes of a text selection that change, with their new values.
 
     Args:
@@ -24,7 +28,10 @@ def moved_selection(attributes: dict[str, str], text: MovedText | None, ledger: 
     name = attributes.get("name") or ""
     start, end = _integer(attributes.get("startPosition")), _integer(attributes.get("endPosition"))
     if text is None or start is None or end is None:
-        new = ledger.cut(name, where) if name else None
+        places = _PLACES.fullmatch(name) if name[-1:].isdigit() else None
+        if places and (int(places[2]), int(places[4])) == (start, end):
+            return {}
+        new = ledger.cut(name, where()) if name else None
         return {"name": new} if new is not None else {}
     changes: dict[str, str] = {}
     moved = text.span(start, end)
@@ -40,7 +47,7 @@ def moved_selection(attributes: dict[str, str], text: MovedText | None, ledger: 
 
 
 def _name(
-    name: str, old: tuple[int, int], new: tuple[int, int], text: MovedText, ledger: Ledger, where: str
+    name: str, old: tuple[int, int], new: tuple[int, int], text: MovedText, ledger: Ledger, where: Where
 ) -> str | None:
     places = _PLACES.fullmatch(name)
     if places and (int(places[2]), int(places[4])) == old:  # MAXQDA
@@ -52,7 +59,7 @@ def _name(
             return None
         first, last, _ = text.new.span(*new)
         return _named_by(name, quotation, text.new.text[first:last])
-    return ledger.cut(name, where)
+    return ledger.cut(name, where())
 
 
 def _named_by(name: str, old: str, new: str) -> str:

@@ -13,31 +13,28 @@ class TextSegments:
 
     Attributes:
         text: what the parser gave of the text since the last tag.
-        begun: where the open elements begin.
+        last: where the last tag begins, or a tag that closed itself ended.
         comments: those since the last tag that change: where, text, new text.
     """
 
     def __init__(self, editor: Editor) -> None:
         self._editor = editor
         self.text: list[str] = []
-        self.begun: list[int] = []
         self.comments: list[tuple[int, str, str]] = []
-        self._last = 0
+        self.last = 0
         self._is_end = False
 
     def tag(self, offset: int) -> None:
         """A start tag stands here."""
         if self.comments:
             self._replace_comments()
-        self._last, self._is_end = offset, False
-        self.begun.append(offset)
+        self.last, self._is_end = offset, False
 
-    def end_tag(self, offset: int, begun: int) -> None:
+    def end_tag(self, offset: int) -> None:
         """An element ends here: at its end tag, or behind a tag that closes itself."""
-        del begun
         if self.comments:
             self._replace_comments()
-        self._last, self._is_end = offset, True
+        self.last, self._is_end = offset, True
 
     def taken(self) -> str:
         """The text since the last tag; it is no longer waiting."""
@@ -51,14 +48,14 @@ class TextSegments:
             return
         editor = self._editor
         self.comments.clear()  # they went with the text around them
-        begin = self._last
+        begin = self.last
         if not self._is_end or editor.splicer.slice(begin, begin + 8).startswith(editor.encode("</")):
             begin += len(editor.tag_at(begin))
         editor.splicer.replace(begin, end - begin, editor.encode(escaped_text(new)))
 
     def span(self, end: int) -> tuple[int, int]:
         """Where the text between the last tag and ``end`` lies, in bytes."""
-        editor, begin = self._editor, self._last
+        editor, begin = self._editor, self.last
         if not self._is_end or editor.splicer.slice(begin, begin + 8).startswith(editor.encode("</")):
             begin += len(editor.tag_at(begin))
         return begin, end
@@ -71,4 +68,3 @@ class TextSegments:
             length = data.find(editor.encode("-->")) + len(editor.encode("-->"))
             editor.splicer.replace(offset, length, editor.encode(f"<!--{new.replace('--', '- -')}-->"))
         self.comments.clear()
-

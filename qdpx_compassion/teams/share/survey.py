@@ -13,6 +13,7 @@ from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.scanner import Scanner
 from qdpx_compassion.refi.text import TextReading, decode_text, parse_reading
+from qdpx_compassion.teams.share.guids import is_plain_guid
 
 Document = Callable[[], Iterable[bytes]]
 
@@ -31,6 +32,7 @@ class Contents:
         cases: their names.
         sources: kind and name of those that are no notes.
         uses: name of a member → what it is to sources, and the name of the first of them.
+        odd_ids: whether an identifier is no GUID.
     """
 
     origin: str | None = None
@@ -38,6 +40,7 @@ class Contents:
     cases: list[str] = field(default_factory=list)
     sources: list[tuple[str, str]] = field(default_factory=list)
     uses: dict[str, tuple[set[str], str]] = field(default_factory=dict)
+    odd_ids: bool = False
 
 
 def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Contents:
@@ -50,12 +53,17 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
     """
     contents, paths = Contents(), SourcePaths(files)
     number = -1
+    known: set[str | None] = {None}
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal number
         number += 1
         if fate is not None and fate[number]:
             return
+        guid, user = attributes.get("guid"), attributes.get("creatingUser")
+        if (guid is not None and guid[8:9] != "-") or user not in known:
+            contents.odd_ids = contents.odd_ids or not all(map(is_plain_guid, filter(None, (guid, user))))
+            known.add(user)
         if name in SOURCE_KINDS:
             said = attributes.get("name") or ""
             if name in SOURCE_KINDS[:5]:
