@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qdpx_compassion.mapping.model import Decisions, Mapping
+    from qdpx_compassion.reports.paper_tables import PaperTable
     from qdpx_compassion.study.participants import Participants
     from qdpx_compassion.study.summary import Options, Summary
 
@@ -150,6 +151,25 @@ class OpenedProject(Project):
                 own=own - framework.code_guids,
                 options=options,
             )
+
+    def paper_tables(
+        self,
+        mapping: str | Path | None = None,
+        *,
+        framework: Framework | None = None,
+        participants: str | None = None,
+        group: str | None = None,
+        options: Options | None = None,
+    ) -> list[PaperTable]:
+        """The tables that a paper prints, as ``summarise -o tables.md`` writes them.
+
+        A notebook shows each with its caption and note; ``frame()`` gives it as a DataFrame of texts.
+        """
+        from qdpx_compassion.reports.paper_tables import plan_tables
+
+        return plan_tables(
+            self.summary(mapping, framework=framework, participants=participants, group=group, options=options)
+        )
 
     @staticmethod
     def _read(mapping: str | Path, framework: Framework) -> tuple[Mapping, list[Finding]]:

@@ -10,7 +10,7 @@ import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY, run
 from hypothesis import example, given
 from hypothesis import strategies as st
-from markdown_it import MarkdownIt
+from table_texts import latex_text, markdown_tables
 
 from qdpx_compassion.errors import OutputError
 from qdpx_compassion.opened import OpenedProject
@@ -52,51 +52,6 @@ def renamed(summary: Summary) -> Summary:
     return replace(summary, values=values, codebook=codebook, themes=themes, project_name=NASTY[0] + NASTY[4])
 
 
-def rendered(text: str) -> list[list[list[str]]]:
-    """The tables of a Markdown text as a reader of it shows them: rows of cells as plain text."""
-    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
-    tables: list[list[list[str]]] = []
-    for index, token in enumerate(tokens):
-        if token.type == "table_open":
-            tables.append([])
-        elif token.type == "tr_open":
-            tables[-1].append([])
-        elif token.type in ("td_open", "th_open"):
-            inline = tokens[index + 1]
-            kinds = {child.type for child in inline.children or ()}
-            assert kinds <= {"text", "text_special", "strong_open", "strong_close"}, inline.content
-            tables[-1][-1].append("".join(child.content for child in inline.children or ()).strip("\u2003"))
-    return tables
-
-
-def printed(source: str) -> str:
-    """What TeX prints of an escaped text; fails on whatever it would read as something else."""
-    commands = {command: character for character, command in latex._COMMANDS.items() if command}
-    pieces = sorted([*commands, "{}"], key=len, reverse=True)
-    out, index = "", 0
-    while index < len(source):
-        if source.startswith("\\righttoleft{", index):
-            index += len("\\righttoleft{")
-            end = closing(source, index)
-            out, index = out + printed(source[index:end]), end + 1
-            continue
-        piece = next((one for one in pieces if source.startswith(one, index)), source[index])
-        assert piece in (*commands, "{}") or piece not in '\\{}$&#^_%"~`', source
-        out, index = out + commands.get(piece, "" if piece == "{}" else piece), index + len(piece)
-    return out
-
-
-def closing(source: str, start: int) -> int:
-    depth, index = 1, start
-    while depth:
-        if source[index] == "\\":
-            index += 1 + (source[index + 1] in "{}\\$&#_%")
-            continue
-        depth += {"{": 1, "}": -1}.get(source[index], 0)
-        index += 1
-    return index - 1
-
-
 def plain(text: str) -> str:
     """What a cell shows of a text, and TeX of it: composed, without characters that have no width."""
     import unicodedata
@@ -110,7 +65,7 @@ def plain(text: str) -> str:
 @example("\\righttoleft{x}")
 def test_latex_prints_every_text_as_it_is(text: str) -> None:
     escaped = latex.escape(text)
-    assert printed(escaped).replace("~", " ") == plain(text).replace("~", " ").replace("\u00a0", " ")
+    assert latex_text(escaped).replace("~", " ") == plain(text).replace("~", " ").replace("\u00a0", " ")
     assert not re.search("--|''|,,|\n", escaped)
 
 
@@ -118,7 +73,7 @@ def test_latex_prints_every_text_as_it_is(text: str) -> None:
 @example("www.x.org :+1: http://x")
 @example("\\|")
 def test_markdown_prints_every_text_as_it_is(text: str) -> None:
-    rows = rendered(f"| a | b |\n| --- | --- |\n| x{markdown.escape(text)}x | end |\n")
+    rows = markdown_tables(f"| a | b |\n| --- | --- |\n| x{markdown.escape(text)}x | end |\n")
     assert rows == [[["a", "b"], [f"x{one_line(text)}x", "end"]]]
 
 
@@ -127,7 +82,7 @@ def test_names_that_look_like_markup_are_names(tmp_path: Path, values_study: Sum
     write_markdown(tmp_path / "t.md", summary)
     write_latex(tmp_path / "t.tex", summary)
     tables = plan_tables(summary)
-    shown = rendered((tmp_path / "t.md").read_text(encoding="utf-8"))
+    shown = markdown_tables((tmp_path / "t.md").read_text(encoding="utf-8"))
     assert [len(rows) - 1 for rows in shown] == [len(table.rows) for table in tables]
     values = next(number for number, table in enumerate(tables) if table.name == "values")
     assert {one_line(name) for name in NASTY} <= {row[0] for row in shown[values]}
