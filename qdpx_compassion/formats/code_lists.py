@@ -2,7 +2,7 @@
 
 MAXQDA's form is documented by its maker: columns *Code* and *Memo*, levels of a code parted by ``>`` or a backslash.
 For the other two no description with all columns was found; their headings are read tolerantly, and written as their
-programs name these things.
+programs name these things. No file of the three programs was seen.
 """
 
 from __future__ import annotations

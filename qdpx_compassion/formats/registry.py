@@ -71,7 +71,13 @@ _BUILT_IN = (
         "qdpx_compassion.formats.codebook:Codebook",
     ),
     _BuiltIn(
-        FormatInfo("maxqda-codes", "MAXQDA code system in Excel", (".xlsx", ".csv"), holds=f"{_CODES}, definitions"),
+        FormatInfo(
+            "maxqda-codes",
+            "MAXQDA code system in Excel",
+            (".xlsx", ".csv"),
+            holds=f"{_CODES}, definitions",
+            verified=False,
+        ),
         f"{_LISTS}:maxqda",
     ),
     _BuiltIn(
@@ -194,6 +200,11 @@ def for_input(path: Path, identifier: str | None = None) -> Format:
     for info in readable:
         if path.suffix.lower() in info.extensions and path.is_file():
             return by_id(info.id)  # its reader says best what is wrong with the file
+    for info in infos():
+        if not info.reads and path.suffix.lower() in info.extensions:
+            raise UsageError(
+                f"{info.name} is written, not read.", where=str(path), remedy="Give the file that it was made from."
+            )
     raise UsageError(
         "It is not known what this is.",
         where=str(path),

@@ -109,10 +109,15 @@ from importlib.metadata import entry_points
 print(by_id("counts").info.name)
 done = convert(Path({str(SAMPLE)!r}), Path({str(target)!r}), write_as="counts")
 print(done.written_as, {{loss.kind for loss in done.losses}} >= {{"codings", "codes.guid"}})
+try:
+    convert(Path({str(target)!r}), Path("again.qdpx"))
+except UsageError as error:
+    print(error)
 """
     run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
     assert run.stderr == ""
     lines = run.stdout.splitlines()
     assert "cannot be loaded" in lines[0]
-    assert lines[1:] == ["Counts of codes", "counts True"]
+    assert lines[1:3] == ["Counts of codes", "counts True"]
+    assert "Counts of codes is written, not read." in lines[3]
     assert "     " in target.read_text(encoding="utf-8")
