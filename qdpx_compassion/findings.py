@@ -187,6 +187,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "table-text-file": (_E, "A text stands in a file that is not there."),
     # formats of other programs
     "database-version": (_N, "A database is of another version of its program than is known here."),
+    "passage-not-found": (_W, "The words of a passage that was marked are not in its text."),
+    "selector-unknown": (_W, "A place was marked in a way that is not read."),
     "text-of-passages": (_N, "A file holds passages without their texts; each text was made of its passages."),
     "text-looks": (_N, "Headings, lists, tables and emphasis of a styled text were read as text alone."),
     # projects of QualCoder

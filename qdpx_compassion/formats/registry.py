@@ -53,6 +53,10 @@ _BUILT_IN = (
         "qdpx_compassion.formats.parquet_tables:Parquet",
     ),
     _BuiltIn(
+        FormatInfo("web-annotation", "W3C Web Annotations, JSON-LD", (".jsonld",)),
+        "qdpx_compassion.formats.web_annotation.jsonld:WebAnnotations",
+    ),
+    _BuiltIn(
         FormatInfo("taguette", "Taguette project", (".sqlite3",), holds="texts, codes, coded passages, coders"),
         "qdpx_compassion.formats.taguette.database:Taguette",
     ),

@@ -52,18 +52,20 @@ class Spans:
     Args:
         content: what is converted.
         row: of the source.
+
+    Attributes:
+        text: the source's text; None where there is none.
+        positions: the same under the project's reading.
     """
 
     def __init__(self, content: Content, row: int) -> None:
         read = text_of(content, row)
         self.text = None if read is None else read[0]
-        self._positions = (
-            None if read is None else PositionedText(read[0], reading_of(content.project), had_bom=read[1])
-        )
+        self.positions = None if read is None else PositionedText(read[0], reading_of(content.project), had_bom=read[1])
 
     def __call__(self, selection: list[Any]) -> tuple[int, int] | None:
         """First and last index (exclusive) of a selection; None where it is none of text, or the text is missing."""
-        if self._positions is None or self.text is None:
+        if self.positions is None or self.text is None:
             return None
         first, last = selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]]
         if first is not None and last is not None and 0 <= first <= last <= len(self.text):
@@ -71,4 +73,4 @@ class Spans:
         start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
         if selection[0] != "PlainTextSelection" or start is None or end is None:
             return None
-        return self._positions.span(start, end)[:2]
+        return self.positions.span(start, end)[:2]

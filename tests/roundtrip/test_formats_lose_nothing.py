@@ -16,7 +16,7 @@ from qdpx_compassion.teams import diff_projects
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT.parent / "shared" / "real" / "nvivo-mac-20.5-zenodo-5703624.qdpx"
 SAMPLES = sorted((ROOT / "sample_projects").glob("*/*.qdpx"))
-TABULAR = ("xlsx", "csv", "csv-zip", "json", "sqlite", "parquet")
+TABULAR = ("xlsx", "csv", "csv-zip", "json", "sqlite", "parquet", "web-annotation")
 #: Said of real and random projects whichever format they are read from.
 OF_THE_PROJECT = {"guid-form", "reference-dangling"}
 
