@@ -78,6 +78,6 @@ def _say_left(reading: Reading) -> None:
     if left:
         reading.findings.append(Finding("qualcoder-left", f"Not read: {', '.join(left)}.", where))
     if reading.orphans:
-        said = ", ".join(f"{number:,} {what}" for what, number in reading.orphans.items())
+        said = ", ".join(f"{what} ({number:,})" for what, number in reading.orphans.items())
         message = f"The database names what it does not hold; this was left out: {said}."
         reading.findings.append(Finding("qualcoder-orphan", message, where))

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from qdpx_compassion.formats.base import Content
 from qdpx_compassion.formats.positions import HeldText, TextForm
-from qdpx_compassion.refi.dialects import dialect
-from qdpx_compassion.refi.text import PositionedText, decode_text
-from qdpx_compassion.tables import TABLES
+from qdpx_compassion.formats.source_texts import reading_of, text_of
+from qdpx_compassion.refi.text import PositionedText
 
 #: How QualCoder counts: Python's code points, in a text whose line ends it made one character when it was imported.
 FORM = TextForm(unit="code_point", line_ends="lf")
-_SOURCE, _SELECTION = TABLES["sources"].position, TABLES["selections"].position
 
 
 class Texts:
@@ -22,7 +20,7 @@ class Texts:
 
     def __init__(self, content: Content) -> None:
         self._content = content
-        self._reading = dialect(content.project.dialect).reading
+        self._reading = reading_of(content.project)
         self._row: int | None = None
         self._held: HeldText | None = None
         self._positions: PositionedText | None = None
@@ -30,20 +28,12 @@ class Texts:
     def __call__(self, row: int) -> HeldText | None:
         """The text of a source; None where there is none."""
         if row != self._row:
-            read = self._read(row)
+            read = text_of(self._content, row)
             self._row, self._held, self._positions = row, None, None
             if read is not None:
                 self._held = HeldText(read[0], FORM)
                 self._positions = PositionedText(read[0], self._reading, had_bom=read[1])
         return self._held
-
-    def _read(self, row: int) -> tuple[str, bool] | None:
-        source = self._content.project.rows["sources"][row]
-        inline, path = source[_SOURCE["plain_text_content"]], source[_SOURCE["plain_text_path"]]
-        if inline or (inline is not None and not path):
-            return inline, False
-        file = self._content.media.get(path or "")
-        return None if file is None else decode_text(b"".join(file.chunks()))[:2]
 
     def place(self, row: int, start: int, end: int, indexes: tuple[int | None, int | None]) -> tuple[int, int]:
         """Where a quotation lies in QualCoder's text.

@@ -6,7 +6,7 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from qdpx_compassion.errors import OutputError
+from qdpx_compassion.errors import OutputError, UsageError
 from qdpx_compassion.files.stores import FolderWriter, folder_output, member_names
 from qdpx_compassion.formats.base import Content
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
@@ -39,10 +39,11 @@ def save(draft: Draft, target: Path, *, force: bool) -> None:
     """Write the project's folder.
 
     Raises:
+        UsageError: its name is none that QualCoder opens.
         OutputError: it may not or cannot be written.
     """
     if target.suffix != ".qda":
-        raise OutputError(
+        raise UsageError(
             "QualCoder opens folders whose name ends in .qda.",
             where=str(target),
             remedy=f"Call it {target.name}.qda.",

@@ -168,7 +168,11 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
             continue
         held[number] = written
     for row, one in enumerate(rows["variables"]):
-        _add_variable(draft, attributes, row, one, found.get(row) or {"case" if rows["cases"] else "file": {}})
+        held_values = found.get(row) or {"case" if rows["cases"] else "file": {}}
+        _add_variable(draft, attributes, row, one, held_values)
+        if next(iter(held_values)) == "file":  # of other attributes all values are told
+            apart = {sources.numbers[one] for one in sources.apart} & held_values["file"].keys()
+            draft.lose("variable_values", "What it is of is a document of its own in QualCoder.", len(apart))
     _add_sets(draft, attributes, sources)
 
 
