@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import count as counted
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.tables import Project
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from qdpx_compassion.study.summary import Options, Summary
 
 
-@dataclass
+@dataclass(repr=False)
 class OpenedProject(Project):
     """A project as tables, and what the study asks of them.
 
@@ -34,6 +35,12 @@ class OpenedProject(Project):
     """
 
     path: Path = Path()
+
+    def __repr__(self) -> str:
+        """What it is and what is in it: the rows themselves would be pages."""
+        sources = sum(row[0] != "Note" for row in self.rows["sources"])
+        told = [counted(sources, "source"), *(counted(len(self.rows[one]), one[:-1]) for one in ("codes", "codings"))]
+        return f"<{self.name or self.path.name}: {', '.join(told)}>"
 
     @property
     def participants(self) -> pd.DataFrame:
@@ -98,7 +105,13 @@ class OpenedProject(Project):
         from qdpx_compassion.study.counts import count
 
         summary = self.summary(mapping, framework=framework, participants=participants, group=group, options=options)
-        return count(summary.quotations, summary.participants, by)
+        return count(
+            summary.quotations,
+            summary.participants,
+            by,
+            text_total=summary.text_total,
+            line_ends=summary.line_ends,
+        )
 
     def summary(
         self,

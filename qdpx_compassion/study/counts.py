@@ -152,7 +152,12 @@ def text_total(
 
 
 def count(
-    quotations: pd.DataFrame, participants: Participants, by: str | Sequence[str] = "value", *, text_total: int = 0
+    quotations: pd.DataFrame,
+    participants: Participants,
+    by: str | Sequence[str] = "value",
+    *,
+    text_total: int = 0,
+    line_ends: LineEnds | None = None,
 ) -> pd.DataFrame:
     """The numbers by value, construct, participant, group, source or coder, or by several of them together.
 
@@ -161,6 +166,7 @@ def count(
         participants: the same as for the quotations.
         by: one or several of ``BY``.
         text_total: characters of all texts, for shares of the text.
+        line_ends: see ``spans.line_ends``.
 
     Returns:
         A row for each key that occurs, most participants first; columns ``by``, then the numbers.
@@ -180,8 +186,11 @@ def count(
     rows = []
     for key, entry in tally(codings(quotations), keys).items():
         shown = [part[0] for part in key]
-        rows.append(dict(zip(columns, shown, strict=True)) | numbers(entry, participants, text_total))
+        rows.append(dict(zip(columns, shown, strict=True)) | numbers(entry, participants, text_total, line_ends))
     frame = pd.DataFrame(rows, columns=[*columns, *numbers(Tally(), participants)])
+    frame = frame.astype(
+        {name: "float64" for name in frame.columns if name == "text_share" or name.startswith("share")}
+    )
     return frame.sort_values(["participants", "codings"], ascending=False, kind="stable", ignore_index=True)
 
 

@@ -24,6 +24,7 @@ from qdpx_compassion.study.overlap import regions
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.quotations import quotations
 from qdpx_compassion.study.saturation import Step, interview_order, saturation
+from qdpx_compassion.study.spans import LineEnds
 from qdpx_compassion.study.tables import Tables, main_dimensions
 from qdpx_compassion.tables import Project
 
@@ -70,6 +71,7 @@ class Summary:
         findings: what was noticed, of the project, the mapping and the study.
         value_examples: code row → quotations. construct_examples: construct id → quotations.
         theme_examples: (construct id, code row) → quotations.
+        text_total: characters of all texts of included participants. line_ends: see ``spans.line_ends``.
         positions: how places in texts were counted, and how sure that is; empty where no text was read.
     """
 
@@ -100,6 +102,8 @@ class Summary:
     value_examples: dict[int, list[Example]] = field(default_factory=dict)
     construct_examples: dict[str, list[Example]] = field(default_factory=dict)
     theme_examples: dict[tuple[str, int], list[Example]] = field(default_factory=dict)
+    text_total: int = 0
+    line_ends: LineEnds = field(default_factory=dict)
     positions: str = ""
 
     @property
@@ -169,6 +173,8 @@ def summarise(
         project_name=about.get("name") or project.name,
         program=about.get("origin") or "",
         positions=str(project.positions.get("description", "")),
+        text_total=tables.text_total,
+        line_ends=tables.line_ends,
         moment=_moment(about.get("modified_date_time") or about.get("creation_date_time")),
         framework=used,
         mapping_name=mapping_name if decisions is not None else "",

@@ -60,14 +60,14 @@ class Tables:
         self._codes = value_codes(self._tree, framework, own) - people.speaker_codes
         places = Places(project)
         lengths = places.text_lengths()
-        self._line_ends = line_ends(lengths, texts)
-        self._total = text_total(lengths, places.top, people, self._line_ends)
+        self.line_ends = line_ends(lengths, texts)
+        self.text_total = text_total(lengths, places.top, people, self.line_ends)
         self._by_code = tally(rows, lambda row: (row.code_row,))
         above = {code.row: (code.row, *(up.row for up in self._tree.ancestors(code))) for code in self._tree}
         self._with_sub_codes = tally(rows, lambda row: above[row.code_row])
 
     def _numbers(self, entry: Tally | None) -> dict[str, Any]:
-        return numbers(entry or Tally(), self._people, self._total, self._line_ends)
+        return numbers(entry or Tally(), self._people, self.text_total, self.line_ends)
 
     def _held(self, code: Code) -> tuple[str, ...]:
         return self._decisions.constructs.get(code.key, ()) if self._decisions else ()
@@ -195,7 +195,7 @@ class Tables:
             ("Quotations", len({row.place_id for row in valid})),
             ("Codings", len(valid)),
             ("Coders", len({row.coder for row in self._rows if row.coder})),
-            ("Characters of text", self._total),
+            ("Characters of text", self.text_total),
         ]
 
     def _included_sources(self) -> Sequence[tuple[int, ...]]:

@@ -337,3 +337,16 @@ def test_the_paper_says_how_many_take_part(case: Case) -> None:
         assert {row[0]: int(row[1]) for row in rows[1:]} == expected
         assert int(rows[-1][3].replace(",", "")) == len({place for place, _ in case.counted.codings})
         assert int(rows[-1][4].replace(",", "")) == len(case.counted.codings)
+
+
+@pytest.mark.parametrize("by", ["construct", "value"])
+def test_the_api_counts_as_the_tables_do(mapped: Case, by: str) -> None:
+    project = open_project(mapped.path)
+    summary = project.summary(mapped.mapping)
+    table, name = (summary.constructs, "construct") if by == "construct" else (summary.codebook, "path")
+    expected = {row[name]: row for row in table.to_dict("records")}
+    counts = project.counts(by, mapped.mapping).to_dict("records")
+    assert len(counts) == sum(row["codings"] > 0 for row in expected.values())
+    for row in counts:
+        for number in set(row) - {name}:
+            assert row[number] == pytest.approx(expected[row[name]][number]), (row[name], number)

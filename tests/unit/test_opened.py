@@ -61,3 +61,10 @@ def test_public_names_exist_and_are_few() -> None:
     assert all(hasattr(qc, name) for name in qc.__all__)
     with pytest.raises(AttributeError, match="no attribute"):
         qc.nothing  # noqa: B018
+
+
+def test_a_project_says_what_it_is_in_a_line(project: qc.OpenedProject) -> None:
+    assert repr(project).startswith(
+        f"<values-study-{'nvivo' if 'nvivo' in project.name else 'atlasti'}.qdpx: 20 sources, "
+    )
+    assert len(repr(project)) < 100
