@@ -6,8 +6,9 @@
   that reads like an error of a spreadsheet (``#REF!``)
 - an empty text is written ``""``, a cell without anything is no text at all; a text of ``""`` alone gets one more
 - a text too long for a cell stands in a file: ``¬file:codes-12-description.txt;``
-- in CSV, a text that begins with ``= + - @`` or their full-width forms, a tab, a line end or ``'`` gets a ``'`` before
-  it, which spreadsheets read as "text"
+- in CSV, a text that begins with ``= + - @`` or their full-width forms, a tab, a line end or ``'``, and one that reads
+  like a number or date that spreadsheets would write otherwise (``1-2``, ``007``, ``1.50``), gets a ``'`` before it,
+  which spreadsheets read as "text"
 
 The markers are characters that also Windows' and Apple's old encodings have, in which spreadsheets like to save CSV.
 """
@@ -24,6 +25,16 @@ ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#
 #: What a text in CSV may not begin with.
 FORMULA = "=+-@＝＋－＠\t\n'"
 
+#: Longer texts are no numbers or dates for any spreadsheet; GUIDs of nothing but digits are.
+_LONGEST_NUMBER = 25
+_PLAIN_NUMBER = re.compile("0|[1-9][0-9]{0,14}")
+_MONTH = "(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_NUMBER = re.compile(
+    # digits with what parts them in dates, times and large numbers; with a month; truth values
+    rf"[\d.,:/\s%€$£¥'-]*\d[\d.,:/\s%€$£¥'-]*(?:e[+-]?\d+)?|\d{{1,4}}[-/. ]?{_MONTH}([-/. ,]*\d{{1,4}})?"
+    rf"|{_MONTH}[-/. ]?\d{{1,4}}([-/. ,]+\d{{1,4}})?|true|false",
+    re.IGNORECASE | re.ASCII,
+)
 _UNSAFE = re.compile(
     # controls; ¶ and ¬ themselves; what Unicode calls no character; _x000D_; line ends that some programs turn into \n
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xb6\xac\u2028\u2029\ud800-\udfff\ufffe\uffff\ufeff]|_(?=x[0-9A-Fa-f]{4}_)|x(?=005F_)"
@@ -66,8 +77,15 @@ def file_of_cell(cell: str) -> str | None:
 
 
 def guard_formula(cell: str) -> str:
-    """A cell of a CSV file that no spreadsheet takes for a formula; ``unguard_formula`` is the inverse."""
-    return f"'{cell}" if cell[:1] in FORMULA and cell else cell
+    """A cell of a CSV file that no spreadsheet takes for a formula, number or date; see ``unguard_formula``."""
+    return f"'{cell}" if (cell and cell[0] in FORMULA) or _is_retyped(cell) else cell
+
+
+def _is_retyped(cell: str) -> bool:
+    """Whether a spreadsheet that opens a CSV file would make something else of a text."""
+    if len(cell) > _LONGEST_NUMBER or _PLAIN_NUMBER.fullmatch(cell):
+        return False
+    return _NUMBER.fullmatch(cell) is not None
 
 
 def unguard_formula(cell: str) -> str:

@@ -19,6 +19,7 @@ from qdpx_compassion.api import diff_tables
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.formats import Content, WriteOptions
+from qdpx_compassion.formats.cells import guard_formula
 from qdpx_compassion.formats.reading_tables import BrokenTables
 from qdpx_compassion.formats.registry import by_id, for_input
 from qdpx_compassion.tables import TABLES, Project
@@ -452,6 +453,47 @@ def test_formulas_are_guarded_and_the_package_says_where(written: Path, tmp_path
             '=HYPERLINK("http://example.org")',
             "'quoted",
         ]
+
+
+RETYPED = [
+    "1-2",
+    "007",
+    "1.50",
+    "11,187",
+    "1/2",
+    "2021-10-11",
+    "12:30",
+    "1E5",
+    "MARCH1",
+    "3 May 2020",
+    "true",
+    "€ 5",
+    "5%",
+]
+KEPT = ["0", "2010", "100 % sure", "May", "12345678-1234-1234-1234-123456789012", "2021-10-11T14:35:26Z", "1 of 2", ""]
+
+
+def test_texts_that_spreadsheets_would_make_numbers_or_dates_of_are_guarded() -> None:
+    assert [guard_formula(text) for text in RETYPED] == [f"'{text}" for text in RETYPED]
+    assert [guard_formula(text) for text in KEPT] == KEPT
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+def test_csv_that_libreoffice_opened_and_saved_comes_back(tmp_path: Path) -> None:
+    with by_id("qdpx").read(SAMPLE) as content:
+        for row, text in zip(content.project.rows["codes"], [*RETYPED, *KEPT[:-1], "=1+1", "@x"], strict=False):
+            row[CODE["name"]] = text
+        by_id("csv").write(content, tmp_path / "csv", WriteOptions())
+        saved = tmp_path / "saved"
+        shutil.copytree(tmp_path / "csv", saved)
+        arguments = [
+            "soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+            "--convert-to", "csv:Text - txt - csv (StarCalc):59,34,1,1", "--infilter=CSV:44,34,UTF8,1",
+            "--outdir", str(saved), *(str(path) for path in (tmp_path / "csv").glob("*.csv")),
+        ]  # fmt: skip
+        subprocess.run(arguments, check=True, capture_output=True, timeout=300)  # noqa: S603 (LibreOffice itself)
+        with for_input(saved).read(saved) as again:
+            assert stored(again.project) == stored(content.project)
 
 
 def test_the_data_package_describes_every_file(written: Path) -> None:
