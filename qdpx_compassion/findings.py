@@ -195,6 +195,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "qualcoder-older": (_N, "The database of a QualCoder project is of an earlier version; it was read as it is."),
     "qualcoder-newer": (_W, "The database of a QualCoder project is of a later version than is known."),
     "qualcoder-positions": (_N, "QualCoder counted passages in UTF-16 units, as it does where a person marks them."),
+    "qualcoder-areas": (_W, "Areas on pages of PDFs are counted from the top, because the page's height is not known."),
     "qualcoder-left": (_N, "What a QualCoder project holds and was not read: graphs, stored queries and the like."),
     "qualcoder-orphan": (_W, "A QualCoder project names codes, files or cases that it does not hold."),
     # written for a program

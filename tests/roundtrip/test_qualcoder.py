@@ -36,8 +36,8 @@ SAME = {
     "selections.end": "selections.place", "selections.from_sync_point": "selections.place",
 }  # fmt: skip
 #: Not compared by ``diff`` (users.id), or what follows from another loss: what a coding is on, the name of a PDF's area
-#: as its quotation, a note's description in its text.
-ASIDE = {"users.id", "codings.owner_row", "codings.place", "selections.quotation", "sources.text"}
+#: as its quotation, a note's description in its text, areas that could be turned neither on the way nor back.
+ASIDE = {"users.id", "selections.first_y", "codings.owner_row", "codings.place", "selections.quotation", "sources.text"}
 
 
 def there_and_back(content: Content, folder: Path) -> tuple[list[Loss], Difference]:

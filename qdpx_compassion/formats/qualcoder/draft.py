@@ -26,19 +26,21 @@ class Names:
     def __init__(self) -> None:
         self._taken: set[str] = set()
 
-    def free(self, wanted: str, inside: str = "") -> str:
+    def free(self, wanted: str, inside: str = "", ending: str = "") -> str:
         """The name, or one that tells more where it is taken; it is taken from now on.
 
         Args:
             wanted: the name.
             inside: what it stands in, which tells two of one name apart.
+            ending: what the name must end in; it does.
         """
         name, number = wanted, 1
+        stem = wanted.removesuffix(ending) if ending else wanted
         if name in self._taken and inside:
-            wanted = name = f"{wanted} ({inside})"
+            stem = name = f"{wanted} ({inside})"
         while name in self._taken:
             number += 1
-            name = f"{wanted} ({number})"
+            name = f"{stem} ({number}){ending}"
         self._taken.add(name)
         return name
 

@@ -35,6 +35,7 @@ class Marks:
         self._at: dict[tuple[int, int, int], int] = {}
         self._syncs: dict[tuple[int, int, int], str] = {}
         self._heights: dict[int, list[int]] = {}
+        self._unturned = 0
         self._units: dict[int, tuple[StoredText, Times]] = {}
         self.by_guid: dict[str, int] = {}
         self._spans = {
@@ -46,6 +47,12 @@ class Marks:
             self._area(row)
         for row in reading.database.rows("code_av"):
             self._time(row)
+        if self._unturned:
+            said = (
+                f"{count(self._unturned, 'area keeps its', 'areas keep their')} distance from the top of the page: how "
+                "high the page is, the PDF does not tell, or the package pypdf is missing."
+            )
+            reading.findings.append(Finding("qualcoder-areas", said, reading.database.folder.name))
 
     # -- texts ------------------------------------------------------------------------------------------------------
 
@@ -195,6 +202,7 @@ class Marks:
         first, second = y, y + height
         if kind == "PDFSource":
             page = page or 0
+            self._unturned += not 0 <= page < len(self._pages(source))
             first, second = turned((first, second), page, self._pages(source))
         place = {"first_x": x, "first_y": first, "second_x": x + width, "second_y": second}
         if kind == "PDFSource":

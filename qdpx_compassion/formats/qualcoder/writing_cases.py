@@ -155,7 +155,7 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
         normalise_guid(row[_VARIABLE["guid"]] or ""): at for at, row in reversed([*enumerate(rows["variables"])])
     }
     found: dict[int, dict[str, dict[int, str]]] = {}
-    for value in rows["variable_values"]:
+    for value in sorted(rows["variable_values"], key=lambda value: _is_inside(draft, value)):
         variable = by_guid.get(normalise_guid(value[_VALUE["variable_guid"]] or ""))
         kind, number = _owner(value, cases, sources, journals)
         written = (value[_VALUE["value"]] or "").strip()
@@ -167,6 +167,8 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
                        "case and file.")  # fmt: skip
             continue
         held[number] = written
+        if _is_inside(draft, value) and value[_VALUE["owner_row"]] not in sources.apart:
+            draft.lose("variable_values", "A value of the text of a PDF is one of the PDF.")
     for row, one in enumerate(rows["variables"]):
         held_values = found.get(row) or {"case" if rows["cases"] else "file": {}}
         _add_variable(draft, attributes, row, one, held_values)
@@ -174,6 +176,12 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
             apart = {sources.numbers[one] for one in sources.apart} & held_values["file"].keys()
             draft.lose("variable_values", "What it is of is a document of its own in QualCoder.", len(apart))
     _add_sets(draft, attributes, sources)
+
+
+def _is_inside(draft: Draft, value: list[Any]) -> bool:
+    """Whether a value is of a text inside a source."""
+    row, parent = value[_VALUE["owner_row"]], TABLES["sources"].position["parent_row"]
+    return value[_VALUE["owner_kind"]] == "source" and draft.content.project.rows["sources"][row][parent] is not None
 
 
 def _owner(value: list[Any], cases: Cases, sources: Sources, journals: dict[int, int]) -> tuple[str, int | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
 from qdpx_compassion.formats.qualcoder.moments import to_qualcoder
-from qdpx_compassion.formats.qualcoder.pages import page_heights, turned
+from qdpx_compassion.formats.qualcoder.pages import UNTURNED, page_heights, turned
 from qdpx_compassion.formats.qualcoder.texts import Texts
 from qdpx_compassion.formats.qualcoder.times import Times
 from qdpx_compassion.formats.qualcoder.writing_codes import Codes
@@ -249,6 +249,8 @@ class Codings:
         if (x[0], y[0], x[1], y[1]) != tuple(corners):
             self._draft.lose("selections.first_x", "QualCoder begins an area at its upper left corner.")
         if selection[0] == "PDFSelection":
+            if not 0 <= page < len(self._pages(row)):
+                self._draft.lose("selections.first_y", UNTURNED)
             y = turned(y, page, self._pages(row))
         area = (target, x[0], y[0], x[1] - x[0], y[1] - y[0], page)
         names = ("id", "x1", "y1", "width", "height", "pdf_page")

@@ -82,7 +82,7 @@ class Sources:
         wanted = source[_SOURCE["name"]] or ""
         whole = wanted or parent
         whole = whole if not endings or (whole.endswith(endings) and wanted) else f"{whole}{endings[0]}"
-        name = self._names.free(whole)
+        name = self._names.free(whole, ending=next((one for one in endings if whole.endswith(one)), ""))
         if row not in self.apart and wanted.strip() and name != wanted:
             self._draft.lose("sources.name", "QualCoder knows transcripts by a name that ends in .txt.")
         mark = self._draft.mark()
@@ -121,7 +121,7 @@ class Sources:
         whole = wanted or f"{source[0].removesuffix('Source')} {len(self._draft.tables['source']) + 1}"
         if ending and not whole.lower().endswith(ending):
             whole += ending
-        name = self._names.free(whole)
+        name = self._names.free(whole, ending=whole[-len(ending) :] if ending else "")
         if wanted.strip() and name != wanted:
             self._draft.lose("sources.name", "QualCoder holds each name once, so equal ones got a number; and knows a "
                              "PDF by a name that ends in .pdf.")  # fmt: skip
@@ -150,9 +150,10 @@ class Sources:
         if kind == "TextSource" and file is None:
             self._draft.lose("sources.rich_text_path", "The styled text is missing.")
             return None
-        original = PurePosixPath(file.name if file is not None else rest or name)
-        stem = name if name.lower().endswith(original.suffix.lower()) else f"{name}{original.suffix}"
-        return inside + self._draft.add_file(folder, stem, file)
+        suffix = PurePosixPath(file.name if file is not None else rest or name).suffix
+        if kind == "PDFSource" and suffix.lower() != ".pdf":
+            suffix = ".pdf"
+        return inside + self._draft.add_file(folder, name.removesuffix(suffix) + suffix, file)
 
 
 def external_path(mediapath: str) -> str:
