@@ -159,7 +159,7 @@ def test_quotations_of_a_real_project(tmp_path: Path) -> None:
     ]
     share_project(source, target, names)
     after = read_project(target)
-    assert after.positions["description"] == before.positions["description"]
+    assert all(after.positions[key] == before.positions[key] for key in ("unit", "crlf", "end", "bom"))
     pattern = re.compile(r"(?<![^\W_])(comments|guardian|community\s+standards|we)(?![^\W_])", re.IGNORECASE)
     put = {"comments": "REMARKS-🌻", "guardian": "Gxq", "community standards": "Cxq"}
 

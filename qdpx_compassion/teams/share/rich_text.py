@@ -181,7 +181,8 @@ class _Reader:
         elif word in _SIGNS:
             self._sign(_SIGNS[word], match)
         elif word.endswith("rsid") or word in ("rsid", "rsidroot"):
-            self.gone.append(match.span())
+            if not group.gone:  # else it goes with the group
+                self.gone.append(match.span())
         else:
             self._destination(word, group)
 
