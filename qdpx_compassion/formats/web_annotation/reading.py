@@ -78,7 +78,7 @@ class _Reader:
                 f"{own(name)} must be a list of objects.", where=self._path.name, remedy="Convert the project again."
             )
         words = {own(column): column for column in (ROW, *stored_columns(name))}
-        return [{words[key]: value for key, value in row.items() if key in words} for row in rows]
+        return [{words[key]: _plain(value) for key, value in row.items() if key in words} for row in rows]
 
     def _raws(self) -> Iterator[RawTable]:
         for name in TABLES:
@@ -98,14 +98,11 @@ class _Reader:
         rows: list[list[Any]] = []
         for code in sorted(self._tables["codes"], key=lambda code: _number(code.get(ROW))):
             row: list[Any] = [None] * len(at)
-            for name, value in code.items():
-                if name in at:
-                    row[at[name]] = value
-            parent = row[at["parent_row"]]
+            row[at["guid"]], row[at["name"]] = (str(code.get(name) or "") for name in ("guid", "name"))
+            parent = code.get("parent_row")
             row[at["parent_row"]] = parent if isinstance(parent, int) and 0 <= parent < len(rows) else None
             rows.append(row)
-        tree = CodeTree([[cell if not isinstance(cell, dict | list) else None for cell in row] for row in rows])
-        return {path: codes[0].guid for path, codes in tree.by_path.items()}
+        return {path: codes[0].guid for path, codes in CodeTree(rows).by_path.items()}
 
     # -- annotations --------------------------------------------------------------------------------------------------
 
@@ -141,14 +138,15 @@ class _Reader:
             "source_row": source,
             "guid": guid_of(annotation.get("id")) or derive("annotation", str(annotation.get("id")), str(source)),
             "creating_user": guid_of(annotation.get("creator")),
-            "creation_date_time": annotation.get("created"),
-            "modified_date_time": annotation.get("modified"),
-            "description": next((body.get("value") for body in bodies if body.get("purpose") == "describing"), None),
+            "creation_date_time": _plain(annotation.get("created")),
+            "modified_date_time": _plain(annotation.get("modified")),
+            "description": _plain(
+                next((body.get("value") for body in bodies if body.get("purpose") == "describing"), None)
+            ),
             **fragment_columns(selectors),
         }
-        if own("guid") in annotation:
-            row["guid"] = annotation[own("guid")]
-        row |= {name: annotation[own(name)] for name in (ROW, *stored_columns("selections")) if own(name) in annotation}
+        words = (ROW, *stored_columns("selections"))
+        row |= {name: _plain(annotation[own(name)]) for name in words if own(name) in annotation}
         if row.get(ROW) is None:
             row[ROW] = 1 + max((_number(one.get(ROW)) for one in self._selections), default=-1)
         self._selections.append(row)
@@ -162,12 +160,12 @@ class _Reader:
         made = body if own(ROW) in body else {**annotation, **body}
         self._codings.append(
             {
-                ROW: body.get(own(ROW)),
+                ROW: _plain(body.get(own(ROW))),
                 "owner_kind": kind,
                 "owner_row": owner,
                 "guid": guid_of(body.get("id")),
                 "creating_user": guid_of(made.get("creator")),
-                "creation_date_time": made.get("created"),
+                "creation_date_time": _plain(made.get("created")),
                 "code_guid": guid,
             }
         )
@@ -218,6 +216,11 @@ class _Reader:
             raise InputError(
                 f"{error.what}", where=f"{self._path.name}, {own('reading')}", remedy=error.remedy
             ) from error
+
+
+def _plain(value: Any) -> Any:
+    """A value that can stand in a cell; lists and objects cannot."""
+    return None if isinstance(value, dict | list) else value
 
 
 def _number(value: Any) -> int:

@@ -9,8 +9,8 @@ from urllib.parse import quote, unquote
 CONTEXT = "http://www.w3.org/ns/anno.jsonld"
 PROFILE = "qdpx-compassion-annotations"
 VERSION = 1
-#: Our own words beside those of the model.
-NAMESPACE = {"qdpx": "urn:qdpx-compassion:annotations:"}
+#: Our own words beside those of the model, and those of code systems (SKOS).
+NAMESPACE = {"qdpx": "urn:qdpx-compassion:annotations:", "skos": "http://www.w3.org/2004/02/skos/core#"}
 #: What a fragment's value is written in: media (times, areas of pictures) and pages of PDFs.
 MEDIA_FRAGMENTS = "http://www.w3.org/TR/media-frags/"
 PDF_FRAGMENTS = "http://tools.ietf.org/rfc/rfc3778"

@@ -11,6 +11,7 @@ from qdpx_compassion.formats.source_texts import Spans, reading_of
 from qdpx_compassion.formats.tabular import ROW
 from qdpx_compassion.formats.web_annotation.selectors import fragment_columns, fragment_selectors, text_selectors
 from qdpx_compassion.formats.web_annotation.terms import CONTEXT, NAMESPACE, PROFILE, VERSION, iri_of, own
+from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.refi.text import PositionedText, TextReading
 from qdpx_compassion.tables import TABLES, normalise_guid
@@ -56,6 +57,14 @@ class Collection:
             self._codings.setdefault((coding["owner_kind"], coding["owner_row"]), []).append((number, coding))
         self._reading = reading_of(project)
 
+    def _id(self, *parts: object) -> str:
+        """An IRI for what has no GUID of its own; the same for the same project."""
+        return iri_of(derive("annotations", self._project.name, *map(str, parts)))
+
+    def page(self) -> dict[str, Any]:
+        """What stands before the annotations of the only page."""
+        return {"id": self._id("page"), "type": "AnnotationPage", "startIndex": 0}
+
     @property
     def total(self) -> int:
         """How many annotations there are."""
@@ -66,6 +75,7 @@ class Collection:
         name = next(self._project.column("project", "name"), None)
         return {
             "@context": [CONTEXT, NAMESPACE],
+            "id": self._id("collection"),
             "type": "AnnotationCollection",
             own("profile"): PROFILE,
             own("version"): VERSION,
@@ -84,7 +94,18 @@ class Collection:
         columns = stored_columns(name)
         for number, record in enumerate(self._project.records(name)):
             row = {own(ROW): number} | {own(one): record[one] for one in columns if record[one] is not None}
-            yield {"id": iri_of(record["guid"]), **row} if record.get("guid") else row
+            named = {"id": iri_of(record["guid"])} if record.get("guid") else {}
+            yield {**named, **(self._concept(number) if name == "codes" else {}), **row}
+
+    def _concept(self, row: int) -> dict[str, Any]:
+        """A code in the words of SKOS, for other programs; it is read from our own."""
+        code = self._tree.codes[row]
+        said: dict[str, Any] = {"type": "skos:Concept", "skos:prefLabel": code.name}
+        if code.description:
+            said["skos:definition"] = code.description
+        if code.parent is not None:
+            said["skos:broader"] = {"id": iri_of(self._tree.codes[code.parent].guid)}
+        return said
 
     def annotations(self) -> Iterator[dict[str, Any]]:
         """The annotations, source by source."""
@@ -113,6 +134,7 @@ class Collection:
         span = spans(self._project.rows["selections"][number])
         selectors = text_selectors(spans.text or "", *span) if span is not None else fragment_selectors(record)
         said: dict[str, Any] = {"kind": KIND_OF_SELECTION[self._sources[row]["kind"]], "source_row": row}
+        said |= {"guid": "made up"} if record["guid"] is None else {}
         said |= fragment_columns(selectors)
         if span is not None and record["kind"] == "PlainTextSelection" and spans.positions is not None:
             said |= dict(zip(("start_position", "end_position"), positions(spans.positions, *span), strict=True))
@@ -125,6 +147,7 @@ class Collection:
         }
         target: dict[str, Any] = {"source": self._source(row), **self._named(row)}
         if selectors:
+            target = {"type": "SpecificResource", **target}
             target["selector"] = selectors if len(selectors) > 1 else selectors[0]
         return self._annotation(number, record, target, "selection", number) | more
 
@@ -135,8 +158,11 @@ class Collection:
         if record.get("description") is not None:
             bodies.append({"type": "TextualBody", "purpose": "describing", "value": record["description"]})
         bodies += [self._coding(at, coding) for at, coding in self._codings.get((kind, row), [])]
-        annotation: dict[str, Any] = {"id": iri_of(record["guid"])} if record.get("guid") is not None else {}
-        annotation["type"] = "Annotation"
+        own_id = record.get("guid")
+        annotation: dict[str, Any] = {
+            "id": self._id(kind, row) if own_id is None else iri_of(own_id),
+            "type": "Annotation",
+        }
         annotation["motivation"] = "tagging" if any(own(ROW) in body for body in bodies) else "highlighting"
         annotation |= self._made(record)
         if record.get("modified_date_time") is not None:
