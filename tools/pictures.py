@@ -1,8 +1,9 @@
 """The pictures of the documentation, made anew from the samples: ``python tools/pictures.py``.
 
-Needs LibreOffice (``soffice``), poppler (``pdftoppm``) and, for emoji, a font that has them.
+Needs LibreOffice (``soffice``), poppler (``pdftoppm``), Chromium and, for emoji, a font that has them.
 """
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -63,6 +64,27 @@ def main() -> None:
             alone = Path(name) / f"{picture.sheet}-alone.xlsx"
             _take(_page(workbook, alone, picture), IMAGES / picture.name, picture)
             print(f"{picture.name}: {(IMAGES / picture.name).stat().st_size >> 10} kB")
+        _take_report(Path(name) / "report.html")
+
+
+def _take_report(page: Path) -> None:
+    """The report page of the values study, at two of its sections."""
+    from playwright.sync_api import sync_playwright
+
+    study = ROOT / "sample_projects" / "values-study"
+    inputs = [str(study / "values-study-nvivo.qdpx"), str(study / "mapping.csv")]
+    subprocess.run([sys.executable, "-m", "qdpx_compassion", "summarise", *inputs, "-o", str(page)], check=True)
+    chromium = shutil.which("chromium") or shutil.which("google-chrome")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        tab = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce", color_scheme="light")
+        tab.goto(page.as_uri())
+        tab.wait_for_timeout(1_000)  # until the charts are drawn
+        tab.screenshot(path=IMAGES / "report-overview.png")
+        tab.goto(f"{page.as_uri()}#quotations?in.element=recognising-suffering&search=time")
+        tab.wait_for_timeout(500)
+        tab.screenshot(path=IMAGES / "report-quotations.png")
+        browser.close()
 
 
 def _page(workbook: Path, alone: Path, picture: Picture) -> Path:

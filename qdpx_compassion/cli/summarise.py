@@ -29,7 +29,7 @@ from qdpx_compassion.cli.run_log import logged, record
 @click.command()
 @PROJECT
 @click.argument("mapping", type=click.Path(path_type=Path), required=False)
-@output_option("the workbook (.xlsx)")
+@output_option("the report; its ending says what it is")
 @FRAMEWORK
 @click.option(
     "--participants", metavar="WHO",
@@ -63,13 +63,16 @@ def summarise(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Write the Excel workbook with the study's tables, for your co-authors.
+    """Write the study's tables and quotations, for your co-authors.
 
-    Without MAPPING it holds the values and quotations alone; with it, the framework too.
+    The ending of the output's name says as what: .xlsx is the Excel workbook, .html a page to look at in a browser,
+    .docx the quotations for Word. Without MAPPING a report holds the values and quotations alone; with it, the
+    framework too.
 
     \b
     Examples:
       qdpx-compassion summarise study.qdpx mapping.xlsx -o summary.xlsx
+      qdpx-compassion summarise study.qdpx mapping.xlsx -o report.html
       qdpx-compassion summarise study.qdpx -o codes.xlsx
       qdpx-compassion summarise study.qdpx mapping.xlsx -o s.xlsx --group Role
     """
