@@ -86,6 +86,8 @@ def how_to_raise(name: str, needed: int = 0) -> str:
         name: of the limit.
         needed: what the project has; 0: unknown.
     """
+    if needed > 1000 * int(getattr(current_limits(), name)):
+        return "It is damaged or was made to do harm; export the project again."
     enough = max(needed + 1, 2 * int(getattr(current_limits(), name)))
     factor, unit = next(((f, u) for u, f in reversed(_FACTORS.items()) if u and enough >= 4 * f), (1, ""))
     written = f"{-(-enough // factor)}{unit.upper()}" if name.endswith("_bytes") else str(enough)

@@ -14,6 +14,7 @@ from pathlib import Path
 from qdpx_compassion.errors import InputError, OutputError
 from qdpx_compassion.files.atomic import SUFFIX, atomic_output, rename_whole
 from qdpx_compassion.files.background import BackgroundWriter
+from qdpx_compassion.files.directory import count_members
 from qdpx_compassion.files.limits import Limits, current_limits
 from qdpx_compassion.files.project_files import ArchiveFiles, FolderFiles, Member, ProjectFiles
 from qdpx_compassion.files.rewriting import Writable
@@ -71,7 +72,8 @@ def member_names(path: Path) -> frozenset[str]:
     try:
         if path.is_dir():
             return frozenset(child.name for child in path.iterdir())
-        if zipfile.is_zipfile(path):
+        most = current_limits().members
+        if zipfile.is_zipfile(path) and count_members(path, most) <= most:
             with zipfile.ZipFile(path) as archive:
                 return frozenset(archive.namelist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):

@@ -154,7 +154,9 @@ def name_files(content: Content) -> tuple[dict[str, MediaFile], list[tuple[str, 
     return files, paths
 
 
-_RESERVED = frozenset(("con", "prn", "aux", "nul", *(f"{p}{n}" for p in ("com", "lpt") for n in range(1, 10))))
+_RESERVED = frozenset(
+    ("con", "prn", "aux", "nul", "conin$", "conout$", *(p + n for p in ("com", "lpt") for n in "123456789¹²³"))
+)
 
 
 def safe_name(name: str) -> str:
@@ -162,8 +164,8 @@ def safe_name(name: str) -> str:
     safe = "".join("_" if c in '<>:"/\\|?*' or not c.isprintable() else c for c in name).strip(" .")
     stem, dot, extension = safe.rpartition(".") if "." in safe else (safe, "", "")
     # systems allow 255 bytes; a character has up to four
-    stem, extension = stem[:50] or "file", extension[:10]
-    return f"_{stem}{dot}{extension}" if stem.split(".")[0].lower() in _RESERVED else f"{stem}{dot}{extension}"
+    stem, extension = stem[:50] or "file", extension[:10].rstrip()
+    return f"_{stem}{dot}{extension}" if stem.split(".")[0].strip().lower() in _RESERVED else f"{stem}{dot}{extension}"
 
 
 def free_name(name: str, taken: set[str]) -> str:

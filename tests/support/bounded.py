@@ -15,25 +15,39 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from command_line import FIRST_MAPPING, FIRST_STEPS, environment, run
+from command_line import FIRST_STEPS, environment, run
 
 #: Address space that a run may take, in bytes: pandas, pyarrow and OpenBLAS map about 1.5 GB before they do anything.
 MEMORY = 4 << 30
+#: A mapping of the codes of ``small_project``.
+MAPPING = Path(__file__).with_name("hostile-mapping.csv")
 #: Seconds that all commands together may take.
 SECONDS = 60
 
+#: What a hostile file may make the program do: nothing of this.
+FORBIDDEN = (
+    "socket.",
+    "subprocess.Popen",
+    "os.system",
+    "os.exec",
+    "os.posix_spawn",
+    "webbrowser.open",
+    "ctypes.dlopen",
+)
+#: Commands that between them read everything, for the quick form of a test.
+QUICK = ("show", "validate", "enrich", "convert csv")
 #: Every command that opens a project: name → its arguments, where PROJECT and OUT/… stand for the paths.
 COMMANDS: dict[str, tuple[str, ...]] = {
     "show": ("show", "PROJECT", "--json", "--findings"),
     "validate": ("validate", "PROJECT", "--strict", "--junit", "OUT/findings.xml", "--sarif", "OUT/findings.sarif"),
     "repair": ("repair", "PROJECT", "-o", "OUT/repaired", "--assume", "--drop-unknown"),
     "mapping new": ("mapping", "new", "PROJECT", "-o", "OUT/mapping.xlsx"),
-    "mapping check": ("mapping", "check", "PROJECT", str(FIRST_MAPPING)),
-    "mapping update": ("mapping", "update", "PROJECT", str(FIRST_MAPPING), "-o", "OUT/updated.xlsx"),
+    "mapping check": ("mapping", "check", "PROJECT", str(MAPPING)),
+    "mapping update": ("mapping", "update", "PROJECT", str(MAPPING), "-o", "OUT/updated.xlsx"),
     "mapping compare": (
-        "mapping", "compare", str(FIRST_MAPPING), str(FIRST_MAPPING), "--project", "PROJECT", "-o", "OUT/compared.xlsx"
+        "mapping", "compare", str(MAPPING), str(MAPPING), "--project", "PROJECT", "-o", "OUT/compared.xlsx"
     ),
-    "enrich": ("enrich", "PROJECT", str(FIRST_MAPPING), "-o", "OUT/enriched"),
+    "enrich": ("enrich", "PROJECT", str(MAPPING), "-o", "OUT/enriched"),
     "strip": ("strip", "PROJECT", "-o", "OUT/stripped"),
     "summarise": ("summarise", "PROJECT", "-o", "OUT/summary.xlsx"),
     "convert xlsx": ("convert", "PROJECT", "OUT/study.xlsx"),
@@ -89,10 +103,20 @@ def run_all(
     return [Bounded(**json.loads(line)) for line in done.stdout.splitlines()]
 
 
+def _forbid(event: str, arguments: tuple[object, ...]) -> None:
+    if event.startswith(FORBIDDEN) and event != "socket.gethostname":
+        sys.stderr.write(f"forbidden: {event} {arguments}\n")
+        os._exit(3)
+
+
 def _main(project: str, folder: str, memory: str, *commands: str) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    import numpy  # noqa: F401 (loads libraries, which nothing else may do)
+    import openpyxl  # noqa: F401
+
+    sys.addaudithook(_forbid)
     suffix = Path(project).suffix if Path(project).suffix in (".qde", ".qdc") else ".qdpx"
     for name in commands:
         words = [word.replace("PROJECT", project).replace("OUT/", f"{folder}/") for word in COMMANDS[name]]
