@@ -8,8 +8,8 @@ from qdpx_compassion.formats.base import MediaFile
 
 #: Why an area keeps the numbers that it had.
 UNTURNED = (
-    "QualCoder counts from the top of a page, not from the bottom; the page's height is not known (the PDF is missing, or "
-    "the package pypdf), so the numbers stayed."
+    "QualCoder counts from the top of a page, not from the bottom; how high the page is is not known (the PDF is "
+    "missing or damaged, or the package pypdf is), so the numbers stayed."
 )
 #: What is read to find how high pages are, at most.
 _MOST = 1 << 30

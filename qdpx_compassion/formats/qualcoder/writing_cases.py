@@ -155,6 +155,7 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
         normalise_guid(row[_VARIABLE["guid"]] or ""): at for at, row in reversed([*enumerate(rows["variables"])])
     }
     found: dict[int, dict[str, dict[int, str]]] = {}
+    inside: dict[int, set[int]] = {}
     for value in sorted(rows["variable_values"], key=lambda value: _is_inside(draft, value)):
         variable = by_guid.get(normalise_guid(value[_VALUE["variable_guid"]] or ""))
         kind, number = _owner(value, cases, sources, journals)
@@ -167,14 +168,14 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
                        "case and file.")  # fmt: skip
             continue
         held[number] = written
-        if _is_inside(draft, value) and value[_VALUE["owner_row"]] not in sources.apart:
-            draft.lose("variable_values", "A value of the text of a PDF is one of the PDF.")
+        if variable is not None and _is_inside(draft, value):
+            inside.setdefault(variable, set()).add(number)
     for row, one in enumerate(rows["variables"]):
         held_values = found.get(row) or {"case" if rows["cases"] else "file": {}}
         _add_variable(draft, attributes, row, one, held_values)
-        if next(iter(held_values)) == "file":  # of other attributes all values are told
-            apart = {sources.numbers[one] for one in sources.apart} & held_values["file"].keys()
-            draft.lose("variable_values", "What it is of is a document of its own in QualCoder.", len(apart))
+        if next(iter(held_values)) == "file":  # of a second attribute all values are told already
+            why = "A text inside a source is one with it, or a document of its own, in QualCoder."
+            draft.lose("variable_values", why, len(inside.get(row, ())))
     _add_sets(draft, attributes, sources)
 
 

@@ -249,7 +249,7 @@ class Codings:
         if (x[0], y[0], x[1], y[1]) != tuple(corners):
             self._draft.lose("selections.first_x", "QualCoder begins an area at its upper left corner.")
         if selection[0] == "PDFSelection":
-            if not 0 <= page < len(self._pages(row)):
+            if page is None or not 0 <= page < len(self._pages(row)):
                 self._draft.lose("selections.first_y", UNTURNED)
             y = turned(y, page, self._pages(row))
         area = (target, x[0], y[0], x[1] - x[0], y[1] - y[0], page)

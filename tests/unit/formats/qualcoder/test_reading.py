@@ -270,3 +270,47 @@ def test_the_database_of_a_later_version_is_read_with_a_warning(tmp_path: Path) 
     with read(tmp_path / "study.qda") as content:
         assert codes(content) == {"qualcoder-newer"}
         assert len(rows(content, "codes")) == 1
+
+
+def test_areas_on_pages_are_counted_from_the_other_edge_and_back(tmp_path: Path) -> None:
+    pypdf = pytest.importorskip("pypdf", reason="pypdf is not installed (qdpx-compassion[pdf])")
+    with qualcoder_project(tmp_path) as database:
+        add_code(database, 1, "Heard")
+        add_source(database, 1, "letter.pdf", "Dear you", mediapath="/docs/letter.pdf")
+        insert(database, "code_image", id=1, x1=100, y1=50, width=200, height=30, cid=1, memo="", owner="Anna",
+               date=WHEN, pdf_page=1)  # fmt: skip
+        add_coding(database, 1, 1, (0, 4), "Dear")
+    pages = pypdf.PdfWriter()
+    pages.add_blank_page(595, 842)
+    pages.add_blank_page(595, 400)
+    pages.write(tmp_path / "study.qda" / "documents" / "letter.pdf")
+    with read(tmp_path / "study.qda") as content:
+        assert not content.project.findings
+        assert [row["kind"] for row in rows(content, "sources")] == ["PDFSource", "Representation"]
+        area, text = sorted(as_refi(content, tmp_path), key=lambda row: str(row["kind"]))
+        assert text["quotation"] == "Dear"
+        assert [area[name] for name in ("page", "first_x", "first_y", "second_x", "second_y")] == [
+            1,
+            100,
+            320,
+            300,
+            350,
+        ]
+        assert [loss.kind for loss in by_id("qualcoder").losses(content)] == ["project.name"]
+        by_id("qualcoder").write(content, tmp_path / "again.qda", WriteOptions())
+    with read(tmp_path / "again.qda") as content:
+        [again] = [row for row in rows(content, "selections") if row["kind"] == "PDFSelection"]
+        assert (again["first_y"], again["second_y"]) == (320, 350)
+
+
+def test_areas_on_pages_without_a_known_height_are_said(tmp_path: Path) -> None:
+    with qualcoder_project(tmp_path) as database:
+        add_code(database, 1, "Heard")
+        add_source(database, 1, "letter.pdf", "", mediapath="/docs/letter.pdf")
+        insert(database, "code_image", id=1, x1=1, y1=2, width=3, height=4, cid=1, memo="", owner="Anna", date=WHEN,
+               pdf_page=0)  # fmt: skip
+    (tmp_path / "study.qda" / "documents" / "letter.pdf").write_bytes(b"%PDF-1.7 damaged")
+    with read(tmp_path / "study.qda") as content:
+        assert codes(content) == {"qualcoder-areas"}
+        [area] = rows(content, "selections")
+        assert (area["first_y"], area["second_y"]) == (2, 6)
