@@ -65,8 +65,10 @@ class _Comparison:
             kept = self._kept.get(name, ())
             gone = len(self._before.rows[name]) - len({old for old in kept if old is not None})
             counts = Counter({name: gone} if gone else {})
+            seen: set[int] = set()  # one row may have become several
             for row, old in enumerate(kept):
-                if old is not None:
+                if old is not None and old not in seen:
+                    seen.add(old)
                     counts.update(self._changed(name, self._before.rows[name][old], self._after.rows[name][row]))
             order = [name, *(f"{name}.{column.name}" for column in TABLES[name].columns)]
             found += [Loss(kind, counts[kind], _reason(kind, why)) for kind in order if counts[kind]]
@@ -107,7 +109,7 @@ class _Comparison:
         if target not in TABLES:  # the column that says which table
             target = TABLE_OF_KIND[old[TABLES[name].position[target]]]
         if target == "project":
-            return value == other
+            return bool(value == other)
         kept = self._kept.get(target, ())
         return 0 <= other < len(kept) and kept[other] == value
 

@@ -44,6 +44,13 @@ _WHY = {
     "selections": "Taguette marks text; areas, times and what holds no characters stay behind.",
     "selections.kind": "A passage of a transcript is one of a text.",
     "codings": "Taguette codes passages of text with tags that exist.",
+    "selections.name": "A highlight has no name, and no comment.",
+    "selections.description": "A highlight has no name, and no comment.",
+    "codes.is_codable": "Every tag can be used.",
+    "project.modifying_user_guid": "Taguette tells who made it, not who changed it.",
+    **dict.fromkeys(("sets", "set_members"), "Taguette has no sets."),
+    **dict.fromkeys(("links", "graphs", "vertices", "edges"), "Taguette has no links and no graphs."),
+    "sync_points": "Taguette holds texts without their recordings.",
     "note_refs": "Memos of the project, of codes and texts stand in descriptions; others have no place.",
 }
 
