@@ -9,6 +9,7 @@ from typing import Any
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.merging_codes import merge_codes
+from qdpx_compassion.formats.naming_codes import name_codes
 from qdpx_compassion.formats.tabular import REFERENCES, TABLE_OF_KIND
 from qdpx_compassion.refi.guids import derive, is_guid
 from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS, SOURCES, TABLE_OF, VALUE_KINDS
@@ -59,6 +60,7 @@ class Entry:
         number: of the row in the file.
         place: says where a column of a row stands (row number, name of the column).
         into: of a code, the key of the one that it is merged into; None for all others.
+        code: of a coding, what its column ``code`` holds: the path of its code.
     """
 
     key: int | None
@@ -66,6 +68,7 @@ class Entry:
     number: int
     place: Callable[[int, str], str]
     into: int | None = None
+    code: str | None = None
 
     def at(self, column: str) -> str:
         """Where a column of this row stands."""
@@ -91,6 +94,7 @@ class _Assembler:
         self._entries = {name: self._in_order(name, table) for name, table in entries.items()}
         merge_codes(self._entries, findings)
         self._entries["codes"] = self._tree(self._entries["codes"])
+        name_codes(self._entries["codings"], self._entries["codes"], findings)
         self._index = {
             name: {entry.key: at for at, entry in enumerate(table) if entry.key is not None}
             for name, table in self._entries.items()

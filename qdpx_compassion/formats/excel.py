@@ -128,7 +128,8 @@ def _about(folder: str) -> list[tuple[str, str]]:
         ("Move a code", "Write the number (column row) of its new parent into parent_row; empty it for the top."),
         ("Merge codes", "Write the number (column row) of the code that stays into merge_into of the other one. Its "
          "codings, subcodes, notes and places in sets go over; its description is put below the other's."),
-        ("Add", "Write into a new row and leave row empty; an empty guid gets one. Refer to rows by their number."),
+        ("Add", "Write into a new row and leave row empty; an empty guid gets one. Where other rows are to refer to "
+         "it, give it a number that is not used yet. A new coding may name its code by the path in the column code."),
         ("Delete", "Delete whole rows, also those that refer to them; what refers to nothing is named by its cell."),
         ("row", "The number by which other sheets refer to a row (parent_row, owner_row, source_row …). Keep it."),
         ("Grey headings", "These columns are computed, for you to read. What you write into them is not read, and you "

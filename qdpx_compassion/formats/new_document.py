@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from qdpx_compassion.formats.base import Content, Loss, MediaFile
+from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.text import decode_text
 from qdpx_compassion.tables import TABLES, Project, Rows
 
@@ -75,14 +76,19 @@ def new_document(content: Content, *, with_files: bool = True) -> NewDocument:
 
 
 def _plain_rows(name: str, table: Rows) -> Rows:
-    """Rows with GUIDs without braces, plain numbers and no empty descriptions; unchanged ones are the same objects."""
+    """Rows with GUIDs, these without braces, plain numbers and no empty descriptions; unchanged ones stay."""
     guids, written = _GUIDS[name], _WRITTEN[name]
-    description = TABLES[name].position.get("description")
+    description, own = TABLES[name].position.get("description"), TABLES[name].position.get("guid")
     result = []
-    for row in table:
+    for number, row in enumerate(table):
         new = row
+        if (
+            own is not None and row[own] is None
+        ):  # a row that a person numbered in a spreadsheet; the standard wants one
+            new = list(row)
+            new[own] = derive("row without GUID", name, str(number), *map(str, row))
         for at in guids:
-            value = row[at]
+            value = new[at]
             if value is not None and (value[:1] in "{ \t\n\r" or value[-1:] in "} \t\n\r"):
                 new = list(row) if new is row else new
                 new[at] = value.strip().strip("{}")

@@ -34,8 +34,8 @@ MARKERS = {
 _FORMULAS = (
     "A text that begins with " + " ".join("".join(FORMULA.split())) + ", a tab or a line end, or that reads like a "
     "number or date which spreadsheets would write otherwise (1-2, 007, 1.50), has an apostrophe before it, so that "
-    "they do not take it for a formula, number or date; take one apostrophe off the beginning of such texts. How many there "
-    "are in a column is said in guardedFormulas."
+    "they do not take it for a formula, number or date; take one apostrophe off the beginning of such texts. How many "
+    "there are in a column is said in guardedFormulas."
 )
 
 

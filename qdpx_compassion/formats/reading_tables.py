@@ -157,7 +157,7 @@ class TableReader:
     def _entries(self, name: str, raw: RawTable) -> list[Entry]:
         places, columns = self._columns(name, raw)
         computed = [(places.get(one.name), one) for one in fields(name, helpers=True) if one.computed]
-        check = places.get(CHECK)
+        check, code_at = places.get(CHECK), places.get("code") if name == "codings" else None
         keyed = any(one.name == ROW for _, one in columns)
         position, width = TABLES[name].position, len(TABLES[name].columns)
         readers = [(at, one, position.get(one.name)) for at, one in columns]
@@ -179,7 +179,9 @@ class TableReader:
                     key = value
             if check is not None and check < len(values) and values[check] is not None:
                 self._check_computed(str(values[check]), values, computed, raw, number)
-            entries.append(Entry(key, row, number, lambda n, c: raw.place(n, places.get(c, 0)), into))
+            named = values[code_at] if code_at is not None and code_at < len(values) else None
+            code = self.decode(named, raw.place(number, code_at or 0)) if isinstance(named, str) else None
+            entries.append(Entry(key, row, number, lambda n, c: raw.place(n, places.get(c, 0)), into, code))
         return entries
 
     def _check_computed(

@@ -105,6 +105,49 @@ def test_codes_are_renamed_moved_and_added(edit: Edit) -> None:
     assert not changes["codings"].changed + changes["codings"].lost + changes["codings"].new
 
 
+def test_added_rows_may_be_numbered_so_that_others_can_refer_to_them(edit: Edit) -> None:
+    case, code = edit.book["cases"].max_row + 1, edit.book["codes"].max_row + 1
+    edit.set("cases", "row", case, 500)
+    edit.set("cases", "name", case, "P21")
+    edit.set("codes", "row", code, 600)
+    edit.set("codes", "name", code, "New")
+    edit.set("codes", "name", code + 1, "Below")
+    edit.set("codes", "parent_row", code + 1, 600)
+    value = edit.book["variable_values"].max_row + 1
+    for heading, text in (("owner_kind", "case"), ("owner_row", 500), ("value_kind", "TextValue"), ("value", "yes")):
+        edit.set("variable_values", heading, value, text)
+    edit.set("variable_values", "variable_guid", value, edit.get("variables", "guid", 2))
+    with edit.read() as content:
+        assert codes(content)[-2:] == [("New",), ("New", "Below")]
+        by_id("qdpx").write(content, edit.path.with_name("changed.qdpx"), WriteOptions())
+    with by_id("qdpx").read(edit.path.with_name("changed.qdpx")) as content:
+        assert not {finding.code for finding in content.project.findings} & {"schema", "guid-form"}
+        assert all(guid for table in ("codes", "cases") for guid in content.project.column(table, "guid"))
+
+
+def test_added_codings_name_their_code_by_its_path(edit: Edit) -> None:
+    end = edit.book["codings"].max_row + 1
+    edit.set("codes", "name", 4, "Renamed > odd")
+    for row, path in ((end, r"Values > Being met > Renamed \> odd"), (end + 1, "Values")):
+        edit.set("codings", "owner_kind", row, "selection")
+        edit.set("codings", "owner_row", row, 3)
+        edit.set("codings", "code", row, path)
+    wanted = [edit.get("codes", "guid", 4), edit.get("codes", "guid", 2)]
+    with edit.read() as content:
+        assert list(content.project.column("codings", "code_guid"))[-2:] == wanted
+        assert found(content.project, "table-cell-computed") == []
+
+
+def test_added_codings_without_a_code_are_named(edit: Edit) -> None:
+    end = edit.book["codings"].max_row + 1
+    for row in (end, end + 1):
+        edit.set("codings", "owner_kind", row, "selection")
+        edit.set("codings", "owner_row", row, 3)
+    place = edit.set("codings", "code", end, "Nowhere > at all")
+    empty = f"codings!{edit.book['codings'].cell(end + 1, edit.column('codings', 'code_guid')).coordinate}"
+    assert set(problems(edit)) == {place, empty}
+
+
 def test_codes_are_merged_by_their_guid(edit: Edit) -> None:
     stays, goes = edit.get("codes", "guid", 4), edit.get("codes", "guid", 5)
     for row in range(2, edit.book["codings"].max_row + 1):
