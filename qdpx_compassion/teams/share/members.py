@@ -70,6 +70,9 @@ class Members:
         for member in self._files.members:
             if member is self._files.document or member.name in self._fates:
                 continue
+            if member.name in self._contents.gone:
+                self._ledger.removed["files of participants who withdrew"] += 1
+                continue
             uses, source = self._contents.uses.get(member.name, (set(), ""))
             where = f"{member.name}" + (f" of “{source}”" if source else "")
             try:

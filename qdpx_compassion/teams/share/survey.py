@@ -32,6 +32,7 @@ class Contents:
         cases: their names.
         sources: kind and name of those that are no notes.
         uses: name of a member → what it is to sources, and the name of the first of them.
+        gone: names of members that only sources used which are taken out.
         odd_ids: whether an identifier is no GUID.
     """
 
@@ -40,6 +41,7 @@ class Contents:
     cases: list[str] = field(default_factory=list)
     sources: list[tuple[str, str]] = field(default_factory=list)
     uses: dict[str, tuple[set[str], str]] = field(default_factory=dict)
+    gone: set[str] = field(default_factory=set)
     odd_ids: bool = False
 
 
@@ -59,6 +61,9 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
         nonlocal number
         number += 1
         if fate is not None and fate[number]:
+            if name in SOURCE_KINDS:
+                found = (paths.find(attributes[one], "") for one in _PATHS if attributes.get(one))
+                contents.gone.update(member.name for member in found if member is not None)
             return
         guid, user = attributes.get("guid"), attributes.get("creatingUser")
         if (guid is not None and guid[8:9] != "-") or user not in known:
@@ -80,7 +85,8 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
         elif number == 0:
             contents.origin = attributes.get("origin")
 
-    Scanner(start, lambda _: None, where=where).scan(files.chunks(files.document, files.limits.document_bytes))
+    Scanner(start, lambda _: None, where=where).scan(chunks_of(files))
+    contents.gone -= contents.uses.keys()
     return contents
 
 
@@ -137,7 +143,7 @@ def reading_of(files: ProjectFiles, where: str, origin: str | None, said: str | 
     evidence = Evidence(dialect.reading, dialect.standing)
     handlers = _Positions(files, evidence, names=dialect.names == "quotation")
     handlers.scanner = Scanner(handlers.start, handlers.end, where=where)
-    handlers.scanner.scan(files.chunks(files.document, files.limits.document_bytes))
+    handlers.scanner.scan(chunks_of(files))
     forced = parse_reading(said, dialect.reading) if said else None
     return evidence.verdict(forced).reading
 

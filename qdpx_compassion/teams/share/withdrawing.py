@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.project_files import ProjectFiles
-from qdpx_compassion.findings import Finding
+from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.refi.reader import read_files
@@ -86,8 +86,8 @@ def withdraw(files: ProjectFiles, where: str, words: Sequence[str], listed: Sequ
     closure = _Closure(files, where, gone)
     closure.run()
     withdrawal = Withdrawal(names, closure.fate, closure.counted)
-    parts = ", ".join(f"{number:,} {kind}" for kind, number in sorted(closure.counted.items()) if number)
-    message = f"{', '.join(f'“{name}”' for name in names)}: taken out with {parts or 'nothing else'}."
+    with_it = _counted(closure.counted) or "nothing else"
+    message = f"{', '.join(f'“{name}”' for name in names)}: taken out with {with_it}, and all in them."
     withdrawal.findings.append(Finding("share-withdrawn", message))
     return withdrawal
 
@@ -277,11 +277,23 @@ class _Closure:
         return one.name in SELECTION_KINDS and bare
 
 
+#: What an element is called, one and several.
+_WORDS = {
+    "Coding": ("coding", "codings"), "Case": ("case", "cases"), "Code": ("code", "codes"),
+    "Note": ("note", "notes"), "NoteRef": ("reference to a note", "references to notes"), "Link": ("link", "links"),
+    "Edge": ("edge", "edges"), "Vertex": ("vertex", "vertices"), "Set": ("set", "sets"),
+    **dict.fromkeys(("CodeRef", "SourceRef", "SelectionRef"), ("member of a case", "members of cases")),
+    **dict.fromkeys(("MemberSource", "MemberCode", "MemberNote"), ("member of a set", "members of sets")),
+    **dict.fromkeys(SELECTION_KINDS, ("selection", "selections")),
+    **dict.fromkeys(SOURCE_KINDS[:5], ("source", "sources")),
+}  # fmt: skip
+
+
 def _in_words(name: str) -> str:
-    return {
-        "Coding": "codings", "Case": "cases", "Code": "case codes", "NoteRef": "references to notes", "Note": "notes",
-        "Link": "links", "Edge": "edges", "Vertex": "vertices", "CodeRef": "references to codes", "Set": "sets",
-        "SourceRef": "members of cases", "SelectionRef": "members of cases",
-        "MemberSource": "members of sets", "MemberCode": "members of sets", "MemberNote": "members of sets",
-        **dict.fromkeys(SELECTION_KINDS, "selections"), **dict.fromkeys(SOURCE_KINDS[:5], "sources"),
-    }.get(name, name)  # fmt: skip
+    return _WORDS.get(name, (name, name))[1]
+
+
+def _counted(counted: Counter[str]) -> str:
+    """What goes, in words: ``1 case, 3 codings``."""
+    one = {several: single for single, several in _WORDS.values()}
+    return ", ".join(count(number, one.get(kind, kind), kind) for kind, number in sorted(counted.items()) if number)
