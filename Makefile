@@ -86,6 +86,7 @@ format: $(VENV)/with-check
 
 examples: $(VENV)/with-test
 	$(BIN)/python tools/examples.py --write
+	$(BIN)/python tools/notebooks.py --write
 
 clean:
 	rm -rf $(VENV) demo dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

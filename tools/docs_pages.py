@@ -251,7 +251,6 @@ def counting() -> str:
     return "\n".join(f"- {rule}" for rule in RULES.values()) + "\n"
 
 
-#: What a page can ask for.
 def coefficients() -> str:
     """Which coefficient of agreement holds where, and why."""
     from qdpx_compassion.teams.agreement_workbook import WHICH
@@ -259,6 +258,14 @@ def coefficients() -> str:
     return _table(("Coefficient", "Where", "Why"), WHICH)
 
 
+def notebook() -> str:
+    """The notebook, with what its cells give."""
+    from tools.notebooks import FOLDER, as_markdown
+
+    return as_markdown(FOLDER / "from-export-to-paper.ipynb")
+
+
+#: What a page can ask for.
 MAKERS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "findings": findings,
@@ -274,4 +281,5 @@ MAKERS: dict[str, Callable[[], str]] = {
     "counting": counting,
     "coefficients": coefficients,
     "formats": formats,
+    "notebook": notebook,
 }

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 from qdpx_compassion.refi.characters import xml_text
@@ -48,7 +50,7 @@ class Row:
     below: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class PaperTable:
     """A table.
 
@@ -76,15 +78,27 @@ class PaperTable:
 
     def _repr_html_(self) -> str:
         """How a notebook shows it: the caption, the table, the note."""
-        from html import escape
+        head = "".join(_html("th", column.heading, column) for column in self.columns)
+        body = "".join(f"<tr>{''.join(self._html_cells(row))}</tr>\n" for row in self.rows)
+        note = f"<p><em>Note.</em> {escape(self.note)}</p>\n" if self.note else ""
+        return (
+            f"<p><strong>{escape(self.caption)}</strong></p>\n"
+            f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n{note}"
+        )
 
-        table = self.frame().to_html(escape=True, border=0)
-        note = f"<p><em>Note.</em> {escape(self.note)}</p>" if self.note else ""
-        return f"<p><strong>{escape(self.caption)}</strong></p>{table}{note}"
+    def _html_cells(self, row: Row) -> Iterator[str]:
+        for place, (cell, column) in enumerate(zip(row.cells, self.columns, strict=True)):
+            text = f"\u2003{shown(cell)}" if row.below and not place else shown(cell)
+            yield _html("td" if place else "th", text, column, strong=row.head)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         """As a terminal shows it."""
-        return f"{self.caption}\n\n{self.frame().to_string()}\n" + (f"\nNote. {self.note}\n" if self.note else "")
+        return f"{self.caption}\n\n{self.frame().to_string()}" + (f"\n\nNote. {self.note}" if self.note else "")
+
+
+def _html(tag: str, text: str, column: Column, *, strong: bool = True) -> str:
+    align, weight = "right" if column.number else "left", "bold" if strong else "normal"
+    return f'<{tag} style="text-align: {align}; font-weight: {weight};">{escape(text)}</{tag}>'
 
 
 def shown(cell: Cell) -> str:
