@@ -55,7 +55,7 @@ class Guids:
         if not self._equal:
             return self.formed(written)
         kinds = self._equal.get(guid_hash(written))
-        kind = REFERENCES.get(name) if attribute == "targetGUID" else NAMES_WHAT.get(attribute)
+        kind = REFERENCES.get(name) if attribute in ("targetGUID", "guid") else NAMES_WHAT.get(attribute)
         if kinds and kind is not None and kind in kinds and kind != kinds[0]:
             return self.formed(_renewed(kind, 0, written))
         return self.formed(written)

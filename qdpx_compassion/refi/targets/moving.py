@@ -10,9 +10,12 @@ from qdpx_compassion.refi.text import PositionedText, TextReading
 _CRLF = re.compile("\r\n")
 
 
+_MARK = "\ufeff"
+
+
 def plain_text(text: str) -> str:
-    """The text with LF where lines ended in CR LF."""
-    return text.replace("\r\n", "\n")
+    """The text with LF where lines ended in CR LF, and without marks before it (files that were joined have several)."""
+    return text.lstrip(_MARK).replace("\r\n", "\n")
 
 
 class Mover:
@@ -32,6 +35,7 @@ class Mover:
         self._old = PositionedText(text, old, had_bom=had_bom)
         self._new = PositionedText(text if as_it_is else plain_text(text), new)
         self._breaks = [] if as_it_is else [match.start() for match in _CRLF.finditer(text)]
+        self._marks = 0 if as_it_is else len(text) - len(text.lstrip(_MARK))
         self._shift = int(old.end == "inclusive") - int(new.end == "inclusive")
 
     def start(self, position: int) -> int:
@@ -45,5 +49,6 @@ class Mover:
     def _moved(self, position: int, *, upwards: bool) -> int:
         index, inside = self._old.index(position)
         index += inside and upwards  # half a character is the whole one, as in a quotation
-        # a place between CR and LF is before the line end that remains of them
-        return self._new.position(index - bisect_left(self._breaks, index - 1 if index else 0))
+        before = bisect_left(self._breaks, index - 1)  # line ends that lie before as a whole
+        halved = before < len(self._breaks) and self._breaks[before] == index - 1  # between CR and LF
+        return self._new.position(max(index - before - int(halved and not upwards) - self._marks, 0))

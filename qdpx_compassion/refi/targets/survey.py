@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from qdpx_compassion.refi.evidence import Positions
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS, SOURCES, TEXT_KINDS, VALUE_KINDS
-from qdpx_compassion.refi.repair.rules import FORMS
+from qdpx_compassion.refi.repair.rules import FORMS, REFERENCES
 from qdpx_compassion.refi.scanner import Scanner
 from qdpx_compassion.refi.targets.facts import Facts
 
@@ -144,7 +144,7 @@ class ProjectSurvey:
         one = _Open(name, self._ordinal, attributes.get("name", ""))
         self._stack.append(one)
         guid = attributes.get("guid")
-        if guid is not None and name not in ("NoteRef", "CodeRef"):
+        if guid is not None and name not in REFERENCES:
             self._note_guid(name, guid)
         if parent is None:
             self.origin = attributes.get("origin")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.names import TEXT_KINDS
-from qdpx_compassion.refi.repair.rules import FORMS
+from qdpx_compassion.refi.repair.rules import FORMS, REFERENCES
 from qdpx_compassion.refi.repair.values import mended_boolean, rounded_integer
 from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.moving import Mover
@@ -142,8 +142,10 @@ class TagWriter(Editor):
 
     def _guid(self, name: str, attribute: str, written: str) -> str:
         guids = self._rules.guids
-        new = guids.of_element(name, written) if attribute == "guid" else guids.of_reference(name, attribute, written)
-        self._changed.counts["guids"] += attribute == "guid" and new != written
+        if attribute != "guid" or name in REFERENCES:  # some programs write guid where the standard has targetGUID
+            return guids.of_reference(name, attribute, written)
+        new = guids.of_element(name, written)
+        self._changed.counts["guids"] += new != written
         return new
 
     def _number(self, attribute: str, written: str) -> str | None:

@@ -82,7 +82,7 @@ class Texts:
     def becomes(self, member: Member) -> Iterator[bytes] | None:
         """The new bytes of a text: UTF-8 with LF and without a byte order mark; None: it is so already."""
         text, had_bom, encoding = decode_text(self._files.read(member))
-        if is_binary(text) or not (had_bom or encoding != "utf-8" or "\r\n" in text):
+        if is_binary(text) or not (had_bom or encoding != "utf-8" or text != plain_text(text)):
             return None
         return iter([plain_text(text).encode()])
 
