@@ -17,7 +17,10 @@ _NATIVE = {
     ".atlproj9": ("ATLAS.ti 9", f"{_EXPORT} in ATLAS.ti: File, Export, QDPX project."),
     ".atlproj23": ("ATLAS.ti 23", f"{_EXPORT} in ATLAS.ti: File, Export, QDPX project."),
     ".atlcb": ("ATLAS.ti", f"{_EXPORT} in ATLAS.ti: File, Export, QDPX project."),
-    ".qda": ("QualCoder or QDA Miner", f"{_EXPORT}: in QualCoder, Files and Cases, Export REFI-QDA project."),
+    ".qda": (
+        "QualCoder or QDA Miner",
+        f"{_EXPORT} in QDA Miner; convert a folder of QualCoder: qdpx-compassion convert FOLDER.qda study.qdpx",
+    ),
     ".ppj": ("QDA Miner", f"{_EXPORT} in QDA Miner: Project, Export, REFI-QDA project."),
     ".qrk": ("Quirkos", f"{_EXPORT} in Quirkos: Export, REFI-QDA project."),
     ".tra": ("Transana", f"{_EXPORT} in Transana."),
@@ -97,6 +100,12 @@ def not_a_project_archive(path: Path, names: list[str], *, begins: int = 0) -> I
         what, remedy = _CUT_OFF
         return InputError(what, where=str(path), remedy=remedy)
     joined = {name.split("/")[0] for name in names}
+    if "data.qda" in joined:
+        return InputError(
+            "This is a project of QualCoder, not a REFI-QDA project.",
+            where=str(path),
+            remedy=f"Make one of it with: qdpx-compassion convert {path.name} study.qdpx",
+        )
     if "[Content_Types].xml" in joined:
         what = "an Excel workbook" if "xl" in joined else "a Word document" if "word" in joined else "an Office file"
         return InputError(

@@ -70,7 +70,8 @@ MISTAKES = {
         "a.qda",
         b"SQLite format 3\x00",
         "This is a project of QualCoder or QDA Miner, not a REFI-QDA project. "
-        "Export a REFI-QDA project (.qdpx) from it: in QualCoder, Files and Cases, Export REFI-QDA project.",
+        "Export a REFI-QDA project (.qdpx) from it in QDA Miner; convert a folder of QualCoder: "
+        "qdpx-compassion convert FOLDER.qda study.qdpx",
     ),
     "a web page": (
         "study.qdpx",

@@ -58,7 +58,7 @@ class Cases:
                    self._source_rows]  # fmt: skip
         named = [name for one in sources if (name := self._rows["sources"][one][TABLES["sources"].position["name"]])]
         name = names.free(wanted or (named[0] if named else f"Case {row + 1}"))
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             draft.lose("cases.name", "QualCoder holds each name once; equal ones got a number.")
         number = self.numbers[row] = draft.add(
             "cases", name=name, memo=case[_CASE["description"]] or "", owner="", date=draft.date
@@ -207,7 +207,7 @@ def _add_variable(
             why = "An attribute of QualCoder is of cases or of files; one that is of both became two."
             draft.lose("variable_values.variable_guid", why, len(of_kind))
             continue
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             draft.lose("variables.name", "QualCoder holds each name once; equal ones got a number.")
         guid = variable[_VARIABLE["guid"]]
         draft.identities.keep("attribute_type", number, guid, (name,), "" if wanted else MADE_UP)

@@ -60,7 +60,7 @@ def write_users(draft: Draft) -> None:
     for row, user in enumerate(draft.content.project.rows["users"], start=1):
         wanted = user[_USER["name"]] or ""
         name = names.free(wanted or user[_USER["id"]] or f"Coder {row}")
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             draft.lose("users.name", "QualCoder tells coders apart by their names alone; equal ones got a number.")
         if user[_USER["id"]]:
             draft.lose("users.id", "QualCoder knows coders by their names alone.")
@@ -127,7 +127,7 @@ class Codes:
         parent = code[_CODE["parent_row"]]
         above = self._draft.content.project.rows["codes"][parent][_CODE["name"]] if parent is not None else ""
         name = self._names[table].free(wanted or "(no name)", above or "")
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             self._draft.lose("codes.name", "QualCoder holds a name once for codes, and once for categories; others "
                              "are called after the code that they stand in, or get a number.")  # fmt: skip
         return name
@@ -161,7 +161,7 @@ def write_journals(draft: Draft, texts: Texts) -> dict[int, int]:
             continue
         wanted = note[_SOURCE["name"]] or ""
         name = names.free(wanted or f"Note {len(numbers) + 1}")
-        if wanted and name != wanted:
+        if wanted.strip() and name != wanted:
             draft.lose("sources.name", "QualCoder holds each name once; equal ones got a number.")
         held = texts(row)
         entry, description = held.text if held is not None else "", (note[_SOURCE["description"]] or "").strip()

@@ -172,8 +172,11 @@ class Codings:
     def _memo(self, selection: list[Any], quotation: str) -> str:
         """What was written about a selection; its name where it says something and there is nothing else."""
         name, memo = selection[_SELECTION["name"]] or "", selection[_SELECTION["description"]] or ""
-        if _PLACES.fullmatch(name) or name_fits(name, quotation):
+        if _PLACES.fullmatch(name):
             return memo
+        if name == quotation or name_fits(name, quotation):
+            # of an area it is the only trace of the words in it
+            return memo if selection[0] in ("PlainTextSelection", "TranscriptSelection") else memo or name
         self._draft.lose("selections.name", "QualCoder has no names of places; a name is the memo where there is none.")
         return memo or name
 
@@ -276,7 +279,7 @@ class Codings:
     def _code_place(self, table: str, selection: int, codings: list[int], place: dict[str, Any]) -> None:
         values = self._rows["selections"][selection]
         mark = self._draft.mark()
-        memo, kept = self._memo(values, ""), []
+        memo, kept = self._memo(values, values[_SELECTION["quotation"]] or ""), []
         for coding in codings:
             made = self._made(coding, selection)
             if made is None:
