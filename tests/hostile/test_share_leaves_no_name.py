@@ -80,7 +80,7 @@ def test_what_is_shared_is_valid_and_names_its_files(tmp_path: Path) -> None:
     assert not codes & {"file-missing", "file-stray"}
     quotations = list(project.column("selections", "quotation"))
     assert quotations == ["P07"]
-    left_out = [finding.where.split(" ")[0] for finding in result.findings if finding.code == "share-left-out"]
+    left_out = [finding.message.split(" ")[0] for finding in result.findings if finding.code == "share-left-out"]
     assert left_out == ["Sources/g.pdf", "Sources/h.m4a", "Sources/stray.bin"]
 
 

@@ -108,9 +108,10 @@ class Matcher:
             self._add_form(f"{words[-1]}, {' '.join(words[:-1])}", name)
         if name.pseudonym and not name.known:
             self._add_form(name.pseudonym, name, taken=True)
-        for word in name.keys:
-            if len(word) >= _NEAR_FROM - 1 and word.isalpha():
-                self._parts.setdefault(word, name.name)
+        for word in words:
+            named = len(words) == 1 or word != word.lower() or word == word.upper()  # else a word like any other
+            if named and len(word) >= _NEAR_FROM - 1 and word.isalpha():
+                self._parts.setdefault(key(word), name.name)
 
     def _add_form(self, text: str, name: Name, *, taken: bool = False) -> None:
         spans = [match.span() for match in self._word.finditer(text)]

@@ -74,11 +74,12 @@ class Members:
                 self._ledger.removed["files of participants who withdrew"] += 1
                 continue
             uses, source = self._contents.uses.get(member.name, (set(), ""))
-            where = f"{member.name}" + (f" of “{source}”" if source else "")
+            suffix = PurePosixPath(member.name).suffix
+            where = f"“{source}” ({suffix.removeprefix('.') or 'file'})" if source else member.name
             try:
                 chunks = self._shared(member, uses, where)
             except CannotShareError as reason:
-                self._ledger.say("share-left-out", f"The file was left out: {reason}.", where)
+                self._ledger.say("share-left-out", f"{member.name} was left out: {reason}.", where)
                 continue
             self._fates[member.name] = Kept(self._new_name(member.name, where), chunks)
 

@@ -137,10 +137,11 @@ def _add_people(project: Project, add: Callable[[Name, str, str], None]) -> None
         text = without_extension(source[_SOURCE["name"]] or "")
         if source[0] not in SOURCES or (source[_SOURCE["name"]] or "") in persons:
             continue
-        held = matcher.find(text).hits or parts & set(map(key, word_pattern().findall(text)))
-        if held and not by_sources:
+        if matcher.find(text).hits and not by_sources:
+            continue  # its names are rows of their own, and replaced in it too
+        if parts & set(map(key, word_pattern().findall(text))) and not by_sources:
             add(Name(text, kind=SOURCE, replaced=False), "source",
-                "the names in it are rows of their own, so they are replaced in it too")  # fmt: skip
+                "names in it are rows of their own, so they are replaced in it too")  # fmt: skip
         else:
             add(_labelled(Name(text, kind=SOURCE)), "source", "names of sources are replaced")
 
