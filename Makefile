@@ -89,4 +89,4 @@ examples: $(VENV)/with-test
 	$(BIN)/python tools/notebooks.py --write
 
 clean:
-	rm -rf $(VENV) demo dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-taguette demo dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -147,3 +147,16 @@ def test_highlights_that_taguette_made_are_read_with_their_words(name: str, tmp_
         assert {row[TABLES["codings"].position["creating_user"]] for row in rows["codings"]} == {rows["users"][0][0]}
         texts = "".join(b"".join(file.chunks()).decode() for file in content.files())
         assert "\n\n\n\n" not in texts.strip()
+
+
+@pytest.mark.parametrize("revision", ["382db36f20f4", "b23f3b7a638e", "679f625e6e6a"])
+def test_databases_of_older_versions_say_the_same(revision: str, tmp_path: Path) -> None:
+    target = tmp_path / "project.sqlite3"
+    with by_id("qdpx").read(SAMPLE) as content:
+        by_id("taguette").write(content, target, WriteOptions())
+    with by_id("taguette").read(target) as new:
+        assert not new.project.findings
+    run_taguette("downgrade", target, revision)
+    with by_id("taguette").read(target) as old:
+        assert {finding.code for finding in old.project.findings} == {"database-version"}
+        assert old.project.rows == new.project.rows

@@ -9,9 +9,12 @@ import io
 import json
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import alembic.command  # type: ignore[import-not-found]
+import alembic.config  # type: ignore[import-not-found]
 from taguette import convert, database, export, extract  # type: ignore[import-not-found]
 
 
@@ -123,5 +126,14 @@ def make(path: str, html: str) -> dict[str, Any]:
     return {"quotations": quotations, "contents": contents}
 
 
+def downgrade(path: str, revision: str) -> dict[str, Any]:
+    config = alembic.config.Config()
+    config.set_main_option("script_location", "taguette:migrations")
+    config.set_main_option("sqlalchemy.url", f"sqlite:///{path}")
+    alembic.command.downgrade(config, revision)
+    return {}
+
+
 if __name__ == "__main__":
-    json.dump(read(sys.argv[2]) if sys.argv[1] == "read" else make(sys.argv[2], sys.argv[3]), sys.stdout)
+    jobs: dict[str, Callable[..., dict[str, Any]]] = {"read": read, "make": make, "downgrade": downgrade}
+    json.dump(jobs[sys.argv[1]](*sys.argv[2:]), sys.stdout)
