@@ -66,13 +66,14 @@ def summarise(
     """Write the study's tables and quotations, for your co-authors.
 
     The ending of the output's name says as what: .xlsx is the Excel workbook, .html a page to look at in a browser,
-    .docx the quotations for Word. Without MAPPING a report holds the values and quotations alone; with it, the
-    framework too.
+    .docx the quotations for Word, .md or .tex the paper's tables. Without MAPPING a report holds the values and
+    quotations alone; with it, the framework too.
 
     \b
     Examples:
       qdpx-compassion summarise study.qdpx mapping.xlsx -o summary.xlsx
       qdpx-compassion summarise study.qdpx mapping.xlsx -o report.html
+      qdpx-compassion summarise study.qdpx mapping.xlsx -o quotes.docx
       qdpx-compassion summarise study.qdpx -o codes.xlsx
       qdpx-compassion summarise study.qdpx mapping.xlsx -o s.xlsx --group Role
     """
