@@ -55,6 +55,7 @@ class Draft:
         files: name in the project's folder → file.
         identities: GUIDs of the rows.
         date: of what has none in the project, such as codes.
+        coder: who works in the project, and made what nobody is said to have made, such as codes; empty for nobody.
     """
 
     content: Content
@@ -62,6 +63,7 @@ class Draft:
     files: dict[str, MediaFile] = field(default_factory=dict)
     identities: Identities = field(default_factory=Identities)
     date: str = UNKNOWN
+    coder: str = ""
     _losses: Counter[tuple[str, str]] = field(default_factory=Counter)
     _trail: list[tuple[str, str]] = field(default_factory=list)
     _owners: dict[str, str] = field(default_factory=dict)

@@ -61,7 +61,7 @@ class Cases:
         if wanted.strip() and name != wanted:
             draft.lose("cases.name", "QualCoder holds each name once; equal ones got a number.")
         number = self.numbers[row] = draft.add(
-            "cases", name=name, memo=case[_CASE["description"]] or "", owner="", date=draft.date
+            "cases", name=name, memo=case[_CASE["description"]] or "", owner=draft.coder, date=draft.date
         )
         guid = case[_CASE["guid"]]
         draft.identities.keep("cases", number, guid, (name,), "" if wanted else MADE_UP)
@@ -108,7 +108,7 @@ class Cases:
             return False
         self._known.add(known)
         source, start, end = place
-        draft, guid, owner, date = self._draft, "", "", self._draft.date
+        draft, guid, owner, date = self._draft, "", self._draft.coder, self._draft.date
         if selection is not None:
             values, position = self._rows["selections"][selection], TABLES["selections"].position
             guid, owner = values[position["guid"]] or "", draft.owner(values[position["creating_user"]])
@@ -139,11 +139,11 @@ class _Attributes:
             The attribute's row and name.
         """
         draft, name = self._draft, self._names.free(wanted, {"file": "files", "journal": "journals"}.get(kind, ""))
-        row = draft.add("attribute_type", name=name, date=draft.date, owner="", memo=memo, caseOrFile=kind,
+        row = draft.add("attribute_type", name=name, date=draft.date, owner=draft.coder, memo=memo, caseOrFile=kind,
                         valuetype="numeric" if numeric else "character")  # fmt: skip
         for number in range(1, len(draft.tables[self._numbers[kind]]) + 1):
             draft.add("attribute", name=name, attr_type=kind, value=values.get(number, ""), id=number, date=draft.date,
-                      owner="")  # fmt: skip
+                      owner=draft.coder)  # fmt: skip
         return row, name
 
 

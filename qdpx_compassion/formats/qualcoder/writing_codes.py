@@ -34,7 +34,7 @@ def write_project(draft: Draft) -> None:
                       given.strftime("%Y-%m-%d %H:%M:%S") if given else UNKNOWN)  # fmt: skip
     creator, changer = (draft.owner(row[_PROJECT[name]]) for name in ("creating_user_guid", "modifying_user_guid"))
     coders = [values[0] for values in draft.tables["coder_names"]]
-    current = changer or creator or next(iter(coders), "")
+    draft.coder = changer or creator or next(iter(coders), "")
     draft.add(
         "project",
         databaseversion=VERSION,
@@ -43,7 +43,7 @@ def write_project(draft: Draft) -> None:
         about=f"{PROGRAM} project, written by qdpx-compassion {__version__}",
         bookmarkfile=0,
         bookmarkpos=0,
-        codername=current,
+        codername=draft.coder,
         recently_used_codes="",
     )
     if (row[_PROJECT["name"]] or "").strip():
@@ -105,7 +105,7 @@ class Codes:
             memo=code[_CODE["description"]] or "",
             catid=self._categories.get(parent) if parent is not None else None,
             supercid=self.numbers.get(parent) if parent is not None else None,
-            owner="",
+            owner=draft.coder,
             date=draft.date,
             color=color,
         )
@@ -116,7 +116,7 @@ class Codes:
         draft, name = self._draft, self._name("code_cat", code)
         above = self._categories.get(parent) if parent is not None else None
         memo = code[_CODE["description"]] or ""
-        number = draft.add("code_cat", name=name, owner="", date=draft.date, memo=memo, supercatid=above)
+        number = draft.add("code_cat", name=name, owner=draft.coder, date=draft.date, memo=memo, supercatid=above)
         self._categories[row] = number
         draft.identities.keep("code_cat", number, code[_CODE["guid"]], (name,))
         if (code[_CODE["color"]] or "").strip():
