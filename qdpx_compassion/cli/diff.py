@@ -7,12 +7,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from qdpx_compassion.cli.output import FORCE, JSON, console, output_option, print_findings, print_json, progress, say
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    console,
+    count,
+    output_option,
+    print_findings,
+    print_json,
+    progress,
+    say,
+)
 from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
@@ -118,8 +129,19 @@ def _details(kind: KindDifference) -> Iterator[tuple[str, list[str]]]:
 
 
 def _line(changed: Changed) -> str:
-    changes = (f"{c.attribute} {_shown(c.before)} → {_shown(c.after)}" for c in changed.changes)
+    pairs = ((c.attribute, *_where_they_part(c.before, c.after)) for c in changed.changes)
+    changes = (f"{attribute} {_shown(before)} → {_shown(after)}" for attribute, before, after in pairs)
     return f"{changed.label}: {'; '.join(changes)}"
+
+
+def _where_they_part(before: str | None, after: str | None) -> tuple[str | None, str | None]:
+    """Two texts, from some words before the first difference where they begin alike for long."""
+    pairs = zip(before or "", after or "", strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    start = (before or "").rfind(" ", 0, max(same - 20, 0)) + 1
+    if before is None or after is None or same < 40 or start == 0:
+        return before, after
+    return f"… {before[start:]}", f"… {after[start:]}"
 
 
 def _shown(value: str | None) -> str:
@@ -133,11 +155,14 @@ def _remarks(difference: Difference) -> Iterator[str]:
         yield "Nothing changed."
     merged = sum(kind.merged for kind in difference.kinds)
     if merged:
-        yield f"{merged:,} selections of one project share their place with another: programs join or split them."
+        many = count(merged, "selection of one project shares its place", "selections of one project share their place")
+        yield f"{many} with another: programs join or split them."
     guids = sum(kind.other_guid for kind in difference.kinds)
     if guids:
-        yield f"{guids:,} elements have another GUID and were recognised by what they stand for."
+        many = count(guids, "element has another GUID and was", "elements have another GUID and were")
+        yield f"{many} recognised by what they stand for."
     if difference.nothing_in_common:
         yield "The projects have nothing in common: are these the two that you meant?"
     if difference.losses:
-        yield f"Lost: {difference.losses:,} elements or values of the first are not in the second."
+        many = count(difference.losses, "element or value of the first is", "elements or values of the first are")
+        yield f"Lost: {many} not in the second."

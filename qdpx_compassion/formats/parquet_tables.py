@@ -91,7 +91,8 @@ def _pyarrow() -> Any:
     except ImportError as error:
         raise UsageError(
             "Parquet needs the package pyarrow, which is not installed.",
-            remedy="Install it: pip install 'qdpx-compassion[parquet]'. CSV, JSON and SQLite need nothing more.",
+            remedy="Install it beside this program: pipx inject qdpx-compassion pyarrow (or pip install pyarrow). "
+            "CSV, JSON and SQLite need nothing more.",
         ) from error
     return pyarrow
 

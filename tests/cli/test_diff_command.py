@@ -8,7 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 from small_project import coding, document, selection
 
+from qdpx_compassion.cli.diff import _line
 from qdpx_compassion.cli.main import cli
+from qdpx_compassion.teams import Change, Changed
 
 LONG = "".join(selection(coding(number), guid=f"dddddddd-0000-4000-8000-{number:012}") for number in range(9))
 
@@ -86,3 +88,13 @@ def test_an_existing_workbook_is_not_written_over_and_nothing_is_read_before(
     assert target.read_bytes() == b"mine"
     assert run(*projects, "-o", str(target), "--force").exit_code == 1
     assert target.read_bytes().startswith(b"PK")
+
+
+def test_long_texts_that_begin_alike_are_shown_where_they_part() -> None:
+    text = "A definition that is long and says all that there is to say about it, "
+    changed = Changed("Values", "", "", (Change("description", text + "and more", text + "and less of it"),))
+    assert _line(changed) == "Values: description … to say about it, and more → … to say about it, and less of it"
+    for before, after in ((None, text), (text, None), ("short", "shore")):
+        assert "…" not in _line(
+            Changed("Values", "", "", (Change("name", before and before[:50], after and after[:50]),))
+        )
