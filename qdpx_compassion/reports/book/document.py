@@ -173,16 +173,16 @@ class Document:
             ("Heading 3", 11.5, 12, 4),
         ):
             _look(styles[name], size, _ACCENT, before=before, after=after)
-            styles[name].font.bold = True
+            styles[name].font.bold = styles[name].font.cs_bold = True
         styles["Heading 1"].paragraph_format.page_break_before = new_pages
         _look(styles[TITLE], 26, _ACCENT, after=4)
         _look(styles[SUBTITLE], 13, _MUTED, after=18)
-        styles[SUBTITLE].font.italic = False
+        styles[SUBTITLE].font.italic = styles[SUBTITLE].font.cs_italic = False
         _look(styles[TEXT], 11, _INK, after=6)
         _look(styles[NUMBERS], 10, _MUTED, after=8)
         styles[NUMBERS].paragraph_format.line_spacing = 1.15
         _look(styles[QUOTE], 11, _INK, before=4, after=2)
-        styles[QUOTE].font.italic = False
+        styles[QUOTE].font.italic = styles[QUOTE].font.cs_italic = False
         styles[QUOTE].paragraph_format.left_indent = Cm(0.6)
         styles[QUOTE].paragraph_format.keep_with_next = True
         _look(styles[WHERE], 9, _MUTED, after=10)
@@ -194,8 +194,10 @@ class Document:
             contents.base_style = styles["Normal"]
             _look(contents, 11 - 0.5 * (level - 1), _INK, after=3)
             contents.paragraph_format.left_indent = Cm(0.6 * (level - 1))
+        for name in (TEXT, NUMBERS):  # they stand below a heading, and go with what follows
+            styles[name].paragraph_format.keep_with_next = True
         for name in (QUOTE, WHERE):  # in any language: no marks below words that Word does not know
-            styles[name].element.get_or_add_rPr().append(parse_xml(f"<w:noProof {_NAMESPACES}/>"))
+            styles[name].font.no_proof = True
 
 
 def _content(text: str) -> str:
@@ -208,4 +210,8 @@ def _content(text: str) -> str:
 
 def _look(style: Any, size: float, color: RGBColor, *, before: float = 0, after: float = 0) -> None:
     style.font.size, style.font.color.rgb = Pt(size), color
+    found = style.element.rPr.find(qn("w:szCs"))  # the size of text from right to left
+    if found is not None:
+        style.element.rPr.remove(found)
+    style.element.rPr.find(qn("w:sz")).addnext(parse_xml(f'<w:szCs {_NAMESPACES} w:val="{round(2 * size)}"/>'))
     style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)

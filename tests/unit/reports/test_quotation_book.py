@@ -153,6 +153,16 @@ def test_right_to_left_texts_are_marked_so(tmp_path: Path, first_steps: Summary)
     assert marked == [(f"{HEBREW}, {HEBREW} 12 ", True), ("NVivo", False), (f" {ARABIC}!", True)]
 
 
+def test_styles_follow_the_order_of_the_standard(tmp_path: Path, first_steps: Summary) -> None:
+    write_book(tmp_path / "q.docx", first_steps)
+    order = ["rFonts", "b", "bCs", "i", "iCs", "caps", "smallCaps", "noProof", "color", "spacing", "kern", "sz", "szCs"]
+    for style in docx.Document(str(tmp_path / "q.docx")).styles:
+        names = [one.tag.rpartition("}")[2] for one in (style.element.rPr if style.element.rPr is not None else ())]
+        known = [order.index(name) for name in names if name in order]
+        assert known == sorted(known), style.name
+        assert len(set(names)) == len(names), style.name
+
+
 def test_a_left_to_right_text_with_foreign_words_stays_left_to_right() -> None:
     assert not is_right_to_left(f"She said {HEBREW}.")
     assert runs(f"She said {HEBREW} ({ARABIC}), twice") == [
