@@ -157,6 +157,41 @@ def dialects() -> str:
     return "\n".join(parts)
 
 
+def targets() -> str:
+    """How a project is written for each program, and what the program is known to do with it."""
+    from qdpx_compassion.refi.targets.facts import describe
+    from qdpx_compassion.refi.targets.profiles import STANDINGS
+    from qdpx_compassion.refi.targets.profiles import targets as profiles
+
+    parts = []
+    for target in profiles():
+        parts.append(f"## {target.program}\n\n`--for {target.id}`\n")
+        if not target.imports:
+            parts.append("Imports codebooks, no projects: nothing is written for it.\n")
+            continue
+        rules = [
+            (says, STANDINGS[standing], source)
+            for rule, says in target.written().items()
+            for standing, source in [target.rules.get(rule, ("unknown", "the standard, and what all programs read"))]
+        ]
+        parts.append(_table(("Written so", "How we know", "From where"), rules))
+        claims = [
+            (
+                ", ".join(describe(fact, 2) for fact in claim.of),
+                "mended" if claim.cured else claim.effect,
+                claim.says,
+                STANDINGS[claim.standing],
+                claim.source,
+            )
+            for claim in target.claims
+        ]
+        if claims:
+            parts.append(_table(("Of", "What becomes of it", "How", "How we know", "From where"), claims))
+        else:
+            parts.append("Nobody says what it does with a project.\n")
+    return "\n".join(parts)
+
+
 def habits() -> str:
     """What programs are recognised by, and how much it tells."""
     from qdpx_compassion.refi.dialects import dialects as profiles
@@ -273,6 +308,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "limits": limits,
     "programs": programs,
     "dialects": dialects,
+    "targets": targets,
     "habits": habits,
     "framework": framework,
     "framework-keys": framework_keys,

@@ -117,7 +117,20 @@ def _print_one(target: Target, rows: list[Row]) -> None:
         if not of_fate:
             continue
         say(out, (f"{fate}", "bold"), f": {words}")
-        for row in of_fate:
-            names = f" ({named(row.names, row.count)})" if row.names else ""
-            known = f" {row.says} [{STANDINGS[row.standing]}: {row.source}]" if row.says else ""
-            say(out, f"{row.count:,} {row.what}{names}.{known}", indent=2)
+        for says, rows_of in _by_claim(of_fate).items():
+            things = [
+                f"{row.count:,} {row.what}"
+                + (f" ({named(row.names, row.count)})" if fate != "kept" and row.names else "")
+                for row in rows_of
+            ]
+            first = rows_of[0]
+            known = f": {says} [{STANDINGS[first.standing]}: {first.source}]" if says else "."
+            say(out, "; ".join(things) + known, indent=2)
+
+
+def _by_claim(rows: list[Row]) -> dict[str, list[Row]]:
+    """Rows that one claim is about stand together."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row.says, []).append(row)
+    return found

@@ -49,7 +49,7 @@ def project_of(name: str) -> Path:
     return made(FIXTURES / name, folder)
 
 
-def codings_before(path: Path) -> Counter[tuple[str, str, str]]:
+def codings_as_read(path: Path) -> Counter[tuple[str, str, str]]:
     """Codings of texts as the package reads them; the line ends of quotations are LF."""
     project = read_project(path)
     selections, sources = list(project.records("selections")), list(project.records("sources"))
@@ -84,7 +84,9 @@ def test_what_is_written_for_a_program_follows_its_rules(name: str, target: Targ
     _check_files(after)
     _check_elements(after, target)
     if after.root.tag == f"{{{NAMESPACE}}}Project" and name != "range-past-end" and name != "reversed-range":
-        assert text_codings(after, utf16=target.reading.unit == "utf16") == codings_before(path)
+        expected = codings_as_read(path)
+        assert text_codings(after, utf16=target.reading.unit == "utf16") == expected
+        assert codings_as_read(out) == expected  # the package reads what it wrote
 
 
 def _documents(path: Path) -> list[str]:

@@ -22,7 +22,7 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "positions": ("positions", "position moved with its text", "positions moved with their texts"),
     "origin": ("positions", "origin is another now, because it tells how positions are counted", ""),
     "paths": ("folder", "path is written as the standard has it", "paths are written as the standard has them"),
-    "folder": ("folder", "file has another place or name", "files have another place or name"),
+    "folder": ("folder", "file has another place or name", "files have other places or names"),
     "document": ("folder", "document is called project.qde now", ""),
     "codable": ("codable", "code says whether it is codable", "codes say whether they are codable"),
     "places": ("places", "number is a whole one now", "numbers are whole ones now"),

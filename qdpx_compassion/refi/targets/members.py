@@ -66,11 +66,11 @@ class Members:
         self._packed.add(member.name)
         new = f"{FOLDER}/{self._names[member.name]}" if member.name in self._names else self._other(member.name)
         if new != member.name:
-            self._changed.add("folder", f"{member.name} → {new}")
+            self._changed.add("folder")
         chunks = self._texts.becomes(member) if member.name in self._plain else None
         if chunks is None:
             return Kept(new)
-        self._changed.add("texts", new)
+        self._changed.add("texts")
         return Kept(new, partial(iter, list(chunks)))
 
     def _other(self, name: str) -> str:

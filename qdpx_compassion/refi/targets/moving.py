@@ -14,7 +14,7 @@ _MARK = "\ufeff"
 
 
 def plain_text(text: str) -> str:
-    """The text with LF where lines ended in CR LF, and without marks before it (files that were joined have several)."""
+    """The text with LF for CR LF, and without marks before it (files that were joined have several)."""
     return text.lstrip(_MARK).replace("\r\n", "\n")
 
 

@@ -66,6 +66,33 @@ class Target:
         """How positions are counted in what is written for it."""
         return TextReading(dialect(self.dialect).unit)
 
+    def written(self) -> dict[str, str]:
+        """How a project is written for it, in words: rule → sentence; what is the same for all programs is left out."""
+        says = {
+            "positions": f"Positions are {'UTF-16 units' if self.reading.unit == 'utf16' else 'code points'}.",
+            "guids": "" if self.guids == "keep" else f"GUIDs are in {self.guids} case.",
+            "equal_guids": "No two elements share a GUID, but for a PDF and its text, and what is marked in both."
+            if self.equal_guids == "different"
+            else "",
+            "codings": {
+                "one": "Each coding is in a selection of its own.",
+                "different": "Two codings with one code are never in one selection.",
+                "keep": "",
+            }[self.codings],
+            "coder": "A selection says who coded, and when." if self.coder == "selection" else "",
+            "values": {
+                "case": "Values of sources are on a case without a name, too.",
+                "sets": "Values of sources are sets called “variable: value”, too.",
+                "keep": "",
+            }[self.values],
+            "unique": f"Names are unique: {', '.join(self.unique)}." if self.unique else "",
+            "named": f"Something without a name gets one: {', '.join(self.named)}." if self.named else "",
+            "longest": "".join(f"A name of a {kind} has {n} characters at most." for kind, n in self.longest.items()),
+            "texts": "Texts inside the document become files." if self.texts == "files" else "",
+            "dates": "Notes without a date get the project's." if self.dates else "",
+        }
+        return {rule: sentence for rule, sentence in says.items() if sentence}
+
     def claim(self, fact: str) -> Claim | None:
         """What is known of a thing; None: nothing."""
         return next((claim for claim in self.claims if fact in claim.of), None)
