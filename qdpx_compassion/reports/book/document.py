@@ -27,8 +27,8 @@ _NAMESPACES = nsdecls("w")
 _INK, _MUTED, _ACCENT = RGBColor(0x22, 0x2B, 0x31), RGBColor(0x5A, 0x66, 0x6E), RGBColor(0x2B, 0x5C, 0x6B)
 _LINE_END = re.compile("\r\n?|[\u0085\u2028\u2029]")
 _PROPERTY_LIMIT = 255
-#: Parts of python-docx's template that say nothing of this document: a picture of another one, styles of Word 2010.
-_NOT_OURS = ("thumbnail", "stylesWithEffects", "customXml")
+#: Parts of the template that say nothing of this document: a picture and counts of another one, styles of Word 2010.
+_NOT_OURS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml")
 #: Names of styles for paragraphs, as Word has them.
 TITLE, SUBTITLE, TEXT, QUOTE, NUMBERS, WHERE = "Title", "Subtitle", "Body Text", "Quote", "Body Text 2", "Body Text 3"
 

@@ -1,11 +1,14 @@
-"""A workbook comes out whatever a project holds that follows the schema."""
+"""Every report comes out whatever a project holds that follows the schema."""
 
 from pathlib import Path
 from typing import Literal
 
+import docx
 import openpyxl
 import pytest
 from documents import random_project
+from docx.text.paragraph import Paragraph
+from table_texts import markdown_tables
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.files.project_files import open_project_files
@@ -13,6 +16,8 @@ from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.texts import SourceTexts
+from qdpx_compassion.reports.book import write_book
+from qdpx_compassion.reports.paper_tables import plan_tables, write_latex, write_markdown
 from qdpx_compassion.reports.workbook import Options, summarise, write_summary
 
 
@@ -39,3 +44,20 @@ def test_random_projects_are_summarised(tmp_path: Path, size: int, rows: Literal
             )
             assert write_summary(tmp_path / f"{seed}.xlsx", summary) is not None
         openpyxl.load_workbook(tmp_path / f"{seed}.xlsx", read_only=True).close()
+        write_book(tmp_path / f"{seed}.docx", summary)
+        quoted = [one for one in docx.Document(str(tmp_path / f"{seed}.docx")).paragraphs if is_quote(one)]
+        held_at = {
+            (coding.place_id, coding.code_row, one)
+            for coding in summary.codings
+            if coding.counted
+            for one in coding.constructs or ("",)
+        }
+        assert len(quoted) == len(held_at)
+        write_markdown(tmp_path / f"{seed}.md", summary)
+        shown = markdown_tables((tmp_path / f"{seed}.md").read_text(encoding="utf-8"))
+        assert [len(rows) - 1 for rows in shown] == [len(table.rows) for table in plan_tables(summary)]
+        write_latex(tmp_path / f"{seed}.tex", summary)
+
+
+def is_quote(paragraph: Paragraph) -> bool:
+    return paragraph.style is not None and paragraph.style.name == "Quote"
