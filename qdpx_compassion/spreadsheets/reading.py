@@ -19,13 +19,17 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.directory import count_members
+from qdpx_compassion.files.limits import current_limits, how_to_raise
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.sheet_xml import Formats, ReadRow, read_rows, read_strings
 
 #: Most bytes that a sheet, or the texts of all sheets, may hold uncompressed. They are read as a stream.
 SIZE_LIMIT = 4_000_000_000
-#: Most bytes that everything else in a workbook may hold; it is read whole.
-_REST_LIMIT = 200_000_000
+#: Most bytes that everything else in a workbook may hold, and what of it is read whole: styles and the like.
+_REST_LIMIT, _WHOLE_LIMIT = 200_000_000, 32_000_000
+#: A member of more than so many bytes may inflate to so many times what it is packed; rows of zeros pack well.
+_RATIO_FROM, _RATIO = 256_000_000, 400
 _CHUNK = 1 << 18
 
 _Result = TypeVar("_Result")
@@ -68,6 +72,7 @@ class ReadWorkbook:
         self.path = path
         self.findings: list[Finding] = []
         _refuse_others(path)
+        self._trying(lambda: _refuse_many(path))
         self._archive = self._trying(lambda: zipfile.ZipFile(path))
         try:
             self._trying(lambda: _refuse_large(path, self._archive))
@@ -231,6 +236,21 @@ def _old_or_encrypted(path: Path, start: bytes) -> InputError:
     return InputError("This is a workbook of an Excel before 2007 (.xls).", where=str(path), remedy=_SAVE_AS)
 
 
+def _refuse_many(path: Path) -> None:
+    """Count the archive's members before they are loaded.
+
+    Raises:
+        InputError: no workbook has so many.
+    """
+    most = current_limits().members
+    if (count := count_members(path, most)) > most:
+        raise InputError(
+            f"It holds {count:,} files or more; at most {most:,} are read.",
+            where=str(path),
+            remedy=how_to_raise("members", count),
+        )
+
+
 def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
     """Look into the archive before anything of it is read whole.
 
@@ -247,8 +267,15 @@ def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
     if "mimetype" in names or "xl/workbook.bin" in names or "index/document.iwa" in names:
         kind = "an OpenDocument file (.ods)" if "mimetype" in names else "a binary workbook (.xlsb or .numbers)"
         raise InputError(f"This is {kind}.", where=str(path), remedy=_SAVE_AS)
-    total = 0
+    total = whole = 0
     for member in archive.infolist():
+        if member.file_size > _RATIO_FROM and member.file_size > _RATIO * max(member.compress_size, 1):
+            raise _too_large(path)
+        whole += member.file_size * member.filename.lower().endswith(
+            (".rels", "styles.xml", "workbook.xml", "types].xml")
+        )
+        if whole > _WHOLE_LIMIT:
+            raise _too_large(path)
         if member.filename.lower().startswith(("xl/worksheets/", "xl/sharedstrings", "xl/media/")):
             continue
         with archive.open(member) as stream:

@@ -9,6 +9,7 @@ from xml.parsers import expat
 
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
+from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.spreadsheets.text import restore_text
 
 #: After so many empty rows a sheet is over, whatever size it claims.
@@ -88,6 +89,7 @@ class _Reader:
     def __init__(self) -> None:
         self._parts: list[str] | None = None
         self._silent = 0
+        self._characters = 0
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartElementHandler, parser.EndElementHandler = self._root, self._end
@@ -96,8 +98,14 @@ class _Reader:
 
     def parse(self, chunks: Iterable[bytes]) -> Iterator[None]:
         """Read on; control comes back after each chunk."""
+        limits, fed = current_limits(), 0
         for chunk in chunks:
+            fed += len(chunk)
             self._parser.Parse(chunk, False)
+            if fed - max(self._parser.CurrentByteIndex, 0) > limits.tag_bytes:
+                raise ValueError("a single tag or comment is longer than any program writes")
+            if self._characters > limits.characters:
+                raise ValueError("its texts are longer than those of any study")
             yield
         self._parser.Parse(b"", True)
         yield
@@ -121,6 +129,7 @@ class _Reader:
 
     def _text(self, text: str) -> None:
         if self._parts is not None:
+            self._characters += len(text)
             self._parts.append(text)
 
 

@@ -42,12 +42,12 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "validate": ("validate", "PROJECT", "--strict", "--junit", "OUT/findings.xml", "--sarif", "OUT/findings.sarif"),
     "repair": ("repair", "PROJECT", "-o", "OUT/repaired", "--assume", "--drop-unknown"),
     "mapping new": ("mapping", "new", "PROJECT", "-o", "OUT/mapping.xlsx"),
-    "mapping check": ("mapping", "check", "PROJECT", str(MAPPING)),
-    "mapping update": ("mapping", "update", "PROJECT", str(MAPPING), "-o", "OUT/updated.xlsx"),
+    "mapping check": ("mapping", "check", "PROJECT", "MAPPING"),
+    "mapping update": ("mapping", "update", "PROJECT", "MAPPING", "-o", "OUT/updated.xlsx"),
     "mapping compare": (
-        "mapping", "compare", str(MAPPING), str(MAPPING), "--project", "PROJECT", "-o", "OUT/compared.xlsx"
+        "mapping", "compare", "MAPPING", "MAPPING", "--project", "PROJECT", "-o", "OUT/compared.xlsx"
     ),
-    "enrich": ("enrich", "PROJECT", str(MAPPING), "-o", "OUT/enriched"),
+    "enrich": ("enrich", "PROJECT", "MAPPING", "-o", "OUT/enriched"),
     "strip": ("strip", "PROJECT", "-o", "OUT/stripped"),
     "summarise": ("summarise", "PROJECT", "-o", "OUT/summary.xlsx"),
     "convert xlsx": ("convert", "PROJECT", "OUT/study.xlsx"),
@@ -77,6 +77,7 @@ def run_all(
     folder: Path,
     commands: Iterable[str] = COMMANDS,
     *,
+    mapping: Path = MAPPING,
     memory: int = MEMORY,
     seconds: float = SECONDS,
     **variables: str,
@@ -87,6 +88,7 @@ def run_all(
         project: the hostile file.
         folder: an empty folder for outputs.
         commands: keys of ``COMMANDS``.
+        mapping: a mapping of the project's codes.
         memory: address space in bytes.
         seconds: for all commands together.
         variables: of the environment.
@@ -95,7 +97,7 @@ def run_all(
         subprocess.TimeoutExpired: it took longer.
         AssertionError: the process died.
     """
-    arguments = [sys.executable, str(Path(__file__)), str(project), str(folder), str(memory), *commands]
+    arguments = [sys.executable, str(Path(__file__)), str(project), str(folder), str(memory), str(mapping), *commands]
     env = environment(**{"OPENBLAS_NUM_THREADS": "1", "ARROW_NUM_THREADS": "1"}, **variables)
     env["PYTHONPATH"] = os.pathsep.join([env["PYTHONPATH"], str(Path(__file__).parent)])
     done = subprocess.run(arguments, env=env, capture_output=True, check=False, timeout=seconds)  # noqa: S603
@@ -109,7 +111,7 @@ def _forbid(event: str, arguments: tuple[object, ...]) -> None:
         os._exit(3)
 
 
-def _main(project: str, folder: str, memory: str, *commands: str) -> None:
+def _main(project: str, folder: str, memory: str, mapping: str, *commands: str) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
@@ -119,7 +121,10 @@ def _main(project: str, folder: str, memory: str, *commands: str) -> None:
     sys.addaudithook(_forbid)
     suffix = Path(project).suffix if Path(project).suffix in (".qde", ".qdc") else ".qdpx"
     for name in commands:
-        words = [word.replace("PROJECT", project).replace("OUT/", f"{folder}/") for word in COMMANDS[name]]
+        words = [
+            word.replace("PROJECT", project).replace("MAPPING", mapping).replace("OUT/", f"{folder}/")
+            for word in COMMANDS[name]
+        ]
         words = [word + suffix if word.endswith(("/repaired", "/enriched", "/stripped")) else word for word in words]
         begin = time.monotonic()
         ran = run(*words)
