@@ -153,11 +153,15 @@ def done(shared: Shared) -> list[str]:
     """What was done, in sentences."""
     ledger = shared.ledger
     people = sum(1 for name in shared.names if ledger.used[name.name, name.pseudonym])
-    lines = [
-        f"{count(len(ledger.replacements), 'place')} changed: {count(people, 'name')} became pseudonyms.",
-        f"{count(len(ledger.near), 'word')} near a name {'was' if len(ledger.near) == 1 else 'were'} not replaced.",
+    lines = [f"{count(len(ledger.replacements), 'place')} changed: {count(people, 'name')} became pseudonyms."]
+    if ledger.near:
+        words = count(len(ledger.near), "word near a name was", "words near a name were")
+        lines.append(f"{words} not replaced; the sheet Near names shows them.")
+    idle = [
+        name.name
+        for name in shared.names
+        if name.where and name.pseudonym != WITHDRAWN and not ledger.used[name.name, name.pseudonym]
     ]
-    idle = [name.name for name in shared.names if name.where and not ledger.used[name.name, name.pseudonym]]
     if idle:
         shown = ", ".join(f"“{name}”" for name in idle[:8]) + (f" and {len(idle) - 8} more" if len(idle) > 8 else "")
         lines.append(f"Nowhere found: {shown}.")
