@@ -19,6 +19,7 @@ JOB = (
     "mapping update first-steps.qdpx mapping.csv -o mapping.xlsx",
     "mapping check first-steps.qdpx mapping.xlsx",
     "enrich first-steps.qdpx mapping.xlsx -o enriched.qdpx --summary summary.xlsx",
+    "summarise first-steps.qdpx mapping.xlsx -o report.html",
     "strip enriched.qdpx -o stripped.qdpx",
     "frameworks export compassion -o framework.qdc",
 )

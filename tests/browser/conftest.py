@@ -13,7 +13,7 @@ from browser_pages import Open, Opened
 from playwright.sync_api import Browser, expect, sync_playwright
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """The browser; ``.ci/run`` installs it, so that only on a developer's machine it may be missing."""
     path = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -32,17 +32,16 @@ def open_page(browser: Browser) -> Iterator[Open]:
     """Opens a file; at the end nothing may stand in its console, and nothing but the file may have been asked for."""
     opened: list[Opened] = []
 
-    def load(path: Path, address: str = "", *, strict: bool = True, **options: Any) -> Opened:
+    def load(path: Path, address: str = "", **options: Any) -> Opened:
         options.setdefault("viewport", {"width": 1280, "height": 900})
         page = browser.new_context(reduced_motion="reduce", **options).new_page()
         one = Opened(page)
+        opened.append(one)
         page.on("console", lambda message: one.said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: one.said.append(f"error: {error}"))
         page.on("request", lambda request: one.asked.append(request.url))
         page.goto(path.as_uri() + address)
         expect(page.locator(".plot:not([data-drawn])")).to_have_count(0)
-        if strict:
-            opened.append(one)
         return one
 
     yield load

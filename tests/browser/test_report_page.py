@@ -213,6 +213,25 @@ def test_the_theme_can_be_chosen(study: Path, open_page: Open) -> None:
     assert not opened.page.locator(".filters").is_visible()
 
 
+def test_more_quotations_are_printed_than_are_shown(study: Path, open_page: Open) -> None:
+    opened = open_page(study)
+    rows = opened.page.locator("#list > li")
+    assert rows.count() == 50
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert rows.count() == len(Sample().codes)
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert rows.count() == 50
+
+
+def test_a_long_table_shows_its_first_rows_until_all_are_asked_for(tmp_path: Path, open_page: Open) -> None:
+    (tmp_path / "small.qde").write_text(large(60, codes=60, people=2), encoding="utf-8")
+    opened = open_page(made(tmp_path, tmp_path / "small.qde"))
+    rows = opened.page.locator("#values tbody tr:visible")
+    assert rows.count() == 30
+    opened.page.locator("#values").get_by_role("button", name="Show all 60 rows").click()
+    assert rows.count() == 60
+
+
 def test_each_chart_stands_beside_a_table_with_its_numbers(study: Path, open_page: Open) -> None:
     opened = open_page(study)
     assert opened.page.locator(".chart").count() == 5

@@ -29,6 +29,8 @@ _SCRIPTS = (
     "vendor/vega.min.js", "vendor/vega-lite.min.js", "vendor/vega-interpreter.js", "static/links.js",
     "static/theme.js", "static/tables.js", "static/charts.js", "static/quotations.js",
 )  # fmt: skip
+#: Each page is a copy of the library, so its licences stand in it.
+_LICENCES = "vendor/LICENSE"
 
 
 def write_page(path: Path, summary: Summary, *, force: bool = False) -> list[Finding]:
@@ -57,7 +59,7 @@ def page(summary: Summary) -> tuple[str, list[Finding]]:
     quotations = browser(view)
     shown = sections(view)
     style = _text("static/page.css") + _colors(view.colors)
-    script = "\n".join(_text(name) for name in _SCRIPTS)
+    script = "\n".join([f"/*\n{_text(_LICENCES)}*/", *(_text(name) for name in _SCRIPTS)])
     data = {**quotations.data(), "charts": [chart.spec for chart in _charts(shown)]}
     text = (
         environment()

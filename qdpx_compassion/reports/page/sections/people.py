@@ -58,19 +58,15 @@ def _count(view: View, person: Person, construct: Construct, most: int) -> Cell:
 def matrix(view: View) -> Section:
     """The quotations themselves, the first of each cell."""
     constructs = [one for dimension in view.summary.main_dimensions for one in dimension.constructs]
-    columns = [
-        Column("Participant", "name"), *([Column("Group")] if view.grouped else []),
-        *(Column(one.name, "quotes") for one in constructs),
-    ]  # fmt: skip
+    columns = [Column("Participant", "name"), *(Column(one.name, "quotes") for one in constructs)]
     shown = [one for one in view.people if any((one.row, each.id) in view.expressed for each in constructs)]
     cells = [
         [
-            Cell(person.label, to=leads_to({PARTICIPANT: person.row})),
-            *([Cell(person.group)] if view.grouped else []),
+            Cell(person.label, to=leads_to({PARTICIPANT: person.row}), below=person.group),
             *(_quoted(view, person, one) for one in constructs),
         ]
         for person in view.first(shown, "Framework matrix")
-    ]  # fmt: skip
+    ]
     lead = (
         f"A row a participant, a column an element, in the cells the first {_SHOWN} quotations. The others are a click "
         "away; the workbook has all of them in the cells."
