@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 
 #: QualCoder fails on a row without a date; this one stands for none.
 UNKNOWN = "1970-01-01 00:00:00"
 
 
+@lru_cache(maxsize=1 << 12)
 def to_qualcoder(written: str | None) -> tuple[str, bool]:
     """A date as QualCoder has it, in UTC.
 
@@ -28,6 +30,7 @@ def to_qualcoder(written: str | None) -> tuple[str, bool]:
     return moment.replace(tzinfo=None).isoformat(" "), read.tzinfo is not None
 
 
+@lru_cache(maxsize=1 << 12)
 def from_qualcoder(written: object) -> str | None:
     """A date of QualCoder as xsd:dateTime; None where there is none.
 

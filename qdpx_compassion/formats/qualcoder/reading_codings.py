@@ -58,8 +58,8 @@ class Marks:
 
     def _texts(self) -> None:
         reading, wide = self._reading, 0
-        annotations = _by_file(reading.database.rows("annotation", "fid, rowid"))
-        for number, rows in _by_file(reading.database.rows("code_text", "fid, rowid")).items():
+        annotations = dict(_by_file(reading.database.rows("annotation", "fid, rowid")))
+        for number, rows in _by_file(reading.database.rows("code_text", "fid, rowid")):
             text = self._text(number)
             if text is None:
                 reading.orphans[_NO_SOURCE] += len(rows)
@@ -252,5 +252,5 @@ class Marks:
                     **reading.made(row))  # fmt: skip
 
 
-def _by_file(rows: Iterator[Row]) -> dict[int, list[Row]]:
-    return {number: list(group) for number, group in groupby(rows, lambda row: row.number("fid") or 0)}
+def _by_file(rows: Iterator[Row]) -> Iterator[tuple[int, list[Row]]]:
+    return ((number, list(group)) for number, group in groupby(rows, lambda row: row.number("fid") or 0))

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
-from qdpx_compassion.formats.qualcoder.moments import to_qualcoder
-from qdpx_compassion.formats.qualcoder.pages import UNTURNED, page_heights, turned
 from qdpx_compassion.formats.qualcoder.texts import Texts
 from qdpx_compassion.formats.qualcoder.times import Times
 from qdpx_compassion.formats.qualcoder.writing_codes import Codes
+from qdpx_compassion.formats.qualcoder.writing_places import Places
 from qdpx_compassion.formats.qualcoder.writing_sources import Sources
 from qdpx_compassion.refi.names import TEXT_KINDS
-from qdpx_compassion.refi.text import name_fits
 from qdpx_compassion.tables import TABLES, normalise_guid
 
 _SOURCE, _SELECTION, _CODING, _SYNC = (
@@ -24,13 +21,11 @@ _MEMO = COLUMNS["code_text"].index("memo")
 ON_SOURCE, ON_TEXT = "on the source", "on its text"
 #: What becomes of a coding.
 _KEPT, _JOINED, _LOST = range(3)
-#: Names that programs give to selections, which say nothing of their own.
-_PLACES = re.compile(r"\s*\d+\s*,\s*\d+\s*|line:\d+|\s*")
 _APART = "What is coded is in a document of its own in QualCoder."
 _NOT_CODED = "QualCoder has places in pictures, PDFs and recordings only where they are coded."
 
 
-class Codings:
+class Codings(Places):
     """Everything that is marked in sources.
 
     Attributes:
@@ -39,15 +34,12 @@ class Codings:
     """
 
     def __init__(self, draft: Draft, texts: Texts, codes: Codes, sources: Sources) -> None:
-        self._draft, self._texts, self._codes, self._sources = draft, texts, codes, sources
-        self._rows = draft.content.project.rows
+        super().__init__(draft, codes)
+        self._texts, self._sources = texts, sources
         self.places: dict[int, tuple[int, int, int]] = {}
         self.whole: dict[int, tuple[int, int, int]] = {}
         self._seen: dict[tuple[Any, ...], int] = {}
         self._annotated: dict[tuple[Any, ...], int] = {}
-        self._heights: dict[int, list[int]] = {}
-        self._own: list[tuple[tuple[Any, ...], str, str]] = []
-        self._joined: set[tuple[Any, ...]] = set()
         self._generated: set[tuple[int, int, int]] = set()
         of_selection: dict[int, list[int]] = {}
         of_source: dict[int, list[int]] = {}
@@ -71,6 +63,8 @@ class Codings:
 
     def _of_source(self, row: int, codings: list[int]) -> None:
         """Codings of a whole source: of the whole of its text."""
+        if not codings:
+            return
         source = self._rows["sources"][row]
         number = self._sources.numbers.get(row)
         text, note = row, ON_SOURCE
@@ -105,10 +99,6 @@ class Codings:
             self._in_media(number, codings, target)
         else:
             self._in_picture(row, number, codings, target)
-
-    def _lose(self, codings: list[int], why: str) -> None:
-        self._draft.lose("selections", why)
-        self._draft.lose("codings", why, len(codings))
 
     # -- texts ------------------------------------------------------------------------------------------------------
 
@@ -169,17 +159,6 @@ class Codings:
         held = self._texts(row)
         return start or 0, len(held.ours) if end is None and held is not None else end or 0
 
-    def _memo(self, selection: list[Any], quotation: str) -> str:
-        """What was written about a selection; its name where it says something and there is nothing else."""
-        name, memo = selection[_SELECTION["name"]] or "", selection[_SELECTION["description"]] or ""
-        if _PLACES.fullmatch(name):
-            return memo
-        if name == quotation or name_fits(name, quotation):
-            # of an area it is the only trace of the words in it
-            return memo if selection[0] in ("PlainTextSelection", "TranscriptSelection") else memo or name
-        self._draft.lose("selections.name", "QualCoder has no names of places; a name is the memo where there is none.")
-        return memo or name
-
     def _code_text(
         self, number: int, selection: int | None, quotation: str, place: tuple[int, int, int], memo: str, note: str = ""
     ) -> int:
@@ -238,109 +217,6 @@ class Codings:
         if memo and memo not in old[at]:
             table[row - 1] = (*old[:at], f"{old[at]}\n\n{memo}".lstrip(), *old[at + 1 :])
             self._draft.lose("selections.description", "Memos of codings that became one stand below each other.")
-
-    # -- pictures, pages, recordings ----------------------------------------------------------------------------------
-
-    def _in_picture(self, row: int, number: int, codings: list[int], target: int) -> None:
-        selection = self._rows["selections"][number]
-        corners = [selection[_SELECTION[name]] for name in ("first_x", "first_y", "second_x", "second_y")]
-        page = selection[_SELECTION["page"]] if selection[0] == "PDFSelection" else None
-        if None in corners or (selection[0] == "PDFSelection" and page is None):
-            self._lose(codings, "The project does not say where the area is.")
-            return
-        x, y = sorted(corners[::2]), (min(corners[1::2]), max(corners[1::2]))
-        if (x[0], y[0], x[1], y[1]) != tuple(corners):
-            self._draft.lose("selections.first_x", "QualCoder begins an area at its upper left corner.")
-        if selection[0] == "PDFSelection":
-            if page is None or not 0 <= page < len(self._pages(row)):
-                self._draft.lose("selections.first_y", UNTURNED)
-            y = turned(y, page, self._pages(row))
-        area = (target, x[0], y[0], x[1] - x[0], y[1] - y[0], page)
-        names = ("id", "x1", "y1", "width", "height", "pdf_page")
-        self._code_place("code_image", number, codings, dict(zip(names, area, strict=True)))
-
-    def _pages(self, row: int) -> list[int]:
-        if row not in self._heights:
-            path = self._rows["sources"][row][_SOURCE["path"]]
-            self._heights[row] = page_heights(self._draft.content.media.get(path or ""))
-        return self._heights[row]
-
-    def _in_media(self, number: int, codings: list[int], target: int) -> None:
-        selection = self._rows["selections"][number]
-        begin, end = selection[_SELECTION["begin"]], selection[_SELECTION["end"]]
-        if begin is None and end is None:
-            self._lose(codings, "The project does not say at what time it is.")
-            return
-        if begin is None or end is None:
-            self._draft.lose("selections.end", "QualCoder needs beginning and end.")
-        times = {"id": target, "pos0": end if begin is None else begin, "pos1": begin if end is None else end}
-        self._code_place("code_av", number, codings, times)
-
-    def _code_place(self, table: str, selection: int, codings: list[int], place: dict[str, Any]) -> None:
-        values = self._rows["selections"][selection]
-        mark = self._draft.mark()
-        memo, kept = self._memo(values, values[_SELECTION["quotation"]] or ""), []
-        for coding in codings:
-            made = self._made(coding, selection)
-            if made is None:
-                continue
-            code, owner, date = made
-            row = self._draft.add(table, cid=code, owner=owner, date=date, memo=memo, **place)
-            self._keep(table, row, (code, *place.values(), owner), coding, selection, "")
-            kept.append(coding)
-        self._told(values, kept, (), mark)
-
-    # -- who, when, and which -----------------------------------------------------------------------------------------
-
-    def _made(self, number: int, selection: int | None) -> tuple[int, str, str] | None:
-        """Code, owner and date of a coding; None where its code is not there."""
-        coding = self._rows["codings"][number]
-        row = coding[_CODING["code_row"]]
-        code = self._codes.numbers.get(row) if row is not None else None
-        if code is None:
-            self._draft.lose("codings", "Its code is not in the project.")
-            return None
-        user, date = coding[_CODING["creating_user"]], coding[_CODING["creation_date_time"]]
-        values = self._rows["selections"][selection] if selection is not None else None
-        if values is not None and not user:
-            owner = self._draft.owner(values[_SELECTION["creating_user"]])
-        else:
-            owner = self._draft.owner(user, "codings.creating_user")
-        if values is not None and not date:
-            return code, owner, self._draft.moment(values[_SELECTION["creation_date_time"]])
-        return code, owner, self._draft.moment(date, "codings.creation_date_time")
-
-    def _keep(self, table: str, row: int, said: tuple[Any, ...], coding: int, selection: int | None, note: str) -> None:
-        guid = self._rows["codings"][coding][_CODING["guid"]]
-        if selection is not None:
-            note = self._rows["selections"][selection][_SELECTION["guid"]] or ""
-        self._draft.identities.keep(table, row, guid, said, note)
-
-    def _told(self, selection: list[Any], kept: list[int], place: tuple[Any, ...], mark: int) -> None:
-        """Say what of a selection's own is lost: QualCoder knows codings alone."""
-        draft = self._draft
-        if not kept:
-            draft.take_back(mark, "selections")
-            draft.lose("selections", "None of its codings is held.")
-            return
-        draft.lose_changes("selections", selection)
-        first = self._rows["codings"][kept[0]]
-        owner = draft.owner(selection[_SELECTION["creating_user"]])
-        if owner and owner != draft.owner(first[_CODING["creating_user"]] or selection[_SELECTION["creating_user"]]):
-            self._own.append(
-                (place, "selections.creating_user", "QualCoder keeps who coded, not who marked the place.")
-            )
-        date = selection[_SELECTION["creation_date_time"]]
-        coded, same = draft.moment(first[_CODING["creation_date_time"]] or date), to_qualcoder(date)
-        if date and same != (coded, True):
-            why = "QualCoder keeps when a place was coded, not when it was marked."
-            self._own.append((place, "selections.creation_date_time", why))
-
-    def _lose_own(self) -> None:
-        """What selections say of themselves; of several that became one, only the codings count."""
-        for place, kind, why in self._own:
-            if place not in self._joined:
-                self._draft.lose(kind, why)
 
     def _lose_syncs(self) -> None:
         """Sync points; those that will be estimated again from the times in the text are none."""
