@@ -41,6 +41,12 @@ class TextForm:
         return TextReading(self.unit, 1 if self.line_ends == "lf" else 2, self.end, self.bom)
 
 
+def held_as(text: str, form: TextForm) -> str:
+    """A text or passage as a format holds it, where no places in it are asked for."""
+    held = xml_text(text) if form.controls == "shown" else text
+    return _LINE_END.sub("\n", held) if form.line_ends == "lf" else held
+
+
 class HeldText:
     """One text, as we hold it and as a format does.
 
@@ -57,7 +63,7 @@ class HeldText:
     def __init__(self, ours: str, form: TextForm, *, had_bom: bool = False) -> None:
         held = xml_text(ours) if form.controls == "shown" else ours
         self.ours = ours
-        self.text = _LINE_END.sub("\n", held) if form.line_ends == "lf" else held
+        self.text = held_as(ours, form)
         # Counted in the characters as they are shown, because a symbol may have more bytes than what it stands for.
         self._positions = PositionedText(held, form.reading, had_bom=had_bom)
 

@@ -11,7 +11,7 @@ from typing import Any
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.formats.base import Content
 from qdpx_compassion.formats.comparing import moment
-from qdpx_compassion.formats.positions import HeldText
+from qdpx_compassion.formats.positions import HeldText, held_as
 from qdpx_compassion.formats.source_texts import Spans, text_of
 from qdpx_compassion.formats.taguette.html import FORM, write_html
 from qdpx_compassion.formats.taguette.model import NO_DATE, Command, Document, Highlight, Tag, TaguetteProject
@@ -162,7 +162,7 @@ class _Builder:
         if span is None or span[0] == span[1]:
             return  # no text was marked; Taguette has no highlights of nothing
         start, end = held.to_format(*span)
-        snippet = write_html(HeldText(held.ours[span[0] : span[1]], FORM).text)
+        snippet = write_html(held_as(held.ours[span[0] : span[1]], FORM))
         at = _POSITION["codings"]
         waiting = [(coding, self._project.rows["codings"][coding]) for coding in self._codings.get(number, [])]
         first = True

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qdpx_compassion.formats.positions import HeldText
+from qdpx_compassion.formats.positions import held_as
 from qdpx_compassion.formats.taguette.html import FORM, write_html
 from qdpx_compassion.formats.taguette.model import NO_DATE, Document, Highlight, Tag, TaguetteProject
 
@@ -39,7 +39,7 @@ def gather(rows: Sequence[Sequence[Any]], name: str) -> tuple[TaguetteProject, G
         key = (number or f"row {len(found)}", document)
         if key not in found:
             found[key] = Highlight(len(found) + 1, 0, 0, 0, "")
-            passages.setdefault(document, []).append((found[key], HeldText(content, FORM).text))
+            passages.setdefault(document, []).append((found[key], held_as(content, FORM)))
             gathered.highlights.append(number)
         if tag and tags.setdefault(tag, len(tags) + 1) not in found[key].tags:
             found[key].tags.append(tags[tag])

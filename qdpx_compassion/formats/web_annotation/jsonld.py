@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from qdpx_compassion.formats.web_annotation.reading import read_own
 from qdpx_compassion.formats.web_annotation.terms import PROFILE, VERSION, own
 from qdpx_compassion.formats.web_annotation.writing import Collection
 
+_HALF = re.compile("[\ud800-\udfff]")
 #: What one of the first bytes of such a file holds; the last are Hypothesis' own words.
 _SIGNS = (b"ns/anno.jsonld", b'"Annotation"', b"AnnotationCollection", b"AnnotationPage", b"TextQuoteSelector")
 
@@ -89,7 +91,7 @@ def _write(collection: Collection, paths: list[tuple[str, str]], file: Writable)
 def _lines(objects: Iterator[dict[str, Any]], file: Writable) -> None:
     for number, one in enumerate(objects):
         line = json.dumps(one, ensure_ascii=False)
-        if not line.isascii() and any("\ud800" <= character <= "\udfff" for character in line):
+        if not line.isascii() and _HALF.search(line):
             line = json.dumps(one)  # half a character cannot be written as UTF-8, but as an escape it can
         file.write(f"{',' if number else ''}\n{line}".encode())
     file.write(b"\n]")

@@ -51,7 +51,9 @@ class _Reader:
         self._selections: list[dict[str, Any]] = []
         self._codings: list[dict[str, Any]] = []
         self._places: list[tuple[int, int] | None] = []  # of each selection, in code points
-        self._left = 0
+        self._left = self._added = 0
+        numbers = (one.get(own(ROW)) for one in items_of(collection) if isinstance(one, dict))
+        self._highest = max((number for number in numbers if isinstance(number, int)), default=-1)
         self._codes_by_path = self._paths_of_codes()
 
     def content(self) -> Content:
@@ -147,8 +149,9 @@ class _Reader:
         }
         words = (ROW, *stored_columns("selections"))
         row |= {name: _plain(annotation[own(name)]) for name in words if own(name) in annotation}
-        if row.get(ROW) is None:
-            row[ROW] = 1 + max((_number(one.get(ROW)) for one in self._selections), default=-1)
+        if row.get(ROW) is None:  # one that another program added: it comes last
+            self._added += 1
+            row[ROW] = self._highest + self._added
         self._selections.append(row)
         return int(row[ROW]) if isinstance(row[ROW], int) else -1
 
