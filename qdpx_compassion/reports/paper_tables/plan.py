@@ -33,6 +33,9 @@ class _Planner:
         groups = self._people.groups if len(self._people.groups) > 1 else []
         largest = sorted(groups, key=lambda group: -self._sizes[group])[:GROUPS]
         self._groups = [group for group in groups if group in largest]
+        main = summary.main_dimensions
+        #: What a construct of the main dimensions is called.
+        self._element = "element" if all(one.id == "element" for one in main) else "construct"
         self._coded = summary.values[summary.values["codings"] > 0].to_dict("records")
         self._note = f"{RULES['participants']} {RULES['share']}"
         if len(self._groups) < len(groups):
@@ -125,7 +128,7 @@ class _Planner:
             rows += [self._value(row["value"], row, below=True) for row in values]
         rest = [row for row in self._coded if row["code_row"] not in shown]
         if main and rest:
-            rows.append(Row(("No element", *(None for _ in self._columns()), None, None), head=True))
+            rows.append(Row((f"No {self._element}", *(None for _ in self._columns()), None, None), head=True))
         rows += [self._value(row["value"], row, below=bool(main)) for row in rest]
         by = (
             f"Values by {' and '.join(one.title.lower() for one in self._summary.main_dimensions)}"
@@ -167,7 +170,7 @@ class _Planner:
         tallies = tally_effects(found)
         main = [construct for one in self._summary.main_dimensions for construct in one.constructs]
         rows = []
-        for identifier, name in [*((one.id, one.name) for one in main), (NONE, "No element")]:
+        for identifier, name in [*((one.id, one.name) for one in main), (NONE, f"No {self._element}")]:
             entries = [tallies.get((construct.id, identifier)) or Tally() for construct in dimension.constructs]
             rows.append(Row((name, *(number for one in entries for number in (len(one.places), len(one.people))))))
         totals: list[Cell] = []
@@ -183,9 +186,9 @@ class _Planner:
         return PaperTable(
             f"effects-{dimension.id}",
             f"{dimension.title}: examples by what they meet",
-            (Column("Element", number=False), *columns),
+            (Column(self._element.capitalize(), number=False), *columns),
             (*rows, Row(("All", *totals), head=True)) if found else (),
-            f"{RULES['overlap']} An example that meets several elements counts for each.",
+            f"{RULES['overlap']} An example that meets several {self._element}s counts for each.",
         )
 
     def _themes(self, dimension: Dimension) -> PaperTable:
@@ -213,7 +216,7 @@ class _Planner:
         rows = [Row((row["value"], *(found[row["code_row"], one.id] for one in constructs))) for row in self._coded]
         return PaperTable(
             "cooccurrence-elements",
-            "Values by elements: quotations of the value that meet a quotation that expresses the element",
+            f"Values by {self._element}s: quotations of the value that meet one that expresses the {self._element}",
             (Column("Value", number=False), *(Column(one.name) for one in constructs)),
             tuple(rows) if constructs else (),
             RULES["overlap"],
