@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from typing import Any
 
 from qdpx_compassion.teams.share.ledger import Ledger
@@ -24,6 +25,7 @@ def clean_pdf(data: bytes, ledger: Ledger, where: str) -> bytes:
         raise CannotShareError(
             "PDFs can only be looked into with the extra pdf: pip install 'qdpx-compassion[pdf]'"
         ) from error
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells the terminal what it mends in damaged files
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted:
