@@ -134,7 +134,9 @@ def _direction(document: Document) -> str:
 
 def _connect(path: Path) -> sqlite3.Connection:
     # read-only and immutable: nothing is written beside it, no lock is taken or waited for
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    database.execute("PRAGMA trusted_schema = OFF")  # nothing in a file from elsewhere may run
+    return database
 
 
 def _open(path: Path) -> sqlite3.Connection:
