@@ -12,13 +12,16 @@ from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.enrich.containers import ContainerEditor
 from qdpx_compassion.enrich.elements import CodingGuids, Writer, link_guid, note_guid, remember, set_guid
 from qdpx_compassion.enrich.provenance import decision_lines, provenance_text
+from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, FrameworkCode, framework_codes
 from qdpx_compassion.mapping.model import Decisions
+from qdpx_compassion.refi.characters import in_attribute
 from qdpx_compassion.refi.dialects import Dialect
 from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.scanner import EndHandler, StartHandler
 
 #: What codings may stand in: element → whether it is a selection.
 _OWNERS = {**dict.fromkeys(SELECTION_KINDS, True), **dict.fromkeys(SOURCE_KINDS, False)}
@@ -50,19 +53,54 @@ class Added:
         }
 
 
-@dataclass(slots=True)
-class _Owner:
-    """A source or selection that is open: its codings wait until the place where ours go in."""
+class _Expressed(dict[str, tuple[str, ...]]):
+    """GUID of a code as written → the constructs that it expresses."""
 
-    kind: str
-    guid: str
-    key: str
-    depth: int
-    offset: int
-    is_selection: bool
-    codings: list[tuple[tuple[str, ...], str | None, str | None]] = field(default_factory=list)
-    done: set[tuple[str, str]] = field(default_factory=set)
-    has_children: bool = False
+    def __init__(self, decisions: Decisions) -> None:
+        super().__init__()
+        self._decided = decisions.constructs
+
+    def __missing__(self, written: str) -> tuple[str, ...]:
+        constructs = self[written] = self._decided.get(normalise_guid(written), ())
+        return constructs
+
+
+class _Users(dict[str | None, tuple[str, str]]):
+    """GUID of a user as written → as it is part of the GUID of a coding, and the attribute that names the user."""
+
+    def __missing__(self, written: str | None) -> tuple[str, str]:
+        attribute = "" if written is None else f' creatingUser="{in_attribute(written)}"'
+        user = self[written] = (normalise_guid(written or ""), attribute)
+        return user
+
+
+class _Owner:
+    """A source or selection that is open: its codings wait until the place where ours go in.
+
+    Attributes:
+        kind: its element.
+        key: what its codings' GUIDs are derived from (``CodingGuids``).
+        depth: of the element, 1 for the root.
+        offset: byte at which its tag begins; known only where something can be put into an owner without children.
+        has_children: whether a coding or another owner stands in it.
+        codings: what its codings with a mapped code express, and their attributes.
+        done: construct and user of what was added.
+    """
+
+    __slots__ = ("codings", "depth", "done", "guid", "has_children", "key", "kind", "offset")
+
+    def __init__(self) -> None:
+        self.codings: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self.done: set[tuple[str, str]] = set()
+
+    def begin(self, kind: str, guid: str, key: str, depth: int, offset: int) -> None:
+        """Become what begins now: owners are many, and each that has ended is used again."""
+        self.kind, self.guid, self.key, self.depth, self.offset = kind, guid, key, depth, offset
+        self.has_children = False
+        if self.done:
+            self.done.clear()
+        if self.codings:
+            self.codings.clear()
 
 
 @dataclass(slots=True)
@@ -73,6 +111,10 @@ class _PresentCode:
     depth: int
     offset: int
     referred: bool = False
+
+
+class LateCasesError(Exception):
+    """Cases stand behind the sources, and what they are was not known: which codes are participants must be known."""
 
 
 class Adder(ContainerEditor):
@@ -90,6 +132,8 @@ class Adder(ContainerEditor):
         dialect: of the program that wrote it.
         date: xsd:dateTime of the note; None: the project's modifiedDateTime, if it has one.
         document_hash: of the document without framework elements; None: what is read here has none.
+        cases_known: ``tree`` knows the cases, wherever they stand; without it ``run`` raises ``LateCasesError`` where
+            some stand behind the sources.
     """
 
     def __init__(
@@ -103,20 +147,22 @@ class Adder(ContainerEditor):
         dialect: Dialect,
         date: str | None = None,
         document_hash: str | None = None,
+        cases_known: bool = True,
     ) -> None:
         super().__init__(where, sink)
         self.added = Added()
         self._framework, self._decisions, self._tree, self._dialect = framework, decisions, tree, dialect
         self._guids = {construct.id: construct.guid for construct in framework.constructs}
+        self._counts = dict.fromkeys(self._guids, 0)
         self._order = {construct.id: number for number, construct in enumerate(framework.constructs)}
-        self._date, self._document_hash = date, document_hash
+        self._date, self._document_hash, self._cases_known = date, document_hash, cases_known
         self._hash = hashlib.sha256()
         self._project_prefix = ""
         self._stack: list[str] = []
         self._owners: list[_Owner] = []
-        self._coding: tuple[str | None, str | None] = (None, None)
-        self._constructs: dict[str, tuple[str, ...]] = {}
-        self._users: dict[str | None, str] = {}
+        self._ended_owners: list[_Owner] = []
+        self._constructs = _Expressed(decisions)
+        self._users = _Users()
         self._coding_guids = CodingGuids()
         self._framework_codes = framework_codes(framework)
         self._present = {c.guid: c for c in self._framework_codes.walk() if c.guid in tree.by_key}
@@ -125,10 +171,11 @@ class Adder(ContainerEditor):
         self._codes_written = False
         self._writer = Writer("", _upper(tree))
         self._top_name = self._choose_name()
+        self.scanner.attach(*self._handlers())
 
     def run(self, chunks: Iterable[bytes]) -> None:
         """See ``Editor.run``; hashes the document on the way."""
-        super().run(self._hashed(chunks))
+        super().run(read_ahead(self._hashed(chunks)))
 
     def _hashed(self, chunks: Iterable[bytes]) -> Iterable[bytes]:
         for chunk in chunks:
@@ -152,55 +199,76 @@ class Adder(ContainerEditor):
 
     # -- events ---------------------------------------------------------------------------------------------------
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        stack = self._stack
-        parent = stack[-1] if stack else ""
-        if name == "CodeRef":
-            if parent == "Coding":
-                self._note_coding(attributes.get("targetGUID", ""))
-        elif name == "Coding":
-            if self._owners:
-                self._owners[-1].has_children = True
-            self._coding = (attributes.get("creatingUser"), attributes.get("creationDateTime"))
-        elif name in _OWNERS:
-            self._open_owner(name, attributes)
-        elif name == "Code":
-            self._open_code(attributes)
-        elif self._owners and self._owners[-1].depth == len(stack) and name in AFTER_CODING.get(parent, ()):
-            self._code(self._owners[-1])
-        if len(stack) < 3 or parent == "Codes":
-            self._near_root(name, attributes, parent)
-        stack.append(name)
+    def _handlers(self) -> tuple[StartHandler, EndHandler]:
+        """What expat calls: closures, because they are called millions of times; the rare things are methods."""
+        stack, owners, names, nesting = self._stack, self._owners, self.scanner.names, self.scanner.nesting
+        exceptions, expressed = self._decisions.exceptions, self._constructs
+        coding: dict[str, str] = {}
 
-    def end(self, name: str) -> None:
-        """An element ends."""
-        stack = self._stack
-        stack.pop()
-        if self._owners and self._owners[-1].depth == len(stack) + 1:
-            self._close_owner(self._owners.pop())
-        if self._open_codes and self._open_codes[-1].depth == len(stack) + 1:
+        def start(raw: str, attributes: dict[str, str]) -> None:
+            nonlocal coding
+            name = names[raw]
+            depth = len(stack)
+            if name == "CodeRef":
+                if owners and stack[-1] == "Coding":
+                    constructs = expressed[attributes.get("targetGUID", "")]
+                    if constructs or exceptions:
+                        owners[-1].codings.append((constructs, coding))
+            elif name == "Coding":
+                if owners:
+                    owners[-1].has_children = True
+                coding = attributes
+            elif name in _OWNERS:
+                self._open_owner(name, attributes)
+            else:
+                self.scanner.raw = raw
+                if name == "Code":
+                    self._open_code(attributes)
+                elif owners and owners[-1].depth == depth and name in AFTER_CODING.get(stack[-1], ()):
+                    self._put_in(owners[-1])
+            if depth < 3 or stack[-1] == "Codes":
+                self.scanner.raw = raw
+                self._near_root(name, attributes, stack[-1] if stack else "")
+            elif depth >= nesting:
+                raise self.scanner.too_deep()
+            stack.append(name)
+
+        def end(raw: str) -> None:
+            name = stack.pop()
+            if name == "CodeRef" or name == "Coding":
+                return
+            depth = len(stack) + 1
+            if owners and owners[-1].depth == depth:
+                owner = owners.pop()
+                if owner.codings or exceptions:
+                    self.scanner.raw = raw
+                    self._close_owner(owner)
+                self._ended_owners.append(owner)
+            if depth < 4 or name == "Code":
+                self.scanner.raw = raw
+                self._ended(name, depth)
+
+        return start, end
+
+    def _ended(self, name: str, depth: int) -> None:
+        """A code ends, or what stands near the root."""
+        if self._open_codes and self._open_codes[-1].depth == depth:
             self._close_code(self._open_codes.pop())
-        if len(stack) < 3 and name in self.containers:
+        if depth < 4 and name in self.containers:
             self._container_ended(name)
 
     # -- codings ----------------------------------------------------------------------------------------------------
 
     def _open_owner(self, name: str, attributes: dict[str, str]) -> None:
-        if self._owners:
-            self._owners[-1].has_children = True
-        guid, inside = attributes.get("guid", ""), self._owners[-1].key if self._owners else ""
-        is_selection = _OWNERS[name]
-        name_it = self._coding_guids.selection if is_selection else self._coding_guids.source
-        key = name_it(name, guid, inside)
-        self._owners.append(_Owner(name, guid, key, len(self._stack) + 1, self.scanner.offset, is_selection))
-
-    def _note_coding(self, written: str) -> None:
-        constructs = self._constructs.get(written)
-        if constructs is None:
-            constructs = self._constructs[written] = self._decisions.constructs.get(normalise_guid(written), ())
-        if self._owners and (constructs or self._decisions.exceptions):
-            self._owners[-1].codings.append((constructs, *self._coding))
+        owners, guid, inside = self._owners, attributes.get("guid", ""), ""
+        if owners:
+            owners[-1].has_children = True
+            inside = owners[-1].key
+        key = (self._coding_guids.selection if _OWNERS[name] else self._coding_guids.source)(name, guid, inside)
+        owner = self._ended_owners.pop() if self._ended_owners else _Owner()
+        offset = self.scanner.offset if self._decisions.exceptions else -1
+        owner.begin(name, guid, key, len(self._stack) + 1, offset)
+        owners.append(owner)
 
     def _close_owner(self, owner: _Owner) -> None:
         if owner.kind not in _CODABLE:
@@ -214,49 +282,51 @@ class Adder(ContainerEditor):
         else:
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
 
-    def _code(self, owner: _Owner) -> None:
+    def _put_in(self, owner: _Owner) -> None:
+        """Something that stands behind codings begins: ours go in before it."""
         xml = self._codings_of(owner)
         if xml:
             self.splicer.replace(self.scanner.offset, 0, self.encode(xml))
 
     def _codings_of(self, owner: _Owner) -> str:
-        marks = self._marks(owner) if self._decisions.exceptions and owner.is_selection else {}
-        if not owner.codings and not marks:
+        wanted = owner.codings
+        if self._decisions.exceptions and _OWNERS[owner.kind]:
+            wanted = self._as_marked(owner)
+        if not wanted:
             return ""
         if self._writer.prefix != self.scanner.prefix:
             self._writer = Writer(self.scanner.prefix, self._writer.upper)
         written: list[str] = []
-        for constructs, user, date in owner.codings:
+        key, done, users, guids, writer = owner.key, owner.done, self._users, self._guids, self._writer
+        counts = self._counts
+        for constructs, coding in wanted:
+            user, attributes = users[coding.get("creatingUser")]
+            date = coding.get("creationDateTime")
+            if date is not None:
+                attributes += f' creationDateTime="{in_attribute(date)}"'
             for construct in constructs:
-                if not marks or marks.get(construct, True):
-                    self._add_coding(owner, construct, user, date, written)
-        included = [construct for construct, include in marks.items() if include]
-        for construct in sorted(included, key=self._order.__getitem__):
-            if not any(done == construct for done, _ in owner.done):
-                user, date = (owner.codings[0][1], owner.codings[0][2]) if owner.codings else (None, None)
-                self._add_coding(owner, construct, user, date, written)
+                if (construct, user) not in done:
+                    done.add((construct, user))
+                    guid = guids[construct]
+                    written.append(writer.coding(CodingGuids.coding(key, guid, user), guid, attributes))
+                    counts[construct] += 1
         owner.codings.clear()
         return "".join(written)
 
-    def _marks(self, owner: _Owner) -> dict[str, bool]:
+    def _as_marked(self, owner: _Owner) -> list[tuple[tuple[str, ...], dict[str, str]]]:
+        """What a selection expresses after the exceptions that the researchers made for it."""
         key = normalise_guid(owner.guid)
-        marks = self._decisions.exceptions.get(key, {})
-        if marks:
-            self._exceptions_met.add(key)
-        return marks
-
-    def _add_coding(
-        self, owner: _Owner, construct: str, user: str | None, date: str | None, written: list[str]
-    ) -> None:
-        key = self._users.get(user)
-        if key is None:
-            key = self._users[user] = normalise_guid(user or "")
-        if (construct, key) in owner.done:
-            return
-        owner.done.add((construct, key))
-        guid = CodingGuids.coding(owner.key, self._guids[construct], key)
-        written.append(self._writer.coding(guid, self._guids[construct], user, date))
-        self.added.codings[construct] += 1
+        marks = self._decisions.exceptions.get(key)
+        if not marks:
+            return owner.codings
+        self._exceptions_met.add(key)
+        kept = [(tuple(c for c in constructs if marks.get(c, True)), coding) for constructs, coding in owner.codings]
+        present = {construct for constructs, _ in kept for construct in constructs} | {c for c, _ in owner.done}
+        missing = [construct for construct, include in marks.items() if include and construct not in present]
+        if missing:
+            first = owner.codings[0][1] if owner.codings else {}
+            kept.append((tuple(sorted(missing, key=self._order.__getitem__)), first))
+        return kept
 
     # -- codes --------------------------------------------------------------------------------------------------------
 
@@ -296,6 +366,8 @@ class Adder(ContainerEditor):
         if not parent:
             modified = attributes.get("modifiedDateTime", "")
             self._date = self._date or (modified if _DATE.fullmatch(modified) else None)
+        elif name == "Cases" and "Sources" in self.containers and not self._cases_known:
+            raise LateCasesError
         elif parent == "Project" and RANK.get(name, 0) > RANK["CodeBook"] and "CodeBook" not in self.containers:
             self._insert_codes_at(self.scanner.offset)
         self.open_container(name, parent)
@@ -327,6 +399,7 @@ class Adder(ContainerEditor):
 
     def finish(self) -> None:
         """Everything is known now: the note with hash and counts, links, sets, the graph."""
+        self.added.codings = Counter({construct: number for construct, number in self._counts.items() if number})
         self._writer = Writer(self._project_prefix, self._writer.upper)
         links, edges = self._links()
         sets = self._sets()

@@ -72,8 +72,11 @@ class CodingGuids:
     @staticmethod
     def _numbered(seen: dict[str, int], kind: str, guid: str, inside: str) -> str:
         identity = f"{kind}|{inside}|{normalise_guid(guid)}"
-        number = seen[identity] = seen.get(identity, 0) + 1
-        return identity if number == 1 else f"{identity}|{number}"
+        if identity not in seen:
+            seen[identity] = 1
+            return identity
+        number = seen[identity] = seen[identity] + 1
+        return f"{identity}|{number}"
 
     @staticmethod
     def coding(owner_key: str, construct_guid: str, user: str) -> str:
@@ -107,16 +110,18 @@ class Writer:
         """An element that holds text; nothing when there is none."""
         return f"<{self.prefix}{name}>{in_element(value)}</{self.prefix}{name}>" if value else ""
 
-    def coding(self, guid: str, construct: str, user: str | None, date: str | None) -> str:
-        """A Coding with a construct's code. Written by hand, for there can be millions."""
-        user = f' creatingUser="{in_attribute(user)}"' if user is not None else ""
-        date = f' creationDateTime="{in_attribute(date)}"' if date is not None else ""
+    def coding(self, guid: str, construct: str, attributes: str) -> str:
+        """A Coding with a construct's code. Written by hand, for there can be millions.
+
+        Args:
+            guid: derived.
+            construct: GUID of the construct's code.
+            attributes: user and date as they stand in a tag .
+        """
         if self.upper:
             guid, construct = guid.upper(), construct.upper()
-        return (
-            f'<{self.prefix}Coding guid="{guid}"{user}{date}>'
-            f'<{self.prefix}CodeRef targetGUID="{construct}"/></{self.prefix}Coding>'
-        )
+        prefix = self.prefix
+        return f'<{prefix}Coding guid="{guid}"{attributes}><{prefix}CodeRef targetGUID="{construct}"/></{prefix}Coding>'
 
     def codes(self, framework: Framework, name: str) -> str:
         """The framework as codes below a top code of this name, with a reference to its provenance note."""

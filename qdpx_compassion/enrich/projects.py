@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich.adding import Added, Adder
+from qdpx_compassion.enrich.adding import Added, Adder, LateCasesError
 from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.enrich.provenance import Record, record_of
 from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, strip_document
@@ -79,17 +79,38 @@ def enrich_project(
     """
     with open_project_files(path, progress=progress) as files:
         _check_target(files, target, force=force, inputs=(path, *inputs))
-        head = read_head(files)
+        job = _Job(files, framework, mapping, tuple(found), target, force)
+        try:
+            return job.run(late_cases=False)
+        except LateCasesError:
+            return job.run(late_cases=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """One enrichment, which is begun again where cases turn out to stand behind the sources."""
+
+    files: ProjectFiles
+    framework: Framework
+    mapping: Mapping
+    found: tuple[Finding, ...]
+    target: Path | None
+    force: bool
+
+    def run(self, *, late_cases: bool) -> Enriched:
+        files = self.files
+        head = read_head(files, late_cases=late_cases)
         tree = CodeTree.of(head)
         own = own_guids(head, tree)
-        decisions, findings = resolve(mapping, framework, tree, own)
-        findings = [*found, *findings]
-        refuse_errors(findings, mapping)
-        job = _Enriching(files, head, framework, mapping, tree, own, target)
-        if target is None:
+        decisions, findings = resolve(self.mapping, self.framework, tree, own)
+        findings = [*self.found, *findings]
+        refuse_errors(findings, self.mapping)
+        known = late_cases or bool(head.rows["cases"])
+        job = _Enriching(files, head, self.framework, self.mapping, tree, own, self.target, cases_known=known)
+        if self.target is None:
             job.run(len)  # written nowhere
         else:
-            with atomic_output(target, force=force) as temporary:
+            with atomic_output(self.target, force=self.force) as temporary:
                 rewrite(files, temporary, lambda file: job.run(file.write))
         return job.result(decisions, findings)
 
@@ -117,7 +138,7 @@ def strip_project(
     """
     with open_project_files(path, progress=progress) as files:
         _check_target(files, target, force=force, inputs=(path,))
-        tree = CodeTree.of(read_head(files))
+        tree = CodeTree.of(read_head(files, late_cases=False))
         records = _records(files)
         known = [*(load_framework(name) for name in builtin_frameworks()), *frameworks]
         if only is not None:
@@ -151,9 +172,9 @@ class _Enriching:
 
     def __init__(
         self, files: ProjectFiles, head: Project, framework: Framework, mapping: Mapping, tree: CodeTree,
-        own: frozenset[str], target: Path | None,
+        own: frozenset[str], target: Path | None, *, cases_known: bool,
     ) -> None:  # fmt: skip
-        self._files, self._framework, self._mapping = files, framework, mapping
+        self._files, self._framework, self._mapping, self._cases_known = files, framework, mapping, cases_known
         self._tree, self._own, self._target = tree, own, target
         self._dialect = dialect(head.dialect)
         self._adder: Adder | None = None
@@ -204,7 +225,8 @@ class _Enriching:
         return digest.hexdigest()
 
     def _tree_of(self, clean: BinaryIO) -> CodeTree:
-        return CodeTree.of(read_head_of(lambda: _rewound(clean), _where(self._files), self._files.limits))
+        where, limits = _where(self._files), self._files.limits
+        return CodeTree.of(read_head_of(lambda: _rewound(clean), where, limits, late_cases=self._cases_known))
 
     def _temporary(self) -> BinaryIO:
         """Private and without a name, beside the target: confidential text never lies in a shared place."""
@@ -217,7 +239,7 @@ class _Enriching:
         decisions, _ = resolve(self._mapping, self._framework, tree, own)
         self._adder = Adder(
             _where(self._files), sink, framework=self._framework, decisions=decisions, tree=tree,
-            dialect=self._dialect, date=_date(), document_hash=document_hash,
+            dialect=self._dialect, date=_date(), document_hash=document_hash, cases_known=self._cases_known,
         )  # fmt: skip
         self._adder.run(document())
 

@@ -1,9 +1,10 @@
-"""Writing in a thread of its own: while one chunk is deflated, the next is made."""
+"""Reading and writing in threads of their own: while one chunk is worked on, others are inflated and deflated."""
 
 from __future__ import annotations
 
 import queue
 import threading
+from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import IO, Self
 
@@ -61,3 +62,43 @@ class BackgroundWriter:
                     self._file.write(batch)
                 except OSError as error:
                     self._error = error
+
+
+def read_ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks, the next of which are read in another thread while one is worked on.
+
+    What goes wrong there is raised here. Whoever stops early closes the iterator (a ``for`` loop that is left does),
+    and reading ends.
+
+    Args:
+        chunks: iterated over in that thread alone.
+    """
+    waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
+    stopped = threading.Event()
+
+    def work() -> None:
+        end: BaseException | None = None
+        try:
+            for chunk in chunks:
+                waiting.put(chunk)
+                if stopped.is_set():
+                    return
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asked
+            end = error
+        waiting.put(end)
+
+    thread = threading.Thread(target=work, name="inflate", daemon=True)
+    thread.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stopped.set()
+        while thread.is_alive():  # it may wait for room
+            try:
+                waiting.get(timeout=0.01)
+            except queue.Empty:
+                continue
+        thread.join()

@@ -1,8 +1,9 @@
 """GUIDs: derived ones (uuid5), and the letter case in which a file writes them."""
 
-import hashlib
 import re
+import struct
 import uuid
+from hashlib import sha1
 
 from qdpx_compassion.tables import normalise_guid
 
@@ -11,6 +12,10 @@ __all__ = ["NAMESPACE", "derive", "is_guid", "normalise_guid"]
 #: The root of every GUID that this program derives. It never changes.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:qdpx-compassion")
 
+_NAMESPACE = NAMESPACE.bytes
+#: The parts of a GUID in 40 hexadecimal digits; the version's digit and those after the 32nd are left out.
+_PARTS = struct.Struct("8s4sx3ss3s12s8x").unpack
+_VARIANT = {b"%x" % digit: b"89ab"[digit & 3 : (digit & 3) + 1] for digit in range(16)}
 _FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
@@ -20,9 +25,9 @@ def derive(*parts: str) -> str:
     Args:
         parts: the kind and GUIDs of what it stands for; none holds a line feed in any GUID, so the join is unambiguous.
     """
-    digest = hashlib.sha1(NAMESPACE.bytes + "\n".join(parts).encode(), usedforsecurity=False).hexdigest()
-    variant = "89ab"[int(digest[16], 16) & 3]
-    return f"{digest[:8]}-{digest[8:12]}-5{digest[13:16]}-{variant}{digest[17:20]}-{digest[20:32]}"
+    digest = sha1(_NAMESPACE + "\n".join(parts).encode(), usedforsecurity=False).hexdigest()
+    first, second, third, variant, fourth, fifth = _PARTS(digest.encode())
+    return (b"%b-%b-5%b-%b%b-%b" % (first, second, third, _VARIANT[variant], fourth, fifth)).decode()
 
 
 def is_guid(written: str) -> bool:

@@ -353,26 +353,33 @@ class _SourcesReached(Exception):
     """What stands before the sources has been read."""
 
 
-def read_head(files: ProjectFiles) -> Project:
-    """Read what stands before the sources: users, codes, variables and cases; quick, whatever the project's size."""
+def read_head(files: ProjectFiles, *, late_cases: bool = True) -> Project:
+    """Read what stands before the sources: users, codes, variables and cases; quick, whatever the project's size.
+
+    Args:
+        files: the project.
+        late_cases: see ``read_head_of``.
+    """
 
     def chunks() -> Iterable[bytes]:
         return files.chunks(files.document, files.limits.document_bytes)
 
-    head = read_head_of(chunks, _place(files), files.limits)
+    head = read_head_of(chunks, _place(files), files.limits, late_cases=late_cases)
     head.name = files.path.name
     return head
 
 
-def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Limits | None = None) -> Project:
+def read_head_of(
+    document: Callable[[], Iterable[bytes]], where: str, limits: Limits | None = None, *, late_cases: bool = True
+) -> Project:
     """``read_head`` of a document that is no file of a project.
-
-    Some programs have written cases after the sources; where the document holds any there, all of it is read.
 
     Args:
         document: gives the bytes from the beginning, each time it is called.
         where: for messages.
         limits: see ``files/limits.py``.
+        late_cases: look for cases behind the sources too, where some programs have written them: without any before,
+            all of the document is searched for them.
     """
     head = _Reading(where)
 
@@ -385,7 +392,7 @@ def read_head_of(document: Callable[[], Iterable[bytes]], where: str, limits: Li
     try:
         head.scanner.scan(document())
     except _SourcesReached:
-        if not head.rows["cases"] and any(b"Cases" in chunk for chunk in document()):
+        if late_cases and not head.rows["cases"] and any(b"Cases" in chunk for chunk in document()):
             whole = _Reading(where)
             whole.scanner = Scanner(whole.start, whole.end, where=where, limits=limits)
             whole.scanner.scan(document())

@@ -54,6 +54,18 @@ def shown_name(attribute: str) -> str:
     return f"{prefix}:{local}" if prefix else local or namespace
 
 
+class _Names(dict[str, str]):
+    """Names as expat writes them → names as handlers know them; an unknown one is learnt."""
+
+    def __init__(self, learn: Callable[[str], str]) -> None:
+        super().__init__()
+        self._learn = learn
+
+    def __missing__(self, raw: str) -> str:
+        name = self[raw] = self._learn(raw)
+        return name
+
+
 class Scanner:
     """Drives a pair of handlers over a document.
 
@@ -68,6 +80,8 @@ class Scanner:
         editable: False where an internal entity holds elements (their places are those of the reference).
         findings: what was noticed about the document as XML.
         prefix: of the element that starts or ends, with its colon; empty when it has none.
+        names: names as expat writes them → names as handlers get them; see ``attach``.
+        raw: name of the element that starts or ends, as expat writes it.
     """
 
     def __init__(
@@ -85,8 +99,8 @@ class Scanner:
         self.namespace = ""
         self.encoding = "utf-8"
         self.editable = True
-        self._raw = ""
-        self._names: dict[str, str] = {}
+        self.raw = ""
+        self.names: dict[str, str] = _Names(self._learn)
         self._prefixes: dict[str, str] = {}
         self._root_seen = False
         self._fed = 0
@@ -118,15 +132,33 @@ class Scanner:
     @property
     def prefix(self) -> str:
         """Prefix of the element that starts or ends, with its colon; empty when it has none."""
-        return self._prefixes[self._raw]
+        return self._prefixes[self.raw]
 
     def collect_text(self, handler: TextHandler | None) -> None:
         """Send character data to a handler from now on; None stops it."""
         self._parser.CharacterDataHandler = handler
 
+    def attach(self, start: StartHandler, end: EndHandler) -> None:
+        """Have expat call handlers itself, for those that are called millions of times.
+
+        They get names as expat writes them and turn them into names by ``names``. They call ``too_deep`` where the
+        nesting exceeds ``nesting``, and set ``raw`` before anybody asks for ``prefix``.
+        """
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = end
+
+    @property
+    def nesting(self) -> int:
+        """How deep elements may be nested."""
+        return self._limits.nesting
+
+    def too_deep(self) -> InputError:
+        """The error to raise where elements are nested deeper than they may be."""
+        return self._refuse(f"Elements are nested more than {self.nesting} deep.", "No program writes such a project.")
+
     def _connect(self) -> None:
         """Give the parser its handlers: closures, because they are called millions of times."""
-        names, learn, nesting = self._names, self._learn, self._limits.nesting
+        names, nesting = self.names, self.nesting
         on_start, on_end = self._start_handler, self._end_handler
         depth = 0
 
@@ -134,18 +166,17 @@ class Scanner:
             nonlocal depth
             depth += 1
             if depth > nesting:
-                raise self._refuse(f"Elements are nested more than {nesting} deep.", how_to_raise("nesting"))
-            self._raw = raw
-            on_start(names.get(raw) or learn(raw), attributes)
+                raise self.too_deep()
+            self.raw = raw
+            on_start(names[raw], attributes)
 
         def end(raw: str) -> None:
             nonlocal depth
             depth -= 1
-            self._raw = raw
+            self.raw = raw
             on_end(names[raw])
 
-        self._parser.StartElementHandler = start
-        self._parser.EndElementHandler = end
+        self.attach(start, end)
 
     def _learn(self, raw: str) -> str:
         """The local name of an element of the document's namespace, `{namespace}local` for others."""
@@ -156,7 +187,6 @@ class Scanner:
             self._root_seen = True
             self.namespace = namespace
         name = local if namespace == self.namespace else f"{{{namespace}}}{local}"
-        self._names[raw] = name
         self._prefixes[raw] = f"{prefix}:" if prefix else ""
         return name
 
