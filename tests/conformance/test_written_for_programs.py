@@ -97,9 +97,7 @@ def _documents(path: Path) -> list[str]:
 def _check_files(project: Independent) -> None:
     assert len(project.names) == len({name.casefold() for name in project.names})
     assert not [name for name in project.names if name.startswith("Sources/")]
-    for source in project.root.iter():
-        if not isinstance(source.tag, str):
-            continue
+    for source in project.elements():
         for attribute in ("plainTextPath", "richTextPath", "path"):
             path = source.get(attribute, "")
             if f"sources/{path.removeprefix('internal://')}" in project.members:
@@ -109,7 +107,7 @@ def _check_files(project: Independent) -> None:
 def _check_elements(project: Independent, target: Target) -> None:
     for code in project.all("Code"):
         assert code.get("isCodable") in ("true", "false")
-    guids = [one.get("guid", "") for one in project.root.iter() if isinstance(one.tag, str) and one.get("guid")]
+    guids = [one.get("guid", "") for one in project.elements() if one.get("guid")]
     assert not [guid for guid in guids if guid.startswith("{")]
     for guid in filter(_GUID.fullmatch, guids):
         assert guid == {"upper": guid.upper(), "lower": guid.lower(), "keep": guid}[target.guids]
@@ -143,8 +141,8 @@ def _check_elements(project: Independent, target: Target) -> None:
 def _check_different(project: Independent) -> None:
     """No two elements share a GUID, but for a PDF and its text, and what is marked in both."""
     seen: set[str] = set()
-    for one in project.root.iter():
-        guid = one.get("guid") if isinstance(one.tag, str) else None
+    for one in project.elements():
+        guid = one.get("guid")
         if not guid or local(one).endswith("Ref") or local(one).startswith("Member"):
             continue
         inside = any(local(above) in ("PDFSource", "PDFSelection") for above in one.iterancestors())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,11 +39,15 @@ class Independent:
 
     def all(self, *names: str) -> list[etree._Element]:
         """All elements of these names, in document order."""
-        return [one for one in self.root.iter() if isinstance(one.tag, str) and local(one) in names]
+        return [one for one in self.elements() if local(one) in names]
 
     def selections(self) -> list[etree._Element]:
         """All selections."""
-        return [one for one in self.root.iter() if isinstance(one.tag, str) and local(one).endswith("Selection")]
+        return [one for one in self.elements() if local(one).endswith("Selection")]
+
+    def elements(self) -> Iterator[etree._Element]:
+        """Everything but comments, in document order."""
+        return self.root.iter("{*}*")
 
 
 def local(element: etree._Element) -> str:
@@ -112,8 +117,8 @@ def dangling(project: Independent, *, letter_by_letter: bool) -> Counter[str]:
     """References to nothing, by element."""
     form = (lambda guid: guid or "") if letter_by_letter else plain
     defined: dict[str, set[str]] = {}
-    for element in project.root.iter():
-        if isinstance(element.tag, str) and element.get("guid") and not local(element).endswith("Ref"):
+    for element in project.elements():
+        if element.get("guid") and not local(element).endswith("Ref"):
             defined.setdefault(local(element), set()).add(form(element.get("guid")))
     found: Counter[str] = Counter()
     for element in project.all(*DEFINING):
