@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 #: How the cells of a column look, and how they are sorted.
-Kind = Literal["name", "text", "muted", "number", "people", "percent", "decimal", "heat", "quotes"]
+Kind = Literal["name", "text", "long", "muted", "number", "people", "percent", "decimal", "heat", "quotes"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,32 @@ from qdpx_compassion.reports.page.charts import saturation_chart
 from qdpx_compassion.reports.page.leads import VALUE, leads_to
 from qdpx_compassion.reports.page.model import Block, Cell, Column, Section, Table
 from qdpx_compassion.reports.page.view import View
+from qdpx_compassion.study.memos import Memo
 
+#: Findings that are listed.
+_CHECKS = 1_000
 _ORDER = [Severity.ERROR, Severity.WARNING, Severity.NOTE]
 
 
 def memos(view: View) -> Section:
     """Every note and comment, in the order of the project; notes before comments."""
-    found = view.summary.memos
-    with_people = any(row.participant for row in found)
-    columns = [
-        Column("Kind", "name"), Column("Title"), Column("Text"), Column("About"), Column("Which", "muted"),
-        *([Column("Participant")] if with_people else []), Column("By", "muted"), Column("Date", "muted"),
-    ]  # fmt: skip
+    columns = [Column("Memo", "name"), Column("Text", "long"), Column("About")]
     cells = [
         [
-            Cell(row.kind), Cell(row.title), Cell(row.text), Cell(row.about or "nothing in particular"),
-            Cell(row.which), *([Cell(row.participant)] if with_people else []), Cell(row.author), Cell(row.date[:10]),
+            Cell(row.title or row.kind, below=" · ".join(filter(None, (row.kind, row.author, row.date[:10])))),
+            Cell(row.text),
+            Cell(_about(row)),
         ]
-        for row in view.first(found, "Memos")
-    ]  # fmt: skip
+        for row in view.first(view.summary.memos, "Memos")
+    ]
     table = Table("Notes and comments", columns, cells, empty="The project has no notes or comments.")
     return Section("memos", "Memos", "Every note and comment, and what it is about.", [Block(table)])
+
+
+def _about(row: Memo) -> str:
+    """What a memo is about, and whose it is."""
+    about = ": ".join(filter(None, (row.about, row.which))) or "nothing in particular"
+    return f"{about} ({row.participant})" if row.participant and row.participant not in about else about
 
 
 def saturation(view: View) -> Section:
@@ -76,24 +81,22 @@ def agreement(view: View) -> Section:
 
 def checks(view: View) -> Section:
     """What was noticed, what is wrong first; also what the page leaves out."""
-    found = sorted(
-        [*view.summary.findings, *view.findings], key=lambda one: _ORDER.index(one.severity or Severity.NOTE)
-    )  # fmt: skip
+    found = [*view.summary.findings, *view.findings]
+    found.sort(key=lambda one: _ORDER.index(one.severity or Severity.NOTE))
+    placed = any(one.where for one in found)
     columns = [
-        Column("Severity", "name"), Column("What was noticed"), Column("Where", "muted"),
+        Column("Severity", "name"), Column("What was noticed", "long"), *([Column("Where", "muted")] if placed else []),
         Column("What this kind means", "muted"), Column("Code", "muted"),
     ]  # fmt: skip
     cells = [
-        [Cell(str(one.severity or Severity.NOTE)), Cell(one.message), Cell(one.where), Cell(CODES[one.code][1]),
-         Cell(one.code)]
-        for one in found[:ROWS_OF_CHECKS]
+        [
+            Cell(str(one.severity or Severity.NOTE)), Cell(one.message), *([Cell(one.where)] if placed else []),
+            Cell(CODES[one.code][1]), Cell(one.code),
+        ]
+        for one in found[:_CHECKS]
     ]  # fmt: skip
     lead = "What was noticed in the project and the mapping, and what is not counted."
     table = Table("What was noticed", columns, cells, empty="Nothing was noticed.")
-    if len(found) > ROWS_OF_CHECKS:
-        table.note = f"The first {ROWS_OF_CHECKS:,} of {len(found):,}; the workbook has all."
+    if len(found) > _CHECKS:
+        table.note = f"The first {_CHECKS:,} of {len(found):,}; the workbook has all."
     return Section("checks", "Checks", lead, [Block(table)])
-
-
-#: Findings that are listed.
-ROWS_OF_CHECKS = 1_000
