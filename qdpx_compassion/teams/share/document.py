@@ -128,6 +128,7 @@ class SharedDocument(Editor):
         self._stack: list[tuple[str, dict[str, str]]] = []  # elements that are open
         #: Attributes that need no look.
         self._quiet = _FIXED if guids is not None or odd_ids else _FIXED | _GUIDS
+        self._quiet_or_named = self._quiet | {"name"}
         self._texts: list[_Text] = []
         self._going: tuple[int, int] | None = None  # depth and offset of what is left out
 
@@ -136,17 +137,36 @@ class SharedDocument(Editor):
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element begins."""
         segments, offset = self._segments, self.scanner.offset
-        if segments.text:
-            self._text_ended(offset)
-        segments.tag(offset)
+        text = segments.text
+        if text:
+            if len(text) == 1 and text[0].isspace():  # between elements
+                text.clear()
+            else:
+                self._text_ended(offset)
+        if segments.comments:
+            segments.replace_comments()
+        segments.last, segments.is_end = offset, False
         self._stack.append((name, attributes))
         self._number += 1
         if self._going is not None:
             return
         if self._fate is not None and self._fate[self._number]:
             self._going = (len(self._stack), offset)
+        elif name == "PlainTextSelection":
+            if not self._says_nothing(attributes):
+                self._started(name, attributes, offset)
         elif name in _SPECIAL or not attributes.keys() <= self._quiet:
             self._started(name, attributes, offset)
+
+    def _says_nothing(self, attributes: dict[str, str]) -> bool:
+        """Whether a selection stays as it is: nothing changes in its text, and its name says at most where it is."""
+        text = self._texts[-1] if self._texts else None
+        if text is None or text.moved is not None or not text.known:
+            return False
+        name = attributes.get("name")
+        if name and name != f"{attributes.get('startPosition')},{attributes.get('endPosition')}":
+            return False
+        return attributes.keys() <= self._quiet_or_named
 
     def _started(self, name: str, attributes: dict[str, str], offset: int) -> None:
         if name in _TEXT_KINDS:
@@ -163,14 +183,20 @@ class SharedDocument(Editor):
     def end(self, name: str) -> None:
         """An element ends."""
         segments, offset = self._segments, self.scanner.offset
-        if segments.text:
-            self._text_ended(offset)
+        text = segments.text
+        if text:
+            if len(text) == 1 and text[0].isspace():  # between elements
+                text.clear()
+            else:
+                self._text_ended(offset)
         if self._going is not None:
             if self._going[0] == len(self._stack):
                 self._leave_out(offset)
         elif name in _TEXT_KINDS:
             self._let_go(self._texts.pop())
-        segments.end_tag(offset)
+        if segments.comments:
+            segments.replace_comments()
+        segments.last, segments.is_end = offset, True
         self._stack.pop()
 
     def comment(self, text: str) -> None:
@@ -203,10 +229,6 @@ class SharedDocument(Editor):
     # -- texts ------------------------------------------------------------------------------------------------------
 
     def _text_ended(self, offset: int) -> None:
-        waiting = self._segments.text
-        if len(waiting) == 1 and waiting[0].isspace() and not self._segments.comments:
-            waiting.clear()  # between elements
-            return
         name = self._stack[-1][0] if self._stack else ""
         text = self._segments.taken()
         if self._going is not None or not (text.strip() or name == "PlainTextContent"):

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qdpx_compassion.teams.share.names import Name
-from qdpx_compassion.teams.share.words import is_undivided, key, plain, word_pattern, written
+from qdpx_compassion.teams.share.words import is_undivided, key, plain, word_pattern, words_of, written
 
 #: What may stand between the words of a name, besides white space and what the list has there.
 _BETWEEN = frozenset(" -\u2010\u2011\u2012\u2013._'\u2019\u02bc\u00a0")
@@ -161,7 +161,7 @@ class Matcher:
 
     def find(self, text: str) -> Found:
         """The names in a text, the words near a name, and pseudonyms that stand there already."""
-        words = set(self._word.findall(text))
+        words = words_of(text)
         new = words - self._known_words
         if new:
             self._learn(new)

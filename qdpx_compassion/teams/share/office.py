@@ -152,7 +152,7 @@ class _SharedPart(Editor):
         offset, local = self.scanner.offset, name.rpartition("}")[2]
         self.splicer.hold(0)
         self._text_ended(offset)
-        self._segments.tag(offset)
+        self._segments.tag(offset, is_end=False)
         self._begun.append(offset)
         self._stack.append(local)
         if self._going is not None:
@@ -180,7 +180,7 @@ class _SharedPart(Editor):
                 self._going = None
         elif local in _PARAGRAPHS and self._open:
             self._open.pop()
-        self._segments.end_tag(offset)
+        self._segments.tag(offset, is_end=True)
         self._stack.pop()
 
     def comment(self, text: str) -> None:

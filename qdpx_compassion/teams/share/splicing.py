@@ -14,6 +14,7 @@ class TextSegments:
     Attributes:
         text: what the parser gave of the text since the last tag.
         last: where the last tag begins, or a tag that closed itself ended.
+        is_end: whether the last event was an end.
         comments: those since the last tag that change: where, text, new text.
     """
 
@@ -22,19 +23,13 @@ class TextSegments:
         self.text: list[str] = []
         self.comments: list[tuple[int, str, str]] = []
         self.last = 0
-        self._is_end = False
+        self.is_end = False
 
-    def tag(self, offset: int) -> None:
-        """A start tag stands here."""
+    def tag(self, offset: int, *, is_end: bool) -> None:
+        """A tag stands here, or a tag that closed itself ended."""
         if self.comments:
-            self._replace_comments()
-        self.last, self._is_end = offset, False
-
-    def end_tag(self, offset: int) -> None:
-        """An element ends here: at its end tag, or behind a tag that closes itself."""
-        if self.comments:
-            self._replace_comments()
-        self.last, self._is_end = offset, True
+            self.replace_comments()
+        self.last, self.is_end = offset, is_end
 
     def taken(self) -> str:
         """The text since the last tag; it is no longer waiting."""
@@ -46,21 +41,19 @@ class TextSegments:
         """Put a new text in place of all that stands between the last tag and ``end``; None: it stays."""
         if new is None:
             return
-        editor = self._editor
         self.comments.clear()  # they went with the text around them
-        begin = self.last
-        if not self._is_end or editor.splicer.slice(begin, begin + 8).startswith(editor.encode("</")):
-            begin += len(editor.tag_at(begin))
-        editor.splicer.replace(begin, end - begin, editor.encode(escaped_text(new)))
+        begin, end = self.span(end)
+        self._editor.splicer.replace(begin, end - begin, self._editor.encode(escaped_text(new)))
 
     def span(self, end: int) -> tuple[int, int]:
         """Where the text between the last tag and ``end`` lies, in bytes."""
         editor, begin = self._editor, self.last
-        if not self._is_end or editor.splicer.slice(begin, begin + 8).startswith(editor.encode("</")):
+        if not self.is_end or editor.splicer.slice(begin, begin + 8).startswith(editor.encode("</")):
             begin += len(editor.tag_at(begin))
         return begin, end
 
-    def _replace_comments(self) -> None:
+    def replace_comments(self) -> None:
+        """Put the new comments in place of the old ones."""
         editor = self._editor
         for offset, text, new in self.comments:
             written = editor.encode(f"<!--{text}-->")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.evidence import Evidence, Positions
-from qdpx_compassion.refi.names import SOURCE_KINDS, TEXT_KINDS
+from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS, TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.scanner import Scanner
@@ -19,6 +19,8 @@ Document = Callable[[], Iterable[bytes]]
 
 #: What a file is to its source.
 PLAIN, RICH, MEDIA = "plain text", "document", "media"
+#: Elements of which there are many, and which hold no names of people.
+_MANY = frozenset((*SELECTION_KINDS, "Coding", "CodeRef", "NoteRef", "VariableRef", "SyncPoint", "VariableValue"))
 _PATHS = {"plainTextPath": PLAIN, "richTextPath": RICH, "path": MEDIA}
 
 
@@ -60,15 +62,20 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal number
         number += 1
+        if name in _MANY:
+            user = attributes.get("creatingUser")
+            if user not in known:
+                known.add(user)
+                contents.odd_ids = contents.odd_ids or not is_plain_guid(user or "")
+            return
         if fate is not None and fate[number]:
             if name in SOURCE_KINDS:
                 found = (paths.find(attributes[one], "") for one in _PATHS if attributes.get(one))
                 contents.gone.update(member.name for member in found if member is not None)
             return
-        guid, user = attributes.get("guid"), attributes.get("creatingUser")
-        if (guid is not None and guid[8:9] != "-") or user not in known:
-            contents.odd_ids = contents.odd_ids or not all(map(is_plain_guid, filter(None, (guid, user))))
-            known.add(user)
+        for attribute in ("guid", "creatingUser", "modifyingUser"):
+            if attribute in attributes and not is_plain_guid(attributes[attribute]):
+                contents.odd_ids = True
         if name in SOURCE_KINDS:
             said = attributes.get("name") or ""
             if name in SOURCE_KINDS[:5]:

@@ -37,6 +37,15 @@ def word_pattern() -> re.Pattern[str]:
     return re.compile(f"[^\\W_](?:[^\\W_]|[{marks}{_UNSEEN}])*")
 
 
+#: The same for texts in plain Latin letters, three times as fast.
+PLAIN_WORD = re.compile("[A-Za-z0-9]+")
+
+
+def words_of(text: str) -> set[str]:
+    """The different words of a text."""
+    return set((PLAIN_WORD if text.isascii() else word_pattern()).findall(text))
+
+
 def key(word: str) -> str:
     """A word as it is compared: composed, without letter case and unseen signs."""
     if word.isascii():
