@@ -14,6 +14,8 @@ from qdpx_compassion.teams import Difference, diff_projects
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = ROOT.parent / "shared" / "real" / "nvivo-mac-20.5-zenodo-5703624.qdpx"
+#: Small projects as programs write them, each unpacked.
+FIXTURES = sorted(path for path in (ROOT / "tests" / "fixtures").iterdir() if by_id("qdpx-folder").recognises(path))
 SAMPLES = sorted((ROOT / "sample_projects").glob("*/*.qdpx"))
 
 #: What ``diff`` calls a kind → its table; a kind that is not named is called as its table.
@@ -34,6 +36,7 @@ SAME = {
     "variable_values.variable_guid": "variable_values", "project.creating_user_guid": "project.creating_user",
     "selections.source_row": "selections.place", "selections.first_x": "selections.place",
     "selections.end": "selections.place", "selections.from_sync_point": "selections.place",
+    "sync_points.position": "sync_points",
 }  # fmt: skip
 #: Not compared by ``diff`` (users.id), or what follows from another loss: what a coding is on, the name of a PDF's area
 #: as its quotation, a note's description in its text, areas that could be turned neither on the way nor back.
@@ -69,6 +72,9 @@ def found(difference: Difference) -> Counter[str]:
             for change in changed.changes:
                 if change.before is not None:  # what the first project did not say cannot be lost
                     total[f"{table}.{COLUMNS.get(change.attribute, change.attribute)}"] += 1
+    for kind, other in SAME.items():
+        total[other] += total[kind]
+        del total[kind]
     return Counter({kind: number for kind, number in total.items() if number and kind not in ASIDE})
 
 
@@ -106,6 +112,12 @@ def test_samples_lose_what_is_listed_and_keep_every_coding(sample: Path, tmp_pat
     assert not [
         change for one in kinds["selections"].changed for change in one.changes if change.attribute == "quotation"
     ]
+
+
+@pytest.mark.parametrize("fixture", FIXTURES, ids=lambda path: path.name)
+def test_the_forms_of_other_programs_lose_what_is_listed(fixture: Path, tmp_path: Path) -> None:
+    with by_id("qdpx-folder").read(fixture) as content:
+        check(content, tmp_path)
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="real exports are not beside the checkout (../shared/real)")

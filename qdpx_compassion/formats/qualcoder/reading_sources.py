@@ -11,7 +11,7 @@ from qdpx_compassion.formats.positions import HeldText
 from qdpx_compassion.formats.qualcoder.database import Database, Row
 from qdpx_compassion.formats.qualcoder.reading_state import Reading
 from qdpx_compassion.formats.qualcoder.texts import FORM
-from qdpx_compassion.formats.qualcoder.writing_codes import MADE_UP, NO_TEXT
+from qdpx_compassion.formats.qualcoder.writing_codes import A_TEXT, MADE_UP, NO_TEXT
 from qdpx_compassion.formats.qualcoder.writing_sources import PLACES, external_path
 from qdpx_compassion.refi.text import PositionedText, TextReading, fold
 
@@ -115,6 +115,7 @@ def _transcripts(sources: dict[int, Row]) -> dict[int, int]:
 def _add(reading: Reading, number: int, row: Row, sources: dict[int, Row], transcript: int | None) -> None:
     kind, name = kind_of(row), row.text("name")
     guid, note = reading.identities.find("source", number, (name,))
+    kind = "TextSource" if A_TEXT in note else kind
     path, plain = _file(reading, kind, row, guid), None
     if kind == "TextSource":
         plain = _text(reading, number, name, guid, row, note)

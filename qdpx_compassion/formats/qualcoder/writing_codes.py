@@ -23,6 +23,8 @@ _COLOR = re.compile(r"#(?:[0-9A-Fa-f]{6}|[0-9A-Fa-f]{3})")
 MADE_UP = "made up"
 #: In the note of a source: it has no text; QualCoder needs one, and got an empty one.
 NO_TEXT = "no text"
+#: In the note of a source: it is a text, although its file is a PDF.
+A_TEXT = "a text"
 
 
 def write_project(draft: Draft) -> None:

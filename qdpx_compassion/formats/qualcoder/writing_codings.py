@@ -125,7 +125,8 @@ class Codings(Places):
             if held is None:
                 self._draft.lose("selections.from_sync_point", "Without a text, its time is lost with its sync points.")
             self._generated |= {(row, times.at(start), start), (row, times.at(end), end)}
-        memo = self._memo(selection, quotation)
+        # without a text, what is told as the quotation may be another than the name
+        memo = self._memo(selection, quotation if held is not None else selection[_SELECTION["quotation"]] or "")
         if not codings:
             self._annotate(number, place, memo, mark)
             if apart:

@@ -8,7 +8,7 @@ from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import Draft, Names
 from qdpx_compassion.formats.qualcoder.texts import Texts
-from qdpx_compassion.formats.qualcoder.writing_codes import note_of
+from qdpx_compassion.formats.qualcoder.writing_codes import A_TEXT, note_of
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.tables import TABLES
 
@@ -114,6 +114,8 @@ class Sources:
         draft.lose_changes("sources", source)
         text = source[0] not in TEXT_KINDS or self._texts(row) is not None
         note = note_of(named=bool(source[_SOURCE["name"]]), text=text)
+        if source[0] == "TextSource" and (values.get("mediapath") or "").lower().endswith(".pdf"):
+            note = f"{note}, {A_TEXT}".removeprefix(", ")
         draft.identities.keep("source", number, source[_SOURCE["guid"]], (name,), note)
 
     def _name(self, source: list[Any], ending: str) -> str:
@@ -153,6 +155,8 @@ class Sources:
         suffix = PurePosixPath(file.name if file is not None else rest or name).suffix
         if kind == "PDFSource" and suffix.lower() != ".pdf":
             suffix = ".pdf"
+        if kind == "TextSource" and suffix.lower() in _TRANSCRIPT:
+            self._draft.lose("sources.rich_text_path", "A text file is no styled text; QualCoder has the text itself.")
         return inside + self._draft.add_file(folder, name.removesuffix(suffix) + suffix, file)
 
 
