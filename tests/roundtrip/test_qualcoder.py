@@ -72,9 +72,9 @@ def found(difference: Difference) -> Counter[str]:
             for change in changed.changes:
                 if change.before is not None:  # what the first project did not say cannot be lost
                     total[f"{table}.{COLUMNS.get(change.attribute, change.attribute)}"] += 1
-    for kind, other in SAME.items():
-        total[other] += total[kind]
-        del total[kind]
+    for called, other in SAME.items():
+        total[other] += total[called]
+        del total[called]
     return Counter({kind: number for kind, number in total.items() if number and kind not in ASIDE})
 
 
