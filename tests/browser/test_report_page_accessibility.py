@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from browser_pages import Open
 from command_line import FIRST_MAPPING, FIRST_STEPS, run
+from playwright.sync_api import expect
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
@@ -63,3 +64,10 @@ def test_the_page_has_landmarks_and_a_live_region(sample: Path, open_page: Open)
         page.keyboard.press("Tab")
     outline = "getComputedStyle(document.activeElement).outlineStyle"
     assert page.evaluate(outline) == "solid"
+
+
+def test_only_tables_that_scroll_are_stops_for_the_keyboard(sample: Path, open_page: Open) -> None:
+    for size, wide in (("desktop", False), ("phone", True)):
+        page = open_page(sample, viewport=SIZES[size]).page
+        stops = page.locator("#overview .table[tabindex='0'][role='region']")
+        expect(stops).to_have_count(page.locator("#overview .table").count() if wide else 0)

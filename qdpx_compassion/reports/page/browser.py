@@ -61,7 +61,9 @@ class _Numbers:
 def browser(view: View) -> Browser:
     """The quotations that the page holds, a row a place with all its codes, in document order."""
     summary = view.summary
-    every = quotation_rows(replace(summary, options=replace(summary.options, rows="quotation")))
+    # One row a place, whoever coded it, however codings are counted.
+    options = replace(summary.options, rows="quotation", coders="once")
+    every = quotation_rows(replace(summary, options=options))
     rows = shared_out(every, MOST)
     if len(rows) < len(every):
         message = f"The page holds {len(rows):,} of {len(every):,} quotations, of each participant the first ones"

@@ -156,6 +156,20 @@ def test_long_tables_and_quotations_are_cut_and_the_page_says_so(
     assert rows[0][1] == "Sentence 0 of perso…"
 
 
+def test_a_place_is_one_quotation_also_where_each_coder_counts(tmp_path: Path) -> None:
+    project = coded(1, 1)
+    for coder in ("Ana", "Ben"):
+        project.coding("P0", "Sentence 0 of person 0.", "Other", by=coder)
+    (tmp_path / "small.qde").write_text(project.xml(), encoding="utf-8")
+    summary = open_project(tmp_path / "small.qde").summary(options=Options(coders="each"))
+    write_page(tmp_path / "report.html", summary)
+    tree = parsed((tmp_path / "report.html").read_text(encoding="utf-8"))
+    data = json.loads(tree.xpath("//script[@id='data']")[0].text)
+    assert dict(summary.facts)["Codings"] == 3
+    assert [row[1] for row in data["rows"]] == ["Sentence 0 of person 0."]
+    assert [data["names"]["coders"][one] for one in data["rows"][0][7]] == ["Ana", "Ben"]
+
+
 @pytest.mark.parametrize("size", [0, 1, 3])
 def test_random_projects_have_a_page(tmp_path: Path, size: int) -> None:
     framework = load_framework()

@@ -13,7 +13,7 @@
     let whole = rows.length <= SHOWN + TOLERATED;
     const fold = () => [...body.rows].forEach((row, number) => (row.hidden = !whole && number >= SHOWN));
     fold();
-    if (!whole) addButton(table, rows.length, () => ((whole = true), fold()));
+    if (!whole) addButton(table, body, rows.length, () => ((whole = true), fold()));
     if (start.length > 1) [...table.tHead.rows[0].cells].forEach((cell, place) => sortable(cell, place));
 
     function sortable(heading, place) {
@@ -38,15 +38,29 @@
     }
   }
 
-  function addButton(table, number, show) {
+  // Only a table that is wider than its place is a stop for the keyboard and a region of its own.
+  const fitted = new ResizeObserver((entries) => {
+    for (const { target: box } of entries) {
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      const named = { role: "region", tabindex: "0", "aria-labelledby": box.querySelector("caption").id };
+      for (const [name, value] of Object.entries(named)) {
+        if (wide) box.setAttribute(name, value);
+        else box.removeAttribute(name);
+      }
+    }
+  });
+  for (const box of document.querySelectorAll(".table")) fitted.observe(box);
+
+  function addButton(table, body, number, show) {
     const name = table.caption.firstElementChild.textContent;
     const button = report.make("button", { type: "button", class: "all-rows" }, `Show all ${report.number.format(number)} rows`);
     button.append(report.make("span", { class: "visually-hidden" }, ` of ${name}`));
     button.addEventListener("click", () => {
       show();
-      const box = table.parentElement;
+      const row = body.rows[SHOWN]; // the first of those that were not there
       button.remove();
-      box.focus();
+      row.tabIndex = -1;
+      row.focus({ preventScroll: true });
     });
     table.parentElement.after(button);
   }
