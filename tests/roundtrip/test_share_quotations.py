@@ -160,11 +160,11 @@ def test_quotations_of_a_real_project(tmp_path: Path) -> None:
     share_project(source, target, names)
     after = read_project(target)
     assert all(after.positions[key] == before.positions[key] for key in ("unit", "crlf", "end", "bom"))
-    pattern = re.compile(r"(?<![^\W_])(comments|guardian|community\s+standards|we)(?![^\W_])", re.IGNORECASE)
+    pattern = re.compile(r"(?<![^\W_])(comments|guardian|community[\s-]+standards|we)(?![^\W_])", re.IGNORECASE)
     put = {"comments": "REMARKS-🌻", "guardian": "Gxq", "community standards": "Cxq"}
 
     def pseudonym(match: re.Match[str]) -> str:
-        said = " ".join(match[0].split())
+        said = " ".join(match[0].replace("-", " ").split())
         return ("Xa-ALL" if said == "we" else said) if said.lower() == "we" else put[said.lower()]
 
     changed = 0
