@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid5
@@ -207,18 +208,22 @@ class _History:
                 self.project = self.project or command.user
             elif kind == "document_add" and command.document is not None:
                 self.documents.setdefault(command.document, command.user)
-            elif kind == "highlight_add" and isinstance(said.get("tags"), list):
-                self._highlight(said["highlight_id"], said["tags"], (command.user, command.date))
+            elif kind == "highlight_add" and isinstance(highlight := said.get("highlight_id"), int):
+                tags = said.get("tags")
+                known = [tag for tag in tags if isinstance(tag, int)] if isinstance(tags, list) else []
+                self._highlight(highlight, known, (command.user, command.date))
             elif kind == "tag_merge":
-                self._merge(said.get("src_tag_id"), said.get("dest_tag_id"))
+                source, target = said.get("src_tag_id"), said.get("dest_tag_id")
+                if isinstance(source, int) and isinstance(target, int):
+                    self._merge(source, target)
 
-    def _highlight(self, highlight: Any, tags: Any, who: tuple[str, str]) -> None:
+    def _highlight(self, highlight: int, tags: list[int], who: tuple[str, str]) -> None:
         """Each such command tells all tags of the highlight: those that are new are this user's."""
         self.highlights.setdefault(highlight, who)
         before = self.codings.get(highlight, {})
         self.codings[highlight] = {tag: before.get(tag, who) for tag in tags}
 
-    def _merge(self, source: Any, target: Any) -> None:
+    def _merge(self, source: int, target: int) -> None:
         for of_highlight in self.codings.values():
             if source in of_highlight:
                 who = of_highlight.pop(source)
@@ -230,9 +235,13 @@ def _once(data: bytes) -> Any:
 
 
 def _date(stored: str | None) -> str | None:
+    """A date of the database, which is in UTC; None where it is none, or stands for none."""
     if not stored or stored == NO_DATE:
         return None
-    day, _, time = stored.partition(" ")
-    seconds, _, fraction = time.partition(".")
-    fraction = fraction.rstrip("0")
-    return f"{day}T{seconds or '00:00:00'}{'.' if fraction else ''}{fraction}Z"
+    try:
+        read = datetime.fromisoformat(stored)
+    except ValueError:
+        return None
+    written = read.isoformat(timespec="microseconds" if read.microsecond else "seconds")
+    seconds, dot, fraction = written.partition(".")
+    return f"{seconds}{dot}{fraction.rstrip('0')}Z" if read.tzinfo is None else written

@@ -278,6 +278,31 @@ def test_a_merged_tag_keeps_who_tagged(database: Path) -> None:
         assert row[CODING["creation_date_time"]] == "2024-01-02T03:04:05Z"
 
 
+@pytest.mark.parametrize(
+    "payload",
+    ["", "[]", "{", "3", "{}", '{"type": "highlight_add"}', '{"type": "highlight_add", "highlight_id": [1], "tags": 3}',
+     '{"type": "highlight_add", "highlight_id": 1, "tags": [[1], {}, null, "x"]}', '{"type": ["tag_merge"]}',
+     '{"type": "tag_merge", "src_tag_id": {}, "dest_tag_id": []}'],
+)  # fmt: skip
+def test_a_log_that_makes_no_sense_costs_nothing_but_who_tagged(database: Path, payload: str) -> None:
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("UPDATE commands SET payload = ?", (payload,))
+        opened.commit()
+    assert codes_of(database) == set()
+
+
+@pytest.mark.parametrize("column", ["name", "description", "contents", "created", "filename", "text_direction"])
+@pytest.mark.parametrize("value", [b"\xff\x00", 3, 4.5, ""])
+def test_cells_of_other_types_are_read(database: Path, column: str, value: object) -> None:
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("UPDATE documents SET X = ?".replace("X", column), (value,))
+        opened.commit()
+    with by_id("taguette").read(database) as content:
+        [made] = content.project.column("sources", "creation_date_time")
+        assert made is None or made.startswith("20")
+        assert len(content.project.rows["codings"]) == 1
+
+
 def test_highlights_past_the_text_or_of_missing_tags_are_told(database: Path) -> None:
     change(
         database, "INSERT INTO highlights VALUES (2, 1, 20, 900, '')", "INSERT INTO highlights VALUES (3, 1, 5, 5, '')",
