@@ -8,11 +8,11 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.errors import FrameworkError
+from qdpx_compassion.files.package_data import package_data
 from qdpx_compassion.files.toml_places import Place, Places
 from qdpx_compassion.frameworks.form import COLOR_PATTERN, FORM, ID_PATTERN, PALETTE, Key, Kind
 from qdpx_compassion.frameworks.framework import (
@@ -28,18 +28,15 @@ from qdpx_compassion.frameworks.framework import (
 MAX_BYTES = 2_000_000
 
 _DEFAULT = "compassion"
+#: The .toml files beside this module, the default first.
+_BUILTIN = (_DEFAULT,)
 _ANOTHER = "Another framework is a file of your own: my-framework.toml."
 _AS_UTF8 = "Save it as UTF-8 (in most editors: Save as, encoding UTF-8)."
 
 
 def builtin_frameworks() -> tuple[str, ...]:
     """The names of the frameworks that come with the program, the default first."""
-    names = {
-        entry.name.removesuffix(".toml")
-        for entry in files("qdpx_compassion.frameworks").iterdir()
-        if entry.name.endswith(".toml")
-    }
-    return tuple(sorted(names, key=lambda name: (name != _DEFAULT, name)))
+    return _BUILTIN
 
 
 def load_framework(name_or_path: str | Path = _DEFAULT) -> Framework:
@@ -58,7 +55,7 @@ def load_framework(name_or_path: str | Path = _DEFAULT) -> Framework:
 
 
 def _builtin(name: str) -> Framework:
-    data = (files("qdpx_compassion.frameworks") / f"{name}.toml").read_bytes()
+    data = package_data("qdpx_compassion.frameworks", f"{name}.toml")
     return _read(data, f"{name}.toml")[0]
 
 

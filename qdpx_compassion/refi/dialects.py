@@ -7,9 +7,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
+from qdpx_compassion.files.package_data import package_data
 from qdpx_compassion.refi.text import TextReading
 
 Standing = Literal["verified", "said", "unknown"]
@@ -71,8 +71,7 @@ class Dialect:
 
 @cache
 def _data() -> dict[str, Any]:
-    text = files("qdpx_compassion.refi").joinpath("dialects.toml").read_text(encoding="utf-8")
-    return tomllib.loads(text)
+    return tomllib.loads(package_data("qdpx_compassion.refi", "dialects.toml").decode())
 
 
 @cache

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from xml.sax.saxutils import escape
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.refi.characters import in_attribute
 from qdpx_compassion.refi.scanner import Scanner, readable
 
 _TAG = re.compile(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
@@ -193,11 +193,11 @@ class Editor:
                 continue
             if change[0] != match[2]:
                 self._splice(offset, tag, match.start(2), match.end(2), change[0])
-            self._splice(offset, tag, match.start(4), match.end(4), f'"{escaped(change[1])}"')
+            self._splice(offset, tag, match.start(4), match.end(4), f'"{in_attribute(change[1])}"')
         if added:
             end = len(tag) - (2 if tag.endswith("/>") else 1)
             end = len(tag[:end].rstrip())
-            text = "".join(f' {attribute}="{escaped(value)}"' for attribute, value in added.items())
+            text = "".join(f' {attribute}="{in_attribute(value)}"' for attribute, value in added.items())
             self._splice(offset, tag, end, end, text)
 
     def _splice(self, offset: int, tag: str, start: int, end: int, text: str) -> None:
@@ -216,13 +216,3 @@ class Editor:
             if len(data) < window:
                 raise InputError("A tag does not end.", where=self._where, remedy="Export the project again.")
             window *= 4
-
-
-def escaped(value: str) -> str:
-    """A text as it stands in an attribute."""
-    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
-
-
-def escaped_text(text: str) -> str:
-    """A text as it stands between tags."""
-    return escape(text, {"\r": "&#13;"})

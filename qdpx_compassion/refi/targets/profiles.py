@@ -7,10 +7,10 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal
 
 from qdpx_compassion.errors import UsageError
+from qdpx_compassion.files.package_data import package_data
 from qdpx_compassion.refi.dialects import dialect
 from qdpx_compassion.refi.text import TextReading
 
@@ -101,7 +101,7 @@ class Target:
 @cache
 def targets() -> tuple[Target, ...]:
     """All profiles, those that are known best first."""
-    text = files("qdpx_compassion.refi").joinpath("targets.toml").read_text(encoding="utf-8")
+    text = package_data("qdpx_compassion.refi", "targets.toml").decode()
     return tuple(_target(entry) for entry in tomllib.loads(text)["target"])
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from xml.sax.saxutils import escape
+
+from qdpx_compassion.refi.characters import in_attribute
 
 _ATTRIBUTE = re.compile(r"""(\s+)([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 
@@ -22,17 +23,12 @@ def rewritten(tag: str, changes: Mapping[str, str | None]) -> str:
         if match[2] not in left:
             return match[0]
         value = left.pop(match[2])
-        return "" if value is None else f'{match[1]}{match[2]}{match[3]}"{quoted(value)}"'
+        return "" if value is None else f'{match[1]}{match[2]}{match[3]}"{in_attribute(value)}"'
 
     new = _ATTRIBUTE.sub(change, tag)
-    added = "".join(f' {name}="{quoted(value)}"' for name, value in left.items() if value is not None)
+    added = "".join(f' {name}="{in_attribute(value)}"' for name, value in left.items() if value is not None)
     if not added:
         return new
     at = len(new) - (2 if new.endswith("/>") else 1)
     at = len(new[:at].rstrip())
     return new[:at] + added + new[at:]
-
-
-def quoted(value: str) -> str:
-    """A value as it stands between double quotation marks."""
-    return escape(value, {'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

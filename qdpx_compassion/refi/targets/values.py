@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from qdpx_compassion.refi.characters import in_attribute
 from qdpx_compassion.refi.guids import derive, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.survey import CaseOf, ProjectSurvey, Value
-from qdpx_compassion.refi.targets.tags import quoted
 
 #: A tag name → its content and attributes, nested: (name, attributes, children or text).
 Made = tuple[str, dict[str, str], "list[Made] | str"]
@@ -92,6 +92,6 @@ def as_xml(elements: Iterable[Made], prefix: str) -> str:
 
 
 def _xml(name: str, attributes: dict[str, str], content: list[Made] | str, prefix: str) -> str:
-    tag = f"{prefix}{name}" + "".join(f' {key}="{quoted(value)}"' for key, value in attributes.items())
-    inside = quoted(content) if isinstance(content, str) else as_xml(content, prefix)
+    tag = f"{prefix}{name}" + "".join(f' {key}="{in_attribute(value)}"' for key, value in attributes.items())
+    inside = in_attribute(content) if isinstance(content, str) else as_xml(content, prefix)
     return f"<{tag}>{inside}</{prefix}{name}>" if inside else f"<{tag}/>"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.packages import is_package, read_package, write_package
-from qdpx_compassion.refi.editor import Editor, escaped_text
+from qdpx_compassion.refi.characters import in_element
+from qdpx_compassion.refi.editor import Editor
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.teams.share.edits import Edits
 from qdpx_compassion.teams.share.ledger import Ledger
@@ -254,7 +255,7 @@ class _SharedPart(Editor):
             self._change_view(view, changed)
         for start, new in changed.items():
             piece = next(one for one in pieces if one.start == start)
-            self.splicer.replace(piece.start, piece.end - piece.start, self.encode(escaped_text(new)))
+            self.splicer.replace(piece.start, piece.end - piece.start, self.encode(in_element(new)))
 
     def _change_view(self, pieces: list[_Piece], changed: dict[int, str]) -> None:
         """Replace the names in pieces that are read one after the other; pieces changed before stay as they are."""

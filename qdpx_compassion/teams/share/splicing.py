@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from qdpx_compassion.refi.editor import Editor, escaped_text
+from qdpx_compassion.refi.characters import in_element
+from qdpx_compassion.refi.editor import Editor
 
 
 class TextSegments:
@@ -43,7 +44,7 @@ class TextSegments:
             return
         self.comments.clear()  # they went with the text around them
         begin, end = self.span(end)
-        self._editor.splicer.replace(begin, end - begin, self._editor.encode(escaped_text(new)))
+        self._editor.splicer.replace(begin, end - begin, self._editor.encode(in_element(new)))
 
     def span(self, end: int) -> tuple[int, int]:
         """Where the text between the last tag and ``end`` lies, in bytes."""

@@ -2,8 +2,9 @@
 
 import itertools
 import re
+from pathlib import Path
 
-from qdpx_compassion.frameworks import builtin_frameworks, framework_codes, load_framework
+from qdpx_compassion.frameworks import builtin_frameworks, framework_codes, load_framework, loading
 from qdpx_compassion.frameworks.framework import construct_guid, dimension_guid, framework_guid
 from qdpx_compassion.frameworks.loading import read_framework
 
@@ -27,6 +28,8 @@ GUIDS = {
 
 def test_compassion_is_the_built_in_default() -> None:
     assert builtin_frameworks()[0] == "compassion"
+    folder = Path(loading.__file__).parent
+    assert sorted(builtin_frameworks()) == sorted(file.stem for file in folder.glob("*.toml"))
     assert load_framework() == load_framework("compassion")
 
 
