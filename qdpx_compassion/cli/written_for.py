@@ -16,8 +16,8 @@ FOR = click.option(
     "--for",
     "program",
     metavar="PROGRAM",
-    help="Write it the way this program is known to accept, and say what the program is known to drop: nvivo, "
-    "atlasti, maxqda, qualcoder, qdaminer, transana, …; `targets` lists them all.",
+    help="Write it as this program is known to accept it, and tell what the program drops: nvivo, atlasti, maxqda, "
+    "qualcoder, qdaminer, transana or another of those that `targets` shows.",
 )
 
 

@@ -20,6 +20,11 @@ WRITING = {
     "merge": ["merge", "{p}", "{v}", "-o", "{o}.qdpx"],
     "summarise": ["summarise", "{p}", "{m}", "-o", "{o}.xlsx"],
     "diff": ["diff", "{p}", "{p}", "-o", "{o}.xlsx"],
+    "agreement": ["agreement", "{p}", "-o", "{o}.xlsx"],
+    "validate": ["validate", "{p}", "--sarif", "{o}.sarif", "--junit", "{o}.xml"],
+    "targets": ["targets", "{p}", "-o", "{o}.xlsx"],
+    "mapping update": ["mapping", "update", "{p}", "{m}", "-o", "{o}.xlsx"],
+    "mapping compare": ["mapping", "compare", "{m}", "{m}", "-o", "{o}.xlsx"],
     "mapping new": ["mapping", "new", "{p}", "-o", "{o}.xlsx"],
     "frameworks export": ["frameworks", "export", "compassion", "-o", "{o}.qdc"],
 }
@@ -39,8 +44,9 @@ def test_every_command_that_writes_says_what_went_in_and_came_out(words: str, tm
     stem = str(tmp_path / "result")
     given = [one.format(p=FIRST_STEPS, v=VALUES_STUDY, m=FIRST_MAPPING, o=stem) for one in WRITING[words]]
     ran = run(*given, "--log", tmp_path / "run.json")
-    assert (ran.code, ran.err) == (0, "")
+    assert ran.err == ""
     log = log_of(tmp_path / "run.json")
+    assert log["exit_code"] == ran.code
     assert log["command"] == words
     known = {path.name: path for path in (FIRST_STEPS, FIRST_MAPPING, *tmp_path.glob("result.*"))}
     files = [*log["inputs"], *log["outputs"]]
@@ -61,6 +67,7 @@ def test_commands_that_write_have_the_option() -> None:
     }
     logging = {" ".join(words) for words, command in commands() if any("--log" in one.opts for one in command.params)}
     assert writing == logging
+    assert {*WRITING, "share"} == logging  # share: tests/cli/test_share_command.py
 
 
 def test_the_log_names_no_folder_no_user_and_no_word_of_the_project(tmp_path: Path) -> None:

@@ -49,8 +49,8 @@ def _calls() -> list[tuple[str, ...]]:
     return found
 
 
-#: Options of every command, with a test of their own (test_common_options.py).
-COMMON = {"--limit", "--verbose"}
+#: Options of many commands, with a test of their own (test_common_options.py, test_log_option.py).
+COMMON = {"--limit", "--verbose", "--log"}
 
 
 @pytest.mark.parametrize("words", ALL)

@@ -143,6 +143,8 @@ def test_targets_as_json_and_as_a_workbook(tmp_path: Path) -> None:
     told = json.loads(run("targets", FIRST_STEPS, "--json").out)
     assert {one["id"] for one in told} >= {"nvivo", "atlasti", "maxqda", "qualcoder", "qdaminer", "transana"}
     assert run("targets", FIRST_STEPS, "-o", tmp_path / "s.xlsx").code == 0
+    assert "exists already" in run("targets", FIRST_STEPS, "-o", tmp_path / "s.xlsx").message
+    assert run("targets", FIRST_STEPS, "-o", tmp_path / "s.xlsx", "--force").code == 0
     book = openpyxl.load_workbook(tmp_path / "s.xlsx")
     assert book.sheetnames == ["Overview", "Claims"]
     claims = {(row[0], row[1], row[4]) for row in book["Claims"].iter_rows(values_only=True)}
