@@ -17,7 +17,7 @@ from qdpx_compassion.study.quotations import IN_NOTE
 #: Quotations that a page holds. With more, each participant has as many of the first ones as there is room for.
 MOST = 20_000
 #: Longest quotation, in characters; the workbook has longer ones.
-LONGEST = 10_000
+LONGEST = 30_000
 _NOTHING: tuple[int, ...] = ()
 
 
