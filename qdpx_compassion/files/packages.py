@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-import zlib
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import current_limits
+from qdpx_compassion.files.project_files import DAMAGED
 
 _FIXED_DATE = (1980, 1, 1, 0, 0, 0)
-_PROBLEMS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error)
+_PROBLEMS = (*DAMAGED, struct.error, OSError)
 
 
 def is_package(data: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import os
 import struct
 import zipfile
@@ -19,6 +20,8 @@ from qdpx_compassion.files.recognise import native_program, not_a_project, not_a
 from qdpx_compassion.findings import Finding
 
 CHUNK = 1 << 18
+#: What zipfile raises where the data of a member are damaged.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +110,11 @@ class ProjectFiles(ABC):
                     if self.progress is not None and member is self.document:
                         self.progress(len(chunk))
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+        except DAMAGED as error:
             raise self._unreadable(member, error) from error
         except OSError as error:
+            if error.errno is None:  # as bz2 says that data are damaged
+                raise self._unreadable(member, error) from error
             raise InputError(
                 f"The file cannot be read: {error.strerror or error}.",
                 where=where,

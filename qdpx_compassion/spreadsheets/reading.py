@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import lzma
 import warnings
 import zipfile
 import zlib
@@ -52,6 +53,7 @@ _PROBLEMS = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
+    lzma.LZMAError,
 )
 
 
