@@ -16,7 +16,7 @@ from qdpx_compassion.findings import Finding
 #: Parameters that hold a name or a file.
 _MAY_BE_FILES = ("framework", "file", "name")
 _KEY = "qdpx_compassion.run_log"
-_HELP = "Write what was done (.json): choices, versions, counts, SHA-256 of every file. No word of yours."
+_HELP = "Say in a .json file what was done: choices, versions, counts, SHA-256 of every file. No word of yours."
 
 
 def logged(*, writes: tuple[str, ...] = ("output",), private: tuple[str, ...] = ()) -> Callable[[Any], Any]:

@@ -17,7 +17,7 @@ FOR = click.option(
     "program",
     metavar="PROGRAM",
     help="Write it as this program is known to accept it, and tell what the program drops: nvivo, atlasti, maxqda, "
-    "qualcoder, qdaminer, transana or another of those that `targets` shows.",
+    "qualcoder, qdaminer, transana or another; see `targets`.",
 )
 
 
