@@ -32,7 +32,7 @@ COMMANDS = {
     "formats": ("formats", "List the formats that are read and written."),
     "merge": ("merge", "Merge several coders' copies of one project."),
     "agreement": ("agreement", "Measure how far coders agree."),
-    "share": ("share", "Write a copy for others: pseudonyms for names, no traces of people."),
+    "share": ("share", "Write a copy for others, with pseudonyms for names."),
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
     "dialects": ("dialects", "Show what is known of each program's files, and how we know."),
 }

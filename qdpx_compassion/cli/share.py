@@ -67,7 +67,7 @@ def share(
     Examples:
       qdpx-compassion share study.qdpx -o names.xlsx
       qdpx-compassion share study.qdpx -o shared.qdpx --names names.xlsx
-      qdpx-compassion share study.qdpx -o shared.qdpx --names names.xlsx --without P07
+      qdpx-compassion share study.qdpx -o s.qdpx --names names.xlsx --without P07
     """
     if names is None:
         _propose(project, output, force=force, as_json=as_json)

@@ -76,3 +76,16 @@ def test_a_refused_pseudonym_is_said_with_its_cell(tmp_path: Path) -> None:
     names.write_text("Name,Pseudonym\nZoë,P9\nMarit,P9\n", encoding="utf-8")
     ran = run("share", FIRST_STEPS, "-o", tmp_path / "s.qdpx", "--names", names)
     assert ran.code == 2 and "line 3" in ran.message and "same pseudonym" in ran.message
+
+
+def test_key_and_list_go_where_they_are_asked_for(tmp_path: Path) -> None:
+    names, vault = propose(tmp_path), tmp_path / "vault"
+    vault.mkdir()
+    ran = run(
+        "share", FIRST_STEPS, "-o", tmp_path / "s.qdpx", "--names", names, "--key", vault / "key.xlsx",
+        "--check", vault / "check.xlsx", "--no-media", "--new-guids", "--reading", "utf16",
+    )  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert {path.name for path in vault.iterdir()} == {"key.xlsx", "check.xlsx"}
+    assert {path.name for path in tmp_path.iterdir()} == {"names.xlsx", "s.qdpx", "vault"}
+    assert "share-guids" not in ran.out
