@@ -268,6 +268,21 @@ def test_right_to_left_text_runs_from_right_to_left(tmp_path: Path, open_page: O
     assert opened.page.locator("#values tbody th").evaluate(direction) == "rtl"
 
 
+def test_a_long_quotation_is_folded_unless_something_was_found_in_it(tmp_path: Path, open_page: Open) -> None:
+    project = Small()
+    project.text("P1", "and so on, " * 200 + "the needle")
+    project.coding("P1", (0, 2210), "Value")
+    (tmp_path / "small.qde").write_text(project.xml(), encoding="utf-8")
+    opened = open_page(made(tmp_path, tmp_path / "small.qde"))
+    quotation = opened.page.locator("#list blockquote")
+    assert quotation.evaluate("one => one.scrollHeight > one.clientHeight")
+    assert opened.words()[0].endswith("the needle")
+    opened.page.get_by_role("button", name="Show all 2,210 characters").click()
+    assert not quotation.evaluate("one => one.scrollHeight > one.clientHeight")
+    opened.page.get_by_label("Search").fill("needle")
+    expect(opened.page.locator("#list mark")).to_be_visible()
+
+
 def test_a_project_without_codings_has_a_page_too(tmp_path: Path, open_page: Open) -> None:
     project = Small()
     project.code("Nobody used it")

@@ -116,9 +116,9 @@
     // On lines of their own: whether a quotation begins inside a word is not known here.
     const context = (side) => (row[side] ? [make("span", { class: "context" }, row[side])] : []);
     quote.append(...context(BEFORE), make("span", { class: "words" }, ...marked(text)), ...context(AFTER));
-    if (text.length <= LONG) return quote;
+    if (text.length <= LONG || words.length) return quote; // what a search found is not to be folded away
     quote.classList.add("folded");
-    const button = make("button", { type: "button", class: "unfold" }, `Show all ${report.number.format(text.length)} characters`);
+    const button = make("button", { type: "button", class: "unfold" }, `Show all ${report.number.format([...text].length)} characters`);
     button.addEventListener("click", () => {
       quote.classList.remove("folded");
       button.remove();
