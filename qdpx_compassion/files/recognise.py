@@ -76,7 +76,11 @@ def _by_content(head: bytes) -> tuple[str, str]:
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "This is an old Office file, not a project.", "Give the .qdpx that your program exported."
     if head.startswith(b"SQLite format 3"):
-        return "This is a database, not a REFI-QDA project.", f"{_EXPORT} in the program that it belongs to."
+        return (
+            "This is a database, not a REFI-QDA project.",
+            "A database of Taguette, or of tables, is converted first: qdpx-compassion convert FILE study.qdpx. "
+            "From any other program, export a REFI-QDA project (.qdpx).",
+        )
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         return "This archive is not a zip file.", "Unpack it first and give the .qdpx inside."
     if head.startswith(b"%PDF"):
