@@ -65,10 +65,18 @@ class Cases:
         )
         guid = case[_CASE["guid"]]
         draft.identities.keep("cases", number, guid, (name,), "" if wanted else MADE_UP)
-        for kind, target in sorted(members, key=lambda member: member[0] == "CodeRef"):
+        for kind, target in sorted(members, key=self._rank):
             self._member(number, kind, target)
         # NVivo says with codings what belongs to a case: its code has the case's GUID.
         self._coded(number, normalise_guid(guid or ""))
+
+    def _rank(self, member: tuple[str, str]) -> int:
+        """What is a member itself comes before what becomes one with it."""
+        kind, target = member
+        if kind == "SourceRef" and target in self._source_rows:
+            parent = self._rows["sources"][self._source_rows[target]][TABLES["sources"].position["parent_row"]]
+            return int(parent is not None)
+        return 2 if kind == "CodeRef" else 0
 
     def _member(self, case: int, kind: str, target: str) -> None:
         if kind == "SourceRef" and target in self._source_rows:
