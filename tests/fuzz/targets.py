@@ -16,7 +16,7 @@ from qdpx_compassion.refi.writer import write_document
 #: Small, so that a run is short.
 LIMITS = Limits(document_bytes=1 << 20, text_bytes=1 << 20, members=200, characters=1 << 22, rows=20_000)
 _READINGS = [
-    TextReading(unit, crlf, end, bom)  # type: ignore[arg-type]
+    TextReading(unit, crlf, end, bom)
     for unit in ("code_point", "utf16")
     for crlf in (1, 2)
     for end in ("exclusive", "inclusive")

@@ -1,6 +1,7 @@
 """What the fuzzer found once, and what it begins with, ends in words (tests/fuzz)."""
 
 import random
+from pathlib import Path
 
 import pytest
 from targets import CORPUS, TARGETS
