@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.names import SOURCES, TEXT_KINDS
 from qdpx_compassion.refi.scanner import shown_name
@@ -205,6 +206,15 @@ class SharedDocument(Editor):
             new = self._ledger.replaced(text, "comment in the document")
             if new is not None:
                 self._segments.comments.append((self.scanner.offset, text, new))
+
+    def finish(self) -> None:
+        """The document has been seen: what stands before its first element must not hold a name."""
+        if any(finding.code == "xml-doctype" for finding in self.scanner.findings):
+            raise InputError(
+                "The document has a DOCTYPE, in which names can stand that cannot be replaced.",
+                where=self._where,
+                remedy="Open the project in your program and export it again.",
+            )
 
     def _leave_out(self, end: int) -> None:
         if self._going is None:

@@ -70,6 +70,9 @@ class Members:
         for member in self._files.members:
             if member is self._files.document or member.name in self._fates:
                 continue
+            if "__MACOSX/" in member.name or PurePosixPath(member.name).name.startswith("._"):
+                self._ledger.removed["files that a Mac added to the archive"] += 1
+                continue
             if member.name in self._contents.gone:
                 self._ledger.removed["files of participants who withdrew"] += 1
                 continue

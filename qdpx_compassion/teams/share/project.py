@@ -14,7 +14,7 @@ from qdpx_compassion.files.project_files import DocumentFiles, ProjectFiles, ope
 from qdpx_compassion.files.reworking import rework
 from qdpx_compassion.files.rewriting import Writable
 from qdpx_compassion.findings import Finding, count
-from qdpx_compassion.refi.text import TextReading
+from qdpx_compassion.refi.text import TextReading, parse_reading
 from qdpx_compassion.teams.share.document import SharedDocument
 from qdpx_compassion.teams.share.guids import NewGuids
 from qdpx_compassion.teams.share.ledger import Ledger
@@ -156,6 +156,8 @@ class _Sharing:
         self._files, self._options, self._folder = files, options, folder
         self._where = f"{files.path.name}, {files.document.name}"
         self._guids = NewGuids(secret) if secret else None
+        if options.reading:
+            parse_reading(options.reading, TextReading())  # refused at once, whether it will be needed or not
         self._findings = list(files.findings)
         self._withdrawal = withdraw(files, self._where, options.without, listed) if options.without else None
         fate = self._withdrawal.fate if self._withdrawal else None

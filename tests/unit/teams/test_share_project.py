@@ -10,7 +10,7 @@ from command_line import VALUES_STUDY, members
 from named_project import CODER, PERSON, named_project
 from small_project import SELECTION, document, selection
 
-from qdpx_compassion.errors import UsageError
+from qdpx_compassion.errors import InputError, UsageError
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
 from qdpx_compassion.teams.share import Options, share_project
@@ -172,3 +172,37 @@ def test_positions_in_transcripts_and_names_that_say_positions_follow(tmp_path: 
     rows = {row["kind"]: row for row in after.records("selections")}
     assert rows["PlainTextSelection"]["name"] == "17,20"
     assert rows["TranscriptSelection"]["quotation"] == "says hello"
+
+
+def test_a_document_with_a_doctype_is_refused(tmp_path: Path) -> None:
+    data = document().replace(b"<Project", b'<!DOCTYPE Project [<!ENTITY who "Anna">]><Project', 1)
+    with pytest.raises(InputError, match="DOCTYPE"):
+        share_project(qde(tmp_path, data), tmp_path / "s.qde", [])
+    assert not (tmp_path / "s.qde").exists()
+
+
+def test_a_reading_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="nonsense"):
+        share_project(qde(tmp_path, document()), tmp_path / "s.qde", [], options=Options(reading="nonsense"))
+
+
+def test_an_enriched_project_is_shared_and_can_still_be_stripped(tmp_path: Path) -> None:
+    from command_line import FIRST_MAPPING, FIRST_STEPS
+
+    from qdpx_compassion import api
+
+    enriched, target, stripped = (tmp_path / f"{name}.qdpx" for name in ("e", "s", "t"))
+    api.enrich(FIRST_STEPS, FIRST_MAPPING, enriched)
+    share_project(enriched, target, [Name("Tomasz", "P3", known=True), Name("Zoë", "P1", known=True)])
+    assert schema_findings(members(target)["project.qde"]) == []
+    api.strip(target, stripped)
+    assert len(read_project(stripped).rows["codings"]) == len(read_project(FIRST_STEPS).rows["codings"])
+
+
+def test_a_folder_becomes_an_archive(tmp_path: Path) -> None:
+    folder = tmp_path / "study"
+    with zipfile.ZipFile(VALUES_STUDY) as archive:
+        archive.extractall(folder)
+    share_project(folder, tmp_path / "s.qdpx", [])
+    assert read_project(tmp_path / "s.qdpx").rows["selections"]
+    assert not [name for name in members(tmp_path / "s.qdpx") if "Hanneke" in name]
