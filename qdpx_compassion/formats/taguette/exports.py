@@ -66,13 +66,14 @@ class _Export:
         ]
         return rows, sheets[0], findings
 
-    def _save(self, rows: list[list[Any]], name: str, target: Path, options: WriteOptions) -> None:
+    def _save(self, rows: list[list[Any]], name: str, target: Path, options: WriteOptions) -> list[Loss]:
+        """Write the rows; what a workbook has to cut is a loss more."""
         if target.suffix.lower() == ".csv":
             text = io.StringIO(newline="")
             csv.writer(text).writerows([self.headings, *rows])
             write_atomically(target, text.getvalue().encode(), force=options.force)
-            return
-        from qdpx_compassion.spreadsheets import Column, Workbook
+            return []
+        from qdpx_compassion.spreadsheets import Column, Workbook, clean_text
 
         book = Workbook(f"{self.sheet.title()} of {name}", folder=target.parent)
         columns = [Column(heading, width) for heading, width in zip(self.headings, self.widths, strict=True)]
@@ -80,6 +81,8 @@ class _Export:
         for row in rows:
             sheet.append(row)
         book.save(target, force=options.force)
+        cut = sum(isinstance(cell, str) and bool(clean_text(cell).cut) for row in rows for cell in row)
+        return [Loss("cells", cut, "A cell of Excel holds 32,767 characters; a CSV holds all.")] if cut else []
 
 
 class Tags(_Export):
@@ -122,8 +125,7 @@ class Tags(_Export):
             [tag.path, tag.description, highlights[tag.id], len(documents.get(tag.id, ()))]
             for tag in built.project.tags
         ]
-        self._save(rows, content.project.name, target, options)
-        return losses_of_tags(content, built)
+        return losses_of_tags(content, built) + self._save(rows, content.project.name, target, options)
 
 
 class Highlights(_Export):
@@ -150,8 +152,8 @@ class Highlights(_Export):
         """Write the highlights; those without tag too."""
         built = build(content)
         rows = highlight_rows(built)
-        self._save(rows, content.project.name, target, options)
-        return losses_of_highlights(content, built, rows)
+        losses = losses_of_highlights(content, built, rows)
+        return losses + self._save(rows, content.project.name, target, options)
 
 
 def highlight_rows(built: Built) -> list[list[Any]]:

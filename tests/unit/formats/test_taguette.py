@@ -211,6 +211,18 @@ def test_exports_hold_every_passage_and_tag_of_a_sample(tmp_path: Path, extensio
         assert [row[CODE["name"]] for row in again.project.rows["codes"]] == names
 
 
+def test_passages_longer_than_a_cell_are_cut_in_excel_alone_and_listed(tmp_path: Path) -> None:
+    long = document(selection(coding(1), end=40_000)).replace(b"I felt heard and seen.", b"word " * 8_000)
+    path = tmp_path / "long.qde"
+    path.write_bytes(long)
+    for extension, cut in ((".xlsx", 1), (".csv", 0)):
+        with by_id("qde").read(path) as content:
+            losses = by_id("taguette-highlights").write(content, tmp_path / f"long{extension}", WriteOptions())
+        assert sum(loss.count for loss in losses if loss.kind == "cells") == cut
+    with by_id("taguette-highlights").read(tmp_path / "long.csv") as again:
+        assert again.project.rows["selections"][0][SELECTION["quotation"]] == ("word " * 8_000).strip()
+
+
 def test_a_list_with_a_tag_twice_is_read_once_and_told(tmp_path: Path) -> None:
     path = tmp_path / "tags.csv"
     path.write_text("tag,description\nheard,felt\nheard,again\n,\nheard.deeply,\n", encoding="utf-8")
