@@ -208,7 +208,8 @@ class Matcher:
 
     def _form_at(self, text: str, spans: Sequence[tuple[int, int]], number: int) -> _Form | None:
         for form in self._forms[key(text[slice(*spans[number])])]:
-            if self._fits(form, text, spans[number : number + len(form.words)]):
+            mine = spans[number : number + len(form.words)]
+            if self._fits(form, text, mine) and (not form.taken or _stands(form.name.pseudonym, text, mine)):
                 return form
         return None
 
@@ -270,3 +271,9 @@ class Matcher:
     def _cut_forms(self) -> Iterator[_Form]:
         for forms in self._forms.values():
             yield from (form for form in forms if not form.taken)
+
+
+def _stands(pseudonym: str, text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Whether a pseudonym stands around its words with all its other signs."""
+    around = len(pseudonym)
+    return pseudonym in text[max(0, spans[0][0] - around) : spans[-1][1] + around]

@@ -140,3 +140,9 @@ def test_lists_that_cannot_be_read_say_where(tmp_path: Path, text: str, said: st
     path.write_text(text, encoding="utf-8")
     with pytest.raises(QdpxError, match=said):
         read_names(path)
+
+
+def test_a_pseudonym_stands_somewhere_only_with_all_its_signs() -> None:
+    matcher = Matcher([Name("Anna", "🌻1")])
+    assert not matcher.find("Interview 1 with Anna").taken
+    assert matcher.find("Interview 🌻1").taken
