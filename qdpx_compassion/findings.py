@@ -203,6 +203,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "target-loses": (_W, "The program is known to drop this."),
     "target-changes": (_N, "The program is known to make something else of this."),
     "target-refuses": (_W, "The program is known to refuse the whole file for this."),
+    "target-bare": (_W, "A bare .qde has its texts beside it: they, and positions in them, were left as they are."),
     "target-unknown": (_N, "Nobody says what the program does with this."),
     # study
     "study-repeated": (_N, "Codings that repeat another at the same place with the same code count once."),

@@ -6,6 +6,7 @@ from qdpx_compassion.api.mappings import check_mapping, new_mapping, update_mapp
 from qdpx_compassion.api.projects import Overview, describe, open_codebook, open_project, validate, write_findings
 from qdpx_compassion.api.reporting import summarise
 from qdpx_compassion.api.sharing import propose_names, share
+from qdpx_compassion.api.targets import survival, write_for
 from qdpx_compassion.api.writing import enrich, repair, strip
 from qdpx_compassion.enrich import Enriched, Stripped
 from qdpx_compassion.files.atomic import refuse_existing
@@ -33,8 +34,10 @@ __all__ = [
     "share",
     "strip",
     "summarise",
+    "survival",
     "update_mapping",
     "validate",
     "write_difference",
     "write_findings",
+    "write_for",
 ]

@@ -47,7 +47,7 @@ def write_survival(
     columns = (
         Column("What", 36, "strong"),
         Column("How many", 10, "integer"),
-        *(Column(target.program, 13) for target, _ in found),
+        *(Column(target.program, 16) for target, _ in found),
     )
     overview = book.sheet("Overview", columns, intro=intro, freeze_columns=1)
     by_fact = {fact: [next((row for row in rows if row.fact == fact), None) for _, rows in found] for fact in FACTS}

@@ -1,6 +1,7 @@
 """``--for`` and ``targets`` as a person uses them."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -118,6 +119,20 @@ def test_what_is_written_for_a_program_is_a_project(tmp_path: Path) -> None:
     dry = run("convert", FIRST_STEPS, tmp_path / "o.qdpx", "--for", "nvivo", "--dry-run")
     assert dry.code == 2
     assert "targets PROJECT --for nvivo" in dry.message
+
+
+def test_of_a_bare_document_texts_and_positions_stay_and_that_is_said(tmp_path: Path) -> None:
+    with zipfile.ZipFile(FIRST_STEPS) as archive:
+        archive.extractall(tmp_path)
+    (document,) = tmp_path.glob("*.qde")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.txt")}
+    (tmp_path / "out").mkdir()
+    ran = run("repair", document, "-o", tmp_path / "out" / "o.qde", "--for", "qualcoder")
+    assert "Warning target-bare" in ran.out
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*.txt")}
+    places = [re.findall(r'(?:start|end)Position="(\d+)"', path.read_text("utf-8-sig"))
+              for path in (document, tmp_path / "out" / "o.qde")]  # fmt: skip
+    assert places[0] == places[1] != []
 
 
 def test_an_output_that_exists_stays(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ from xml.sax.saxutils import quoteattr
 
 import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY
+from documents import STYLES, random_project
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from independent_reader import is_valid, opened, text_codings
+from lxml import etree
 
 from qdpx_compassion import api
 from qdpx_compassion.api.targets import destination, write_for
@@ -118,6 +120,25 @@ def test_every_quotation_stays_with_its_code_and_coder(
         unit = "utf16" if target.reading.unit == "utf16" else "codepoints"
         assert quoted(out, reading=f"{unit},exclusive,nobom") == before
         assert is_valid(opened(out).root)
+
+
+@pytest.mark.parametrize("program", ["nvivo", "atlasti", "maxqda", "qualcoder", "quirkos"])
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(0, 10**6), st.sampled_from(STYLES), st.booleans())
+@example(8, "plain", True)  # a value that holds ]]>
+def test_a_valid_document_stays_valid_whatever_it_holds(program: str, seed: int, style: str, bare: bool) -> None:
+    with TemporaryDirectory() as folder:
+        path, out = (Path(folder) / f"{name}{'.qde' if bare else '.qdpx'}" for name in ("in", "out"))
+        data = random_project(seed, 1 + seed % 3, style=style)
+        if bare:
+            path.write_bytes(data)
+        else:
+            with zipfile.ZipFile(path, "w") as archive:
+                archive.writestr("project.qde", data)
+        write_for(path, out, program)
+        after = out.read_bytes() if bare else opened(out).members["project.qde"]
+        assert is_valid(etree.fromstring(after))
+        assert Counter(_counts(path)) - Counter(_counts(out)) == Counter()  # nothing is lost
 
 
 @pytest.mark.parametrize("program", READING)

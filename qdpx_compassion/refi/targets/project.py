@@ -48,16 +48,24 @@ class WrittenFor:
         target: the program.
         changed: what was changed in the project.
         rows: what becomes of everything that the project holds.
+        bare: it is a bare .qde.
     """
 
     target: Target
     changed: Changed = field(default_factory=Changed)
     rows: list[Row] = field(default_factory=list)
+    bare: bool = False
 
     @property
     def findings(self) -> list[Finding]:
         """What was changed, then what is dropped, changed or refused by the program."""
-        return [*change_findings(self.changed, self.target), *findings_of(self.rows, self.target)]
+        found = change_findings(self.changed, self.target)
+        if self.bare and any(row.fact == "texts" for row in self.rows):
+            message = (
+                "The project is a bare .qde: its texts lie beside it, so they and their positions stay as they are."
+            )
+            found.append(Finding("target-bare", f"{message} Give the .qdpx where there is one."))
+        return [*found, *findings_of(self.rows, self.target)]
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for ``--json``."""
@@ -88,7 +96,7 @@ def write_for(
         job = _Job(files, target, output.parent, stack)
         with atomic_output(output, force=force) as temporary:
             job.write(temporary)
-        return WrittenFor(target, job.changed, job.rows)
+        return WrittenFor(target, job.changed, job.rows, isinstance(files, DocumentFiles))
 
 
 def survey_project(path: Path, progress: Callable[[int], None] | None = None) -> ProjectSurvey:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from qdpx_compassion.refi.characters import in_attribute
+from qdpx_compassion.refi.characters import in_attribute, in_element
 from qdpx_compassion.refi.guids import derive, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.refi.targets.guids import Guids
@@ -93,5 +93,5 @@ def as_xml(elements: Iterable[Made], prefix: str) -> str:
 
 def _xml(name: str, attributes: dict[str, str], content: list[Made] | str, prefix: str) -> str:
     tag = f"{prefix}{name}" + "".join(f' {key}="{in_attribute(value)}"' for key, value in attributes.items())
-    inside = in_attribute(content) if isinstance(content, str) else as_xml(content, prefix)
+    inside = in_element(content) if isinstance(content, str) else as_xml(content, prefix)
     return f"<{tag}>{inside}</{prefix}{name}>" if inside else f"<{tag}/>"
