@@ -9,6 +9,7 @@ from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, strip_pro
 from qdpx_compassion.frameworks import Framework, load_framework
 
 if TYPE_CHECKING:
+    from qdpx_compassion.refi.dialects import Dialect
     from qdpx_compassion.refi.repair import Repaired
 
 
@@ -21,10 +22,21 @@ def enrich(
     target: str | Path | None,
     *,
     framework: Framework | None = None,
+    reader: str | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Enriched:
     """Write a project with the framework's codes, codings, sets and provenance; None as target only counts.
+
+    Args:
+        path: the project; it is never changed.
+        mapping: the mapping workbook, or a mapping as .csv or .toml.
+        target: the result.
+        framework: the built-in one unless said.
+        reader: the program that will read the result, e.g. ``atlasti``: links and a graph are added where it reads
+            them. None: the program that wrote the project.
+        force: replace an existing target.
+        progress: told how many bytes of the document were read just now.
 
     Raises:
         QdpxError: the project cannot be read, the mapping does not fit it, or the target cannot be written.
@@ -41,8 +53,16 @@ def enrich(
         found=findings,
         force=force,
         inputs=(Path(mapping),),
+        reader=_dialect_of(reader) if reader else None,
         progress=progress,
     )
+
+
+def _dialect_of(program: str) -> Dialect:
+    from qdpx_compassion.refi.dialects import dialect
+    from qdpx_compassion.refi.targets.profiles import find_target
+
+    return dialect(find_target(program).dialect)
 
 
 def strip(

@@ -85,7 +85,7 @@ def enrich(
             made = stack.enter_context(destination(output, program, force=force, inputs=(project, mapping)))
         tell = stack.enter_context(progress(project, "Enriching", passes=2))
         where = made.path if made else None
-        result = api.enrich(project, mapping, where, framework=chosen, force=force, progress=tell)
+        result = api.enrich(project, mapping, where, framework=chosen, reader=program, force=force, progress=tell)
     findings = result.findings
     if not as_json:
         _report(result, chosen, output, made)

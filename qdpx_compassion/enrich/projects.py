@@ -60,6 +60,7 @@ def enrich_project(
     found: Sequence[Finding] = (),
     force: bool = False,
     inputs: tuple[Path, ...] = (),
+    reader: Dialect | None = None,
     progress: Callable[[int], None] | None = None,
 ) -> Enriched:
     """Write a project with the framework's codes, codings, sets and provenance.
@@ -72,6 +73,7 @@ def enrich_project(
         found: what reading the mapping found; an error among it refuses the mapping, as one of resolving does.
         force: replace an existing target.
         inputs: further files that must not be written over (the mapping).
+        reader: the program that will read the result; None: the one that wrote the project.
         progress: told how many bytes of the document were read just now.
 
     Raises:
@@ -79,7 +81,7 @@ def enrich_project(
     """
     with open_project_files(path, progress=progress) as files:
         _check_target(files, target, force=force, inputs=(path, *inputs))
-        job = _Job(files, framework, mapping, tuple(found), target, force)
+        job = _Job(files, framework, mapping, tuple(found), target, force, reader)
         try:
             return job.run(late_cases=False)
         except LateCasesError:
@@ -96,6 +98,7 @@ class _Job:
     found: tuple[Finding, ...]
     target: Path | None
     force: bool
+    reader: Dialect | None
 
     def run(self, *, late_cases: bool) -> Enriched:
         files = self.files
@@ -107,6 +110,7 @@ class _Job:
         refuse_errors(findings, self.mapping)
         known = late_cases or bool(head.rows["cases"])
         job = _Enriching(files, head, self.framework, self.mapping, tree, own, self.target, cases_known=known)
+        job.reader = self.reader
         if self.target is None:
             job.run(len)  # written nowhere
         else:
@@ -177,6 +181,7 @@ class _Enriching:
         self._files, self._framework, self._mapping, self._cases_known = files, framework, mapping, cases_known
         self._tree, self._own, self._target = tree, own, target
         self._dialect = dialect(head.dialect)
+        self.reader: Dialect | None = None
         self._adder: Adder | None = None
         self._replaced: Counter[str] = Counter()
         self._findings: list[Finding] = []
@@ -239,7 +244,8 @@ class _Enriching:
         decisions, _ = resolve(self._mapping, self._framework, tree, own)
         self._adder = Adder(
             _where(self._files), sink, framework=self._framework, decisions=decisions, tree=tree,
-            dialect=self._dialect, date=_date(), document_hash=document_hash, cases_known=self._cases_known,
+            dialect=self.reader or self._dialect, date=_date(), document_hash=document_hash,
+            cases_known=self._cases_known,
         )  # fmt: skip
         self._adder.run(document())
 

@@ -26,6 +26,18 @@ def test_enrich_for_a_program_says_what_was_changed_and_what_is_known(tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["e.qdpx"]
 
 
+def test_links_and_a_graph_are_added_where_the_program_that_will_read_it_has_them(tmp_path: Path) -> None:
+    added = {}
+    for program in ("atlasti", "qualcoder"):
+        ran = run(
+            "enrich", VALUES_STUDY, VALUES_MAPPING, "-o", tmp_path / f"{program}.qdpx", "--for", program, "--json"
+        )
+        added[program] = json.loads(ran.out)["added"]
+    assert (added["atlasti"]["links"], added["atlasti"]["graphs"]) == (48, 1)
+    assert not added["qualcoder"]["links"] and not added["qualcoder"]["graphs"]
+    assert added["atlasti"]["codings"] == added["qualcoder"]["codings"]
+
+
 def test_without_for_nothing_of_it_happens(tmp_path: Path) -> None:
     ran = run("repair", FIRST_STEPS, "-o", tmp_path / "r.qdpx")
     assert "Written for" not in ran.out
