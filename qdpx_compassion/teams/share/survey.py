@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.evidence import Evidence, Positions
@@ -14,6 +15,7 @@ from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.scanner import Scanner
 from qdpx_compassion.refi.text import TextReading, decode_text, parse_reading
 from qdpx_compassion.teams.share.guids import is_plain_guid
+from qdpx_compassion.teams.share.sieve import Sieve
 
 Document = Callable[[], Iterable[bytes]]
 
@@ -55,6 +57,19 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
         where: for messages.
         fate: by element; what goes with the participant who withdrew is not looked at.
     """
+    if fate is None:
+        sieve = Sieve()
+        try:
+            contents = _survey(files, where, sieve.chunks(chunks_of(files)), None)
+        except InputError:
+            pass  # written in an unusual way, or damaged: then reading all of it says where
+        else:
+            contents.odd_ids = contents.odd_ids or sieve.odd_ids
+            return contents
+    return _survey(files, where, chunks_of(files), fate)
+
+
+def _survey(files: ProjectFiles, where: str, document: Iterable[bytes], fate: bytearray | None) -> Contents:
     contents, paths = Contents(), SourcePaths(files)
     number = -1
     known: set[str | None] = {None}
@@ -92,7 +107,7 @@ def survey(files: ProjectFiles, where: str, fate: bytearray | None = None) -> Co
         elif number == 0:
             contents.origin = attributes.get("origin")
 
-    Scanner(start, lambda _: None, where=where).scan(chunks_of(files))
+    Scanner(start, lambda _: None, where=where).scan(document)
     contents.gone -= contents.uses.keys()
     return contents
 

@@ -7,14 +7,18 @@ from pathlib import Path
 import pytest
 from archives import zipped
 from command_line import VALUES_STUDY, members
+from documents import STYLES, random_project
 from named_project import CODER, PERSON, named_project
 from small_project import SELECTION, document, selection
 
 from qdpx_compassion.errors import InputError, UsageError
+from qdpx_compassion.files.project_files import open_project_files
+from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.refi.validation import schema_findings
 from qdpx_compassion.teams.share import Options, share_project
 from qdpx_compassion.teams.share.names import Name
+from qdpx_compassion.teams.share.survey import survey
 
 NVIVO = VALUES_STUDY.with_name("values-study-nvivo.qdpx")
 LISTED = [Name(PERSON, "P07"), Name(CODER, "Coder A")]
@@ -206,3 +210,23 @@ def test_a_folder_becomes_an_archive(tmp_path: Path) -> None:
     share_project(folder, tmp_path / "s.qdpx", [])
     assert read_project(tmp_path / "s.qdpx").rows["selections"]
     assert not [name for name in members(tmp_path / "s.qdpx") if "Hanneke" in name]
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("seed", [1, 2, 3, 4])
+def test_the_quick_look_at_a_project_sees_what_reading_it_sees(seed: int, style: str, tmp_path: Path) -> None:
+    source = qde(tmp_path, random_project(seed, seed % 4, style=style))
+    project = read_project(source, texts=False)
+    with open_project_files(source) as files:
+        contents = survey(files, "here")
+    assert [name or None for name, _ in contents.users] == [name or None for name in project.column("users", "name")]
+    assert [name or None for name in contents.cases] == [name or None for name in project.column("cases", "name")]
+    sources = [row[4] or "" for row in project.rows["sources"] if row[0] in SOURCES]
+    assert [name for _, name in contents.sources] == sources
+    assert contents.origin == project.rows["project"][0][1]
+
+
+def test_a_users_name_as_identifier_is_replaced_wherever_it_is_named(tmp_path: Path) -> None:
+    data = document(selection('<Coding guid="annika" creatingUser="Annika"><CodeRef targetGUID="x"/></Coding>'))
+    share_project(qde(tmp_path, data), tmp_path / "s.qde", [Name("Annika", "A1")])
+    assert b"nnika" not in (tmp_path / "s.qde").read_bytes()
