@@ -13,7 +13,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from qdpx_compassion.agreement.coefficients import Coefficient, Floats, Resamples
+from qdpx_compassion.agreement.coefficients import Coefficient, Resamples
+from qdpx_compassion.agreement.tallies import Floats
 
 #: (start, end, value): half-open; values are numbers from 0.
 Unit = tuple[int, int, int]

@@ -9,11 +9,10 @@ from qdpx_compassion.agreement.coefficients import (
     cohen_kappa,
     gwet_ac1,
     krippendorff_alpha,
-    number_sets,
     percent_agreement,
     set_alpha,
-    tally,
 )
+from qdpx_compassion.agreement.tallies import number_sets, tally
 from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.model import Decisions

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -10,16 +10,16 @@ from typing import Any
 from qdpx_compassion.agreement.coefficients import (
     Coefficient,
     Resamples,
-    Tally,
     brennan_prediger_of,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac1,
-    interval_distance,
+    interval_alpha,
     krippendorff_alpha,
     percent_agreement,
     set_alpha,
 )
+from qdpx_compassion.agreement.tallies import Numbers, Tally
 from qdpx_compassion.agreement.unitising import unitising_alpha
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework
@@ -200,46 +200,49 @@ def measure(
 
 
 def _rows(judging: Judging, overlaps: Overlaps, resamples: Resamples | None) -> Iterator[Row]:
-    material = judging.material
-    most = max((int(judging.counts(item).max()) for item in range(len(material.items))), default=1)
-    levels: dict[str, Callable[[int], Tally]] = {
-        "presence": judging.presence,
-        "frequency": lambda item: judging.frequency(item, max(most, 1) + 1),
-        "text": lambda item: judging.characters(item, all_text=True),
-        "marked text": lambda item: judging.characters(item, all_text=False),
-    }
+    names = tuple(judging.material.coders[number] for number in judging.coders)
+    levels = [level for level in LEVELS if level != "overlap"]
     if not judging.runs.lengths.size:
-        del levels["text"], levels["marked text"]
-    for level, counted in levels.items():
-        for kind in TOGETHER:
-            items = [number for number, item in enumerate(material.items) if item.kind == kind]
-            together: Tally | None = None
-            for item in items:
-                one = counted(item)
-                together = one if together is None else together.plus(one)
-                yield _row(judging, material.items[item], kind, level, one, resamples, _used(judging, item, level))
-            if together is not None and len(items) > 1:
-                yield _row(judging, None, kind, level, together, resamples, ())
+        levels = [level for level in levels if level not in ("text", "marked text")]
+    for kind in TOGETHER:
+        items = [number for number, item in enumerate(judging.material.items) if item.kind == kind]
+        together: dict[str, Tally | Numbers] = {}
+        for item in items:
+            for level in levels:
+                one = _judged(judging, item, level)
+                before = together.get(level)
+                together[level] = one if before is None else before.plus(one)  # type: ignore[arg-type] # one level
+                used = _used(judging, item, level)
+                yield _row(names, judging.material.items[item], kind, level, one, resamples, used)
+        for level, counted in together.items() if len(items) > 1 else ():
+            yield _row(names, None, kind, level, counted, resamples, ())
     yield from _overlap_rows(judging, overlaps)
 
 
+def _judged(judging: Judging, item: int, level: str) -> Tally | Numbers:
+    if level == "presence":
+        return judging.presence(item)
+    if level == "frequency":
+        return judging.frequency(item)
+    return judging.characters(item, all_text=level == "text")
+
+
 def _row(
-    judging: Judging, item: Item | None, kind: str, level: str, counted: Tally, resamples: Resamples | None,
-    used: tuple[float, ...],
+    coders: tuple[str, ...], item: Item | None, kind: str, level: str, counted: Tally | Numbers,
+    resamples: Resamples | None, used: tuple[float, ...],
 ) -> Row:  # fmt: skip
     found = [percent_agreement(counted, resamples)]
     confusion = None
-    if level == "frequency":
-        found.append(krippendorff_alpha(counted, interval_distance(counted.categories), resamples))
+    if isinstance(counted, Numbers):
+        found.append(interval_alpha(counted, resamples))
     else:
-        if len(judging.coders) == 2:
+        if len(coders) == 2:
             found.append(cohen_kappa(counted, resamples))
-            table = counted.whole.table[0]
+            table = counted.table.sum(axis=0)
             confusion = (float(table[1, 1]), float(table[1, 0]), float(table[0, 1]), float(table[0, 0]))
         found += [fleiss_kappa(counted, resamples), gwet_ac1(counted, resamples)]
         found.append(krippendorff_alpha(counted, None, resamples))
-    names = tuple(judging.material.coders[number] for number in judging.coders)
-    return Row(item, kind, names, level, float(counted.whole.paired[0]), used, tuple(found), confusion)
+    return Row(item, kind, coders, level, counted.units, used, tuple(found), confusion)
 
 
 def _used(judging: Judging, item: int, level: str) -> tuple[float, ...]:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from qdpx_compassion.agreement.coefficients import MISSING, Floats, Integers, Tally, number_sets, tally
+from qdpx_compassion.agreement.tallies import (
+    MISSING,
+    Floats,
+    Integers,
+    Numbers,
+    Tally,
+    count_numbers,
+    number_sets,
+    tally,
+)
 from qdpx_compassion.agreement.unitising import Continuum, Unit, overlapping
 from qdpx_compassion.teams.material import Mark, Material
 
@@ -34,14 +43,15 @@ class Judging:
         chosen = set(coders)
         self.sources = [number for number, one in enumerate(material.sources) if len(one.coders & chosen) >= 2]
         known = set(self.sources)
+        marks = [mark for mark in material.marks if mark.coder in chosen and mark.source in known]
         self._marks: dict[int, list[Mark]] = {}
-        for mark in material.marks:
-            if mark.coder in chosen and mark.source in known:
-                self._marks.setdefault(mark.item, []).append(mark)
+        for mark in marks:
+            self._marks.setdefault(mark.item, []).append(mark)
         at_work = [[coder in material.sources[number].coders for coder in coders] for number in self.sources]
         self.worked: Integers = np.array(at_work, dtype=np.int64).reshape(len(self.sources), len(coders))
         self.clusters: Integers = np.array([material.sources[one].cluster for one in self.sources], dtype=np.int64)
-        self.runs = _runs(material, self.sources, self._marks, unit)
+        self.runs, self._stretches = _cut(self, marks, unit)
+        self._marked_with: tuple[int, Integers] | None = None
 
     def marks_of(self, item: int) -> list[Mark]:
         """The marks of an item by the coders who are compared."""
@@ -51,20 +61,19 @@ class Judging:
 
     def counts(self, item: int) -> Integers:
         """(sources, coders) how many places of a source a coder marked with an item; ``MISSING``: not worked on."""
-        row = {number: at for at, number in enumerate(self.sources)}
-        column = {coder: at for at, coder in enumerate(self.coders)}
         found: Integers = np.zeros(self.worked.shape, dtype=np.int64)
-        for mark in self.marks_of(item):
-            found[row[mark.source], column[mark.coder]] += 1
+        stretches = self._stretches.get(item)
+        if stretches is not None:
+            np.add.at(found, (stretches.source, stretches.coder), 1)
         return np.where(self.worked == 1, found, MISSING)
 
     def presence(self, item: int) -> Tally:
         """Whether each coder marked the item anywhere in a source."""
         return self._tally(np.minimum(self.counts(item), 1))
 
-    def frequency(self, item: int, categories: int) -> Tally:
-        """How often each coder marked the item in a source; the categories are the numbers from 0."""
-        return tally(self.counts(item), categories, clusters=self.clusters, layers=self.material.clusters)
+    def frequency(self, item: int) -> Numbers:
+        """How often each coder marked the item in a source."""
+        return count_numbers(self.counts(item), self.clusters, self.material.clusters)
 
     def presence_of_sets(self, items: Sequence[int]) -> tuple[Tally, list[frozenset[Hashable]]]:
         """Which of several items each coder marked in a source, as sets."""
@@ -92,17 +101,17 @@ class Judging:
         """Which characters (or units) each coder marked; in all of the text, or where anybody marked anything."""
         runs = self.runs
         weights = runs.lengths if all_text else runs.lengths * runs.touched
-        return self._tally(self._marked(self.marks_of(item)), weights, runs)
+        return self._tally(self._marked(item), weights, runs)
 
     def marked_length(self, item: int) -> list[float]:
         """How many characters (or units) each coder marked with an item."""
-        marked = self._marked(self.marks_of(item))
+        marked = self._marked(item)
         return [float(number) for number in np.maximum(marked, 0).T @ self.runs.lengths]
 
     def characters_of_sets(self, items: Sequence[int], *, all_text: bool) -> tuple[Tally, list[frozenset[Hashable]]]:
         """Which of several items each coder marked each character with, as sets."""
         runs = self.runs
-        marked = np.stack([self._marked(self.marks_of(item)) for item in items])
+        marked = np.stack([self._marked(item) for item in items])
         powers = 1 << np.arange(len(items), dtype=np.int64)
         keys = np.where(marked[0] == MISSING, MISSING, np.tensordot(powers, np.maximum(marked, 0), 1))
         used, numbers = np.unique(keys, return_inverse=True)
@@ -116,17 +125,19 @@ class Judging:
             judgements, max(len(sets), 1), weights=weights, clusters=self._run_clusters(), layers=self.material.clusters
         ), sets
 
-    def _marked(self, marks: Iterable[Mark]) -> Integers:
+    def _marked(self, item: int) -> Integers:
         """(runs, coders) 1 where a coder marked; ``MISSING`` where they did not work on the source."""
-        runs = self.runs
-        column = {coder: at for at, coder in enumerate(self.coders)}
-        steps: Integers = np.zeros((len(runs.lengths) + 1, len(self.coders)), dtype=np.int64)
-        for mark in marks:
-            if (place := runs.place(mark)) is not None:
-                steps[place[0], column[mark.coder]] += 1
-                steps[place[1], column[mark.coder]] -= 1
-        marked = np.minimum(np.cumsum(steps, axis=0)[:-1], 1)
-        return np.where(self.worked[runs.source] == 1, marked, MISSING)
+        if self._marked_with is None or self._marked_with[0] != item:
+            runs, stretches = self.runs, self._stretches.get(item)
+            steps: Integers = np.zeros((len(runs.lengths) + 1, len(self.coders)), dtype=np.int64)
+            if stretches is not None:
+                on_text = stretches.last > stretches.first
+                coder = stretches.coder[on_text]
+                np.add.at(steps, (stretches.first[on_text], coder), 1)
+                np.add.at(steps, (stretches.last[on_text], coder), -1)
+            marked = np.minimum(np.cumsum(steps, axis=0)[:-1], 1)
+            self._marked_with = item, np.where(self.worked[runs.source] == 1, marked, MISSING)
+        return self._marked_with[1]
 
     def _run_clusters(self) -> Integers:
         return self.clusters[self.runs.source]
@@ -187,51 +198,74 @@ class Runs:
         lengths: (runs,) characters of each piece, or 1 for fixed units.
         source: (runs,) at which place of ``Judging.sources`` its source stands.
         touched: (runs,) 1 where any coder marked anything.
-        bounds: row of the text → where pieces begin, and the end of the last. first: number of its first piece.
     """
 
     lengths: Floats
     source: Integers
     touched: Floats
-    bounds: dict[int, Integers]
-    first: dict[int, int]
-
-    def place(self, mark: Mark) -> tuple[int, int] | None:
-        """First and last piece (exclusive) that a mark covers or touches; None where it is on no text."""
-        bounds = self.bounds.get(mark.text)
-        if bounds is None or mark.start is None or mark.end is None or mark.end <= mark.start:
-            return None
-        first = int(np.searchsorted(bounds, mark.start, side="right")) - 1
-        last = int(np.searchsorted(bounds, mark.end, side="left"))
-        return self.first[mark.text] + first, self.first[mark.text] + min(last, len(bounds) - 1)
 
 
-def _runs(material: Material, sources: Sequence[int], marks: dict[int, list[Mark]], unit: int) -> Runs:
-    at = {number: place for place, number in enumerate(sources)}
-    everything = [mark for found in marks.values() for mark in found]
-    cuts: dict[int, set[int]] = {
-        text: {0, length} for text, length in material.lengths.items() if material.text_source[text] in at
-    }
-    for mark in everything:
-        if mark.text in cuts and mark.start is not None and mark.end is not None:
-            cuts[mark.text] |= {
-                min(mark.start, material.lengths[mark.text]),
-                min(mark.end, material.lengths[mark.text]),
-            }
-    bounds: dict[int, Integers] = {}
-    first: dict[int, int] = {}
-    lengths: list[Floats] = []
-    source: list[int] = []
-    for text, found in cuts.items():
-        places: Integers = np.array(
-            [*range(0, material.lengths[text], unit), material.lengths[text]] if unit else sorted(found), dtype=np.int64
-        )
-        bounds[text], first[text] = places, len(source)
-        lengths.append(np.ones(len(places) - 1) if unit else np.diff(places).astype(np.float64))
-        source += [at[material.text_source[text]]] * (len(places) - 1)
-    all_lengths = np.concatenate(lengths) if lengths else np.zeros(0)
-    runs = Runs(all_lengths, np.array(source, dtype=np.int64), np.zeros(len(source)), bounds, first)
-    for mark in everything:
-        if (place := runs.place(mark)) is not None:
-            runs.touched[place[0] : place[1]] = 1
-    return runs
+@dataclass(frozen=True)
+class _Stretches:
+    """The marks of an item.
+
+    Attributes:
+        source: (marks,) at which place of ``Judging.sources`` the source stands. coder: likewise of ``coders``.
+        first, last: (marks,) pieces that a mark covers or touches, last exclusive; equal where it is on no text.
+    """
+
+    source: Integers
+    coder: Integers
+    first: Integers
+    last: Integers
+
+
+def _cut(judging: Judging, marks: Sequence[Mark], unit: int) -> tuple[Runs, dict[int, _Stretches]]:
+    """Cut the texts, and find the pieces of every mark; all texts stand one behind the other for that."""
+    material = judging.material
+    at = {number: place for place, number in enumerate(judging.sources)}
+    column = {coder: place for place, coder in enumerate(judging.coders)}
+    texts = [text for text in material.lengths if material.text_source[text] in at]
+    begins: dict[int, int] = {}
+    end = 0
+    for text in texts:
+        begins[text] = end
+        end += material.lengths[text]
+    rows: Integers = np.array(
+        [(mark.item, at[mark.source], column[mark.coder], *_on_axis(mark, begins, material.lengths)) for mark in marks],
+        dtype=np.int64,
+    ).reshape(-1, 5)
+    item, source, coder, starts, ends = rows.T
+    if unit:
+        cuts = np.concatenate([np.arange(begins[text], begins[text] + material.lengths[text], unit) for text in texts]
+                              or [np.zeros(0, dtype=np.int64)])  # fmt: skip
+    else:
+        cuts = np.unique(np.concatenate([np.array(list(begins.values()), dtype=np.int64), starts, ends]))
+        cuts = cuts[cuts < end]
+    lengths = np.diff(cuts, append=end).astype(np.float64)
+    of_text = np.searchsorted(np.array(list(begins.values()), dtype=np.int64), cuts, side="right") - 1
+    source_of_text: Integers = np.array([at[material.text_source[text]] for text in texts], dtype=np.int64)
+    first = np.searchsorted(cuts, starts, side="right") - 1
+    last = np.where(ends > starts, np.searchsorted(cuts, ends, side="left"), first)
+    touched = np.zeros(len(cuts) + 1)
+    np.add.at(touched, first[last > first], 1)
+    np.add.at(touched, last[last > first], -1)
+    runs = Runs(
+        np.ones(len(cuts)) if unit else lengths,
+        source_of_text[of_text],
+        (np.cumsum(touched)[:-1] > 0).astype(np.float64),
+    )
+    order = np.argsort(item, kind="stable")
+    stretches = {}
+    for one in np.split(order, np.flatnonzero(np.diff(item[order])) + 1) if len(order) else []:
+        stretches[int(item[one[0]])] = _Stretches(source[one], coder[one], first[one], last[one])
+    return runs, stretches
+
+
+def _on_axis(mark: Mark, begins: dict[int, int], lengths: dict[int, int]) -> tuple[int, int]:
+    """Where a mark begins and ends when all texts stand one behind the other; twice the same where it is on no text."""
+    begin = begins.get(mark.text)
+    if begin is None or mark.start is None or mark.end is None or mark.end <= mark.start:
+        return 0, 0
+    length = lengths[mark.text]
+    return begin + min(mark.start, length), begin + min(mark.end, length)

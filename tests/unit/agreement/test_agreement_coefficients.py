@@ -11,23 +11,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qdpx_compassion.agreement.coefficients import (
-    MISSING,
     Coefficient,
     Resamples,
-    Tally,
     brennan_prediger,
     brennan_prediger_of,
     cohen_kappa,
     fleiss_kappa,
     gwet_ac1,
-    interval_distance,
+    interval_alpha,
     krippendorff_alpha,
     masi_distance,
-    number_sets,
     percent_agreement,
     set_alpha,
-    tally,
 )
+from qdpx_compassion.agreement.tallies import MISSING, Tally, count_numbers, number_sets, tally
 
 _ = MISSING
 #: Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section C: four observers, twelve units, missing
@@ -82,7 +79,10 @@ def test_alpha_of_krippendorffs_four_observers() -> None:
     """Krippendorff (2011): nominal alpha .743; as an interval scale .849."""
     counted = of_observers(FOUR_OBSERVERS, 5)
     assert value(krippendorff_alpha(counted)) == pytest.approx(0.743, abs=0.0005)
-    assert value(krippendorff_alpha(counted, interval_distance(5))) == pytest.approx(0.849, abs=0.0005)
+    squared = [[(one - other) ** 2 for other in range(5)] for one in range(5)]
+    assert value(krippendorff_alpha(counted, squared)) == pytest.approx(0.849, abs=0.0005)
+    numbers = count_numbers(np.asarray(FOUR_OBSERVERS).T - 1, list(range(12)), 12)
+    assert value(interval_alpha(numbers)) == pytest.approx(0.849, abs=0.0005)
 
 
 def test_several_coders_with_missing_judgements_in_gwets_example() -> None:
@@ -105,7 +105,7 @@ def test_fleiss_kappa_of_fourteen_raters() -> None:
 def test_alpha_of_two_observers_with_binary_data() -> None:
     """Krippendorff (2011), section A: ten articles; o01 = 4, n0 = 14, n1 = 6; alpha = 1 − 19 · 4 / (14 · 6) = .095."""
     counted = of_observers([[1, 2, 1, 1, 1, 1, 1, 1, 2, 1], [2, 2, 2, 1, 1, 2, 1, 1, 1, 1]], 2)
-    assert counted.whole.pairs[0, 0, 1] == 4 and list(counted.whole.pairs[0].sum(axis=0)) == [14, 6]
+    assert counted.pairs[:, 0, 1].sum() == 4 and list(counted.pairs.sum(axis=(0, 1))) == [14, 6]
     assert value(krippendorff_alpha(counted)) == pytest.approx(0.095, abs=0.0005)
 
 
@@ -123,6 +123,19 @@ def test_masi_distances_of_passonneaus_four_cases() -> None:
     assert masi_distance(one, frozenset("x")) == 1
     assert masi_distance(frozenset(), frozenset()) == 0
     assert masi_distance(one, frozenset()) == 1
+
+
+def test_masi_distance_of_the_example_in_nltk() -> None:
+    """The reference of NLTK (``nltk.metrics.distance.masi_distance``): {1, 2} and {1, 2, 3, 4} are 2/3 apart."""
+    assert masi_distance(frozenset({1, 2}), frozenset({1, 2, 3, 4})) == pytest.approx(0.6666666666666667)
+
+
+def test_alpha_of_sets_is_that_of_another_program() -> None:
+    """Nine pairs of sets; ``AnnotationTask(distance=masi_distance).alpha()`` of NLTK 3.10 gives .27308."""
+    pairs = [("", ""), ("A", ""), ("A", "A"), ("A", "B"), ("AB", "A"), ("AB", "AC"), ("ABC", "ABC"), ("C", "AC"),
+             ("C", "AC")]  # fmt: skip
+    numbers, sets = number_sets([(frozenset(one), frozenset(other)) for one, other in pairs])
+    assert value(set_alpha(tally(numbers, len(sets)), sets)) == pytest.approx(0.2730806608)
 
 
 def test_alpha_of_sets_by_hand() -> None:
@@ -211,6 +224,21 @@ def test_alpha_is_one_minus_observed_over_expected_disagreement_of_pairs(rows: l
         pooled
     )
     assert found == pytest.approx(1 - observed / expected)
+
+
+@given(st.lists(st.lists(st.integers(-1, 6), min_size=3, max_size=3), min_size=1, max_size=12))
+def test_alpha_of_numbers_is_that_of_squared_differences_of_categories(rows: list[list[int]]) -> None:
+    squared = [[(one - other) ** 2 for other in range(7)] for one in range(7)]
+    counted = count_numbers(rows, list(range(len(rows))), len(rows))
+    found, expected = interval_alpha(counted), krippendorff_alpha(tally(rows, 7), squared)
+    assert found.value == (None if expected.value is None else pytest.approx(expected.value))
+    assert percent_agreement(counted).value == percent_agreement(tally(rows, 7)).value
+
+
+def test_large_numbers_take_no_more_memory_than_small_ones() -> None:
+    """A code that stands ten thousand times in a source is no table of ten thousand by ten thousand."""
+    counted = count_numbers([(10_000, 9_990), (3, 1), (0, 2)], [0, 1, 2], 3)
+    assert value(interval_alpha(counted)) == pytest.approx(1, abs=1e-5)
 
 
 @given(st.lists(st.tuples(st.integers(-1, 1), st.integers(-1, 1)), max_size=10))

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from copies import copy_with
 from small_projects import Small
 
-from qdpx_compassion.agreement.coefficients import krippendorff_alpha, tally
+from qdpx_compassion.agreement.coefficients import krippendorff_alpha
+from qdpx_compassion.agreement.tallies import tally
 from qdpx_compassion.cli.main import cli
 from qdpx_compassion.errors import InputError, UsageError
 from qdpx_compassion.frameworks import load_framework
