@@ -98,7 +98,9 @@ def limits() -> str:
     rows = []
     for name in names:
         number = getattr(DEFAULT_LIMITS, name)
-        size = f"{number >> 20:,} MB" if number >= 1 << 20 else f"{number:,}"
+        in_bytes = name.endswith("_bytes") or name == "ratio_from"
+        shown = f"{number >> 30:,} GB" if number >= 1 << 30 else f"{number >> 20:,} MB"
+        size = shown if in_bytes else f"{number:,}"
         rows.append((f"`{name}`", size, meaning[name]))
     return _table(("Limit", "Value", "What it is"), rows)
 
