@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -92,63 +92,64 @@ def compare_segments(judging: Judging, enough: float) -> Overlaps:
         for mark in judging.marks_of(item):
             marks[item, mark.source, mark.coder].append(mark)
             everything[mark.source, mark.coder].append(mark)
+    of_item = {key: _Marked(found) for key, found in marks.items()}
     there = {key: _Marked(found) for key, found in everything.items()}
     for source in judging.sources:
         at_work = [coder for coder in judging.coders if coder in material.sources[source].coders]
         for one, other in combinations(at_work, 2):
             for item in range(len(material.items)):
-                ours, theirs = marks.get((item, source, one), ()), marks.get((item, source, other), ())
-                if ours or theirs:
-                    _compare(result, material, item, ours, theirs, (one, other), enough, there)
+                shown: set[int] = set()
+                for coder, second in ((one, other), (other, one)):
+                    theirs = of_item.get((item, source, second))
+                    for mark in marks.get((item, source, coder), ()):
+                        _compare(result, material, mark, second, theirs, there[source, second], enough, shown)
     result.disagreements.sort(key=lambda one: (one.item, one.first.source, one.first.text, one.first.start or 0))
     return result
 
 
 def _compare(
-    result: Overlaps, material: Material, item: int, ours: Sequence[Mark], theirs: Sequence[Mark],
-    pair: tuple[int, int], enough: float, there: Mapping[tuple[int, int], _Marked],
+    result: Overlaps, material: Material, mark: Mark, other: int, theirs: _Marked | None, everything: _Marked,
+    enough: float, shown: set[int],
 ) -> None:  # fmt: skip
-    shown: set[int] = set()
-    for first, second, other in ((ours, theirs, pair[1]), (theirs, ours, pair[0])):
-        for mark in first:
-            nearest = max(second, key=lambda one: share_of(mark, one), default=None)
-            share = share_of(mark, nearest) if nearest else 0.0
-            result.segments[item] += 1
-            if share >= enough:
-                result.matched[item] += 1
-            elif mark.place not in shown:
-                kept = nearest if share > 0 else None
-                if kept is not None:
-                    shown.add(kept.place)  # both stand in one row
-                around = there.get((mark.source, other))
-                instead = _instead(material, item, around.at(mark)) if around else ()
-                result.disagreements.append(Disagreement(item, mark, kept, other, share, instead))
+    """Compare a segment with those of another coder: ``theirs`` with the same item, ``everything`` they marked."""
+    nearest = max(theirs.around(mark), key=lambda one: share_of(mark, one), default=None) if theirs else None
+    share = share_of(mark, nearest) if nearest else 0.0
+    result.segments[mark.item] += 1
+    if share >= enough:
+        result.matched[mark.item] += 1
+    elif mark.place not in shown:
+        if nearest is not None:
+            shown.add(nearest.place)  # both stand in one row
+        instead = _instead(material, mark.item, {one.item for one in everything.around(mark)})
+        result.disagreements.append(Disagreement(mark.item, mark, nearest, other, share, instead))
 
 
 class _Marked:
-    """Everything that a coder marked in a source, for finding what lies at a place."""
+    """What a coder marked in a source, for finding what lies at a place."""
 
     def __init__(self, marks: Sequence[Mark]) -> None:
-        self._by_place: dict[int, set[int]] = defaultdict(set)
+        self._by_place: dict[int, list[Mark]] = defaultdict(list)
         self._in_text: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        for mark in marks:
-            self._by_place[mark.place].add(mark.item)
-            if mark.start is not None and mark.end is not None:
-                self._in_text[mark.text].append((mark.start, mark.end, mark.item))
+        self._marks = marks
+        for number, mark in enumerate(marks):
+            if mark.start is None or mark.end is None:
+                self._by_place[mark.place].append(mark)
+            else:
+                self._in_text[mark.text].append((mark.start, mark.end, number))
         for found in self._in_text.values():
             found.sort()
         # nothing that begins earlier than this before a place can reach into it
         self._longest = {text: max(end - start for start, end, _ in one) for text, one in self._in_text.items()}
 
-    def at(self, mark: Mark) -> set[int]:
-        """The items that overlap a mark, or lie at the same place where it is no text."""
-        found = set(self._by_place.get(mark.place, ()))
-        if mark.start is not None and mark.end is not None and mark.text in self._in_text:
-            there = self._in_text[mark.text]
-            first = bisect_left(there, (mark.start - self._longest[mark.text],))
-            last = bisect_left(there, (mark.end,))
-            found |= {item for _, end, item in there[first:last] if end > mark.start}
-        return found
+    def around(self, mark: Mark) -> list[Mark]:
+        """The marks that share text with a mark, or lie at its very place."""
+        if mark.start is None or mark.end is None:
+            return self._by_place.get(mark.place, [])
+        in_text = self._in_text.get(mark.text, [])
+        first = bisect_left(in_text, (mark.start - self._longest.get(mark.text, 0),))
+        last = bisect_left(in_text, (max(mark.end, mark.start + 1),))
+        near = (self._marks[number] for start, end, number in in_text[first:last] if end > mark.start or start == end)
+        return [one for one in near if share_of(mark, one) > 0]
 
 
 def _instead(material: Material, item: int, items: set[int]) -> tuple[str, ...]:
