@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 
 from qdpx_compassion.errors import FrameworkError
 from qdpx_compassion.files.package_data import package_data
-from qdpx_compassion.files.toml_places import Place, Places
+from qdpx_compassion.files.toml_places import Place, Places, parse_toml
 from qdpx_compassion.frameworks.form import COLOR_PATTERN, FORM, ID_PATTERN, PALETTE, Key, Kind
 from qdpx_compassion.frameworks.framework import (
     Construct,
@@ -168,7 +167,7 @@ def _decoded(data: bytes, name: str) -> str:
 
 def _parsed(text: str, name: str) -> tuple[dict[str, Any], Places]:
     try:
-        return tomllib.loads(text), Places(text)
+        return parse_toml(text), Places(text)
     except RecursionError:
         raise FrameworkError(
             "Lists or tables are nested far too deeply.", where=name, remedy="A framework needs no nested lists."

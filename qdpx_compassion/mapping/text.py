@@ -39,6 +39,9 @@ _PARTICIPANT_KEYS = ("guid", "name", "label", "group", "include", "sources")
 _EXCEPTION_KEYS = ("selection", "construct", "include", "why")
 _TABLES = {"mapping": KEYS, "participant": _PARTICIPANT_KEYS, "exception": _EXCEPTION_KEYS}
 
+#: No mapping as a text is longer, in bytes.
+_LARGEST = 64 << 20
+
 Entry = Mapping[str, str]
 
 
@@ -87,12 +90,12 @@ def read_mapping_toml(path: Path, framework: Framework) -> tuple[CodeMapping, li
         InputError: the file is not TOML.
         MappingError: there is no ``[[mapping]]`` table.
     """
-    from qdpx_compassion.files.toml_places import Places
+    from qdpx_compassion.files.toml_places import Places, parse_toml
 
     findings: list[Finding] = []
     text = _decode(path, findings)
     try:
-        document = tomllib.loads(text)
+        document = parse_toml(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         remedy = "Texts stand in quotation marks; each code begins with a line [[mapping]]."
         raise InputError(f"This is not TOML: {error}.", where=path.name, remedy=remedy) from error
@@ -161,9 +164,16 @@ def write_mapping_toml(path: Path, mapping: CodeMapping, framework: Framework, *
 
 def _decode(path: Path, findings: list[Finding]) -> str:
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(_LARGEST + 1)
     except OSError as error:
         raise InputError(f"The file cannot be opened: {error.strerror}.", where=str(path)) from error
+    if len(data) > _LARGEST:
+        raise InputError(
+            f"The file has more than {_LARGEST >> 20} MB, so it is hardly a mapping.",
+            where=str(path),
+            remedy="Make one with `qdpx-compassion mapping new`.",
+        )
     try:
         if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
             return data.decode("utf-16")
