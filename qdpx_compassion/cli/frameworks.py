@@ -87,8 +87,9 @@ def show_framework(name: str | None, file: str | None, as_json: bool) -> None:
     "-o", "--output", required=True, metavar="FILE.qdc", type=click.Path(path_type=Path), help="The codebook to write."
 )
 @FORCE
+@JSON
 @logged()
-def export_framework(name: str | None, file: str | None, output: Path, force: bool) -> None:
+def export_framework(name: str | None, file: str | None, output: Path, force: bool, as_json: bool) -> None:
     """Write a framework as a codebook (.qdc) that your program imports.
 
     NAME is a built-in framework or a framework file (default: compassion).
@@ -105,10 +106,12 @@ def export_framework(name: str | None, file: str | None, output: Path, force: bo
     refuse_existing(output, force=force, inputs=(Path(chosen),), suffixes=(".qdc",))
     framework = load_framework(chosen)
     write_atomically(output, framework_codebook(framework), force=force)
-    out = console()
     codes = len(framework.code_guids)
     record({"codes": codes})
-    say(out, f"Wrote {output}: {codes} codes of “{framework.title}”, version {framework.version}.")
+    if as_json:
+        _print_json({"output": str(output), "codes": codes, **_summary(framework)})
+        return
+    say(console(), f"Wrote {output}: {codes} codes of “{framework.title}”, version {framework.version}.")
 
 
 def _chosen(name: str | None, file: str | None) -> str:

@@ -12,8 +12,8 @@ from importlib import import_module
 
 import click
 
-from qdpx_compassion.cli.everywhere import is_verbose, with_common_options
-from qdpx_compassion.cli.output import Group, printable
+from qdpx_compassion.cli.everywhere import common_options, is_verbose, with_common_options
+from qdpx_compassion.cli.output import Group, printable, shortened
 from qdpx_compassion.errors import QdpxError
 from qdpx_compassion.version import __version__
 
@@ -61,6 +61,7 @@ class Commands(Group):
 
 @click.group(
     cls=Commands,
+    params=list(common_options()),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Example: qdpx-compassion mapping new study.qdpx -o mapping.xlsx\n\nNothing is sent anywhere; the project "
     "that you give is never changed.",
@@ -136,7 +137,7 @@ def _place(error: Exception) -> str:
 
 def _say(message: str, code: int) -> int:
     # One paragraph, whatever a name in it holds; names are not broken, so that they can be copied.
-    paragraph = printable(" ".join(message.splitlines()))
+    paragraph = printable(" ".join(shortened(message).splitlines()))
     width = shutil.get_terminal_size((100, 24)).columns
     click.echo(textwrap.fill(paragraph, min(100, width), break_on_hyphens=False, break_long_words=False), err=True)
     return code

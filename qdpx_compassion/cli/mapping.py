@@ -53,8 +53,9 @@ def mapping() -> None:
 @FRAMEWORK
 @READING
 @FORCE
+@JSON
 @logged()
-def new(project: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
+def new(project: Path, output: Path, framework: str, reading: str | None, force: bool, as_json: bool) -> None:
     """Write a mapping workbook: a row for each code, with examples, to mark what it expresses.
 
     \b
@@ -66,8 +67,7 @@ def new(project: Path, output: Path, framework: str, reading: str | None, force:
     with progress(project, "Reading") as tell:
         findings = new_mapping(project, output, framework=load(framework), reading=reading, force=force, progress=tell)
     record({}, findings)
-    print_findings(_of_mapping(findings))
-    _next(output, project)
+    _tell_written(output, project, findings, as_json=as_json)
 
 
 @mapping.command(short_help="Name every problem and every undecided code.")
@@ -103,8 +103,11 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
 @FRAMEWORK
 @READING
 @FORCE
+@JSON
 @logged()
-def update(project: Path, mapping: Path, output: Path, framework: str, reading: str | None, force: bool) -> None:
+def update(
+    project: Path, mapping: Path, output: Path, framework: str, reading: str | None, force: bool, as_json: bool
+) -> None:
     """Write a mapping workbook with what is new in the project; what was filled in is kept.
 
     \b
@@ -118,8 +121,7 @@ def update(project: Path, mapping: Path, output: Path, framework: str, reading: 
             project, mapping, output, framework=load(framework), reading=reading, force=force, progress=tell
         )
     record({}, findings)
-    print_findings(_of_mapping(findings))
-    _next(output, project)
+    _tell_written(output, project, findings, as_json=as_json)
 
 
 @mapping.command(short_help="Compare two people's mappings of one project.")
@@ -188,7 +190,12 @@ def _of_mapping(findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.code.startswith(("mapping-", "cell-", "sheet-"))]
 
 
-def _next(output: Path, project: Path) -> None:
+def _tell_written(output: Path, project: Path, findings: list[Finding], *, as_json: bool) -> None:
+    """What was noticed about the workbook, and what comes next."""
+    if as_json:
+        print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})
+        return
+    print_findings(_of_mapping(findings))
     out = console()
     say(out, f"Wrote {output}. Open it, mark what each code expresses, save it, then run:")
     # never wrapped: it is there to be copied

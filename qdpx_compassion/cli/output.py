@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from qdpx_compassion.cli.everywhere import colour, is_quiet, is_verbose
 from qdpx_compassion.findings import Finding, Severity, worst
 from qdpx_compassion.findings import count as count
 
@@ -49,6 +50,7 @@ _LOOKS = {
     Severity.NOTE: ("Note", "cyan"),
 }
 _SHOWN = 3
+_READABLE = 4000  # characters of a message that people may want to read
 _PATIENCE = 1.0  # seconds before a progress bar appears
 # Control characters, and those that turn the direction of what follows: a name in a file never steers the terminal.
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -67,10 +69,19 @@ class Group(click.Group):
         """The command that is meant, or an error that names the near one."""
         names = self.list_commands(ctx)
         if args and args[0] not in names and not args[0].startswith("-"):
-            near = difflib.get_close_matches(args[0], names, n=1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are: {', '.join(names)}."
-            ctx.fail(f"There is no command '{printable(args[0])}'.{hint}")
+            ctx.fail(self._not_a_command(ctx, args[0], names))
         return super().resolve_command(ctx, args)
+
+    def _not_a_command(self, ctx: click.Context, written: str, names: list[str]) -> str:
+        """What was written instead of a command, and what was probably meant."""
+        if Path(written).suffix.lower() in (".qdpx", ".qde", ".qdc", ".xlsx") or Path(written).exists():
+            first = f"{ctx.command_path} {names[0]} {shown(Path(printable(written)))}"
+            return f"'{printable(written)}' is a file. Say first what to do with it, e.g.: {first}"
+        groups = [(name, one) for name in names if isinstance(one := self.get_command(ctx, name), click.Group)]
+        within = [f"{name} {written}" for name, group in groups if written in group.commands]
+        near = within or difflib.get_close_matches(written, names, n=1)
+        hint = f" Did you mean '{near[0]}'?" if near else f" The commands are: {', '.join(names)}."
+        return f"There is no command '{printable(written)}'.{hint}"
 
 
 def output_option(what: str, *, required: bool = True) -> Callable[[Any], Any]:
@@ -92,18 +103,43 @@ def load(framework: str) -> Framework:
     return load_framework(framework)
 
 
-def console(*, stderr: bool = False) -> Console:
-    """A console that respects NO_COLOR and whether this is a terminal; text is printed as it is, markup or not."""
+def console(*, stderr: bool = False, always: bool = False) -> Console:
+    """A console that respects --quiet, --color, NO_COLOR, FORCE_COLOR and whether this is a terminal.
+
+    Text is printed as it is, markup or not.
+
+    Args:
+        stderr: for standard error instead of standard output.
+        always: speaks under --quiet, too: for what is wrong.
+    """
     from rich.console import Console
 
+    when = colour()
     # Without a colour system there are no escape codes at all; rich's own NO_COLOR still makes text bold.
-    plain = bool(os.environ.get("NO_COLOR"))
-    return Console(stderr=stderr, highlight=False, markup=False, emoji=False, color_system=None if plain else "auto")
+    plain = when == "never" or (when == "auto" and bool(os.environ.get("NO_COLOR")))
+    return Console(
+        stderr=stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        quiet=is_quiet() and not always,
+        force_terminal=True if when == "always" else None,
+        no_color=False if when == "always" else None,
+        color_system=None if plain else "standard" if when == "always" else "auto",
+    )
 
 
 def printable(text: str) -> str:
     """The text with characters that steer a terminal shown by their symbols."""
     return _STEERING.sub(_symbol, text)
+
+
+def shortened(message: str) -> str:
+    """A message without the middle of what is too long to be read, such as a name of megabytes."""
+    if len(message) <= _READABLE:
+        return message
+    half = _READABLE // 2
+    return f"{message[:half]} … {message[-half:]}"
 
 
 def _symbol(found: re.Match[str]) -> str:
@@ -145,8 +181,8 @@ def _print_line(out: Console, margin: Text, line: Text, indent: int) -> None:
 
 
 def print_json(value: object) -> None:
-    """JSON for other programs, as UTF-8 wherever it goes."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode())
+    """JSON for other programs, as UTF-8 wherever it goes, under --quiet too."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str).encode("utf-8", "replace"))
 
 
 def print_findings(findings: Sequence[Finding], *, every: bool = False, hint: str = "") -> None:
@@ -157,7 +193,10 @@ def print_findings(findings: Sequence[Finding], *, every: bool = False, hint: st
         every: show each, not only the first few of a kind.
         hint: how to see those that are not shown.
     """
-    out = console()
+    out = console(always=True)
+    every = every or is_verbose()
+    if is_quiet():
+        findings = [finding for finding in findings if finding.severity in (Severity.ERROR, Severity.WARNING)]
     groups: dict[tuple[Severity, str], list[Finding]] = {}
     for finding in findings:
         groups.setdefault((finding.severity or Severity.NOTE, finding.code), []).append(finding)
@@ -170,7 +209,7 @@ def print_findings(findings: Sequence[Finding], *, every: bool = False, hint: st
         few = group if every or len(group) <= _SHOWN + 1 else group[:_SHOWN]
         for finding in few:
             where = f"{finding.where}: " if finding.where else ""
-            say(out, where + finding.message, indent=2)
+            say(out, where + shortened(finding.message), indent=2)
         if len(group) > len(few):
             say(out, f"… and {len(group) - len(few):,} more{hint}", indent=2)
 
@@ -200,7 +239,7 @@ def progress(path: Path, what: str, passes: int = 1) -> Iterator[Callable[[int],
     Yields:
         What is told how many bytes were read.
     """
-    if not sys.stderr.isatty():  # rich would believe FORCE_COLOR
+    if is_quiet() or not sys.stderr.isatty():  # rich would believe FORCE_COLOR
         yield lambda _: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

@@ -42,7 +42,7 @@ def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None
         return
     _print(overview)
     if overview.findings:
-        click.echo()
+        say(console(), "")
         print_findings(overview.findings, every=every, hint="; --findings shows them all")
 
 
@@ -76,11 +76,11 @@ def _show_codebook(path: Path, *, every: bool, as_json: bool) -> None:
     ]
     for label, value in lines:
         say(out, value, indent=12, first=(label, "bold"))
-    click.echo()
+    say(out, "")
     for code in tree:
         say(out, code.name or code.guid, indent=2 * len(code.path))
     if codebook.findings:
-        click.echo()
+        say(console(), "")
         print_findings(codebook.findings, every=every, hint="; --findings shows them all")
 
 

@@ -50,7 +50,7 @@ def _calls() -> list[tuple[str, ...]]:
 
 
 #: Options of many commands, with a test of their own (test_common_options.py, test_log_option.py).
-COMMON = {"--limit", "--verbose", "--log"}
+COMMON = {"--limit", "--quiet", "--verbose", "--color", "--log"}
 
 
 @pytest.mark.parametrize("words", ALL)
@@ -139,6 +139,11 @@ def test_the_version_is_the_packages() -> None:
         (
             ["xyz"],
             f"Error: There is no command 'xyz'. The commands are: {', '.join(COMMANDS)}.",
+        ),
+        (["check"], "Error: There is no command 'check'. Did you mean 'mapping check'?"),
+        (
+            ["study.qdpx"],
+            "Error: 'study.qdpx' is a file. Say first what to do with it, e.g.: qdpx-compassion show study.qdpx",
         ),
         (["mapping", "chek"], "Error: There is no command 'chek'. Did you mean 'check'?"),
         (["frameworks", "xyz"], "Error: There is no command 'xyz'. The commands are: list, show, export."),
