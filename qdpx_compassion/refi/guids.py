@@ -16,7 +16,8 @@ _NAMESPACE = NAMESPACE.bytes
 #: The parts of a GUID in 40 hexadecimal digits; the version's digit and those after the 32nd are left out.
 _PARTS = struct.Struct("8s4sx3ss3s12s8x").unpack
 _VARIANT = {b"%x" % digit: b"89ab"[digit & 3 : (digit & 3) + 1] for digit in range(16)}
-_FORM = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_DIGIT = "[0-9a-fA-F]"
+_FORM = re.compile(rf"\s*\{{*{_DIGIT}{{8}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{12}}\}}*\s*")
 
 
 def derive(*parts: str) -> str:
@@ -32,4 +33,4 @@ def derive(*parts: str) -> str:
 
 def is_guid(written: str) -> bool:
     """Whether an identifier has the form of a GUID, with or without braces."""
-    return _FORM.fullmatch(normalise_guid(written)) is not None
+    return _FORM.fullmatch(written) is not None

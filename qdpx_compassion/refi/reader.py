@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import gc
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.files.limits import Limits, how_to_raise
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
@@ -28,7 +32,7 @@ from qdpx_compassion.refi.names import (
 from qdpx_compassion.refi.quoting import Quoter
 from qdpx_compassion.refi.root import namespace_findings
 from qdpx_compassion.refi.scanner import Scanner, shown_name
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Column, Project, Rows
 
 _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
@@ -38,11 +42,25 @@ _REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
 _HEAD = 2000
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
-#: table → XML attribute → (position of the column, its dtype)
+#: How an attribute is read.
+_GUID, _STRING, _DATE, _REFERENCE, _INTEGER, _BOOLEAN = range(6)
+
+
+def _kind(column: Column) -> int:
+    if column.attribute == "guid":
+        return _GUID
+    if (column.attribute or "").endswith("DateTime"):
+        return _DATE
+    return {"string": _STRING, "category": _REFERENCE, "Int64": _INTEGER, "boolean": _BOOLEAN}[column.dtype]
+
+
+#: table → XML attribute → (position of the column, how it is read)
 _ATTRIBUTES = {
-    table.name: {c.attribute: (i, c.dtype) for i, c in enumerate(table.columns) if c.attribute}
+    table.name: {c.attribute: (i, _kind(c)) for i, c in enumerate(table.columns) if c.attribute}
     for table in TABLES.values()
 }
+#: A number as it is written plainly, and that fits.
+_PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
 _WIDTH = {table.name: len(table.columns) for table in TABLES.values()}
 
 
@@ -71,12 +89,43 @@ class _Reading:
         self._transparent: list[bool] = []
         self._text: list[str] = []
         self._interned: dict[str, str] = {}
+        self._date = ""
+
+    def attach(self, scanner: Scanner) -> None:
+        """Take a scanner's events.
+
+        Codings are met by the million; what stands where it should is read here, the rest in ``start`` and ``end``.
+        """
+        self.scanner = scanner
+        names, nesting, stack, transparent = scanner.names, scanner.nesting, self._stack, self._transparent
+        codings, interned, code_guid = self.rows["codings"], self._interned, _at("codings", "code_guid")
+
+        def start(raw: str, attributes: dict[str, str]) -> None:
+            name = names[raw]
+            if name == "CodeRef" and stack and stack[-1][0] == "Coding" and not self._skipped and len(attributes) == 1:
+                target = attributes.get("targetGUID")
+                if target is not None:
+                    row = stack[-1][1]
+                    codings[row][code_guid] = interned.setdefault(target, target)
+                    transparent.append(False)
+                    stack.append((name, row))
+                    return
+            if len(transparent) + self._skipped >= nesting:
+                raise scanner.too_deep()
+            self.start(name, attributes)
+
+        def end(raw: str) -> None:
+            self.end(names[raw])
+
+        scanner.attach(start, end)
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
         if self._skipped or name[0] == "{":
             self._skip(name)
             return
-        parent, parent_row = self._stack[-1] if self._stack else ("", -1)
+        stack = self._stack
+        parent, parent_row = stack[-1] if stack else ("", -1)
         if parent and (name not in CHILDREN[parent] or (name in _TEXTS and self._transparent[-1])):
             self._unexpected(name, parent)
             return
@@ -95,11 +144,12 @@ class _Reading:
                 self._unknown_attribute(attribute, name)
         elif attributes:
             self._reference(name, attributes, parent, parent_row)
-        self._stack.append((name, row))
+        stack.append((name, row))
         if name == "Project":
             self._root(attributes)
 
     def end(self, name: str) -> None:
+        """An element ends."""
         if self._skipped:
             self._skipped -= 1
             return
@@ -166,18 +216,26 @@ class _Reading:
             if place is None:
                 self._unknown_attribute(attribute, name)
                 continue
-            position, dtype = place
-            if dtype == "string":
+            position, kind = place
+            if kind == _STRING:
                 row[position] = value
-                if attribute == "guid" and not is_guid(value):
+            elif kind == _GUID:
+                row[position] = value
+                if not is_guid(value):
                     self.bad_guids[name] += 1
-            elif dtype == "category":
+            elif kind == _DATE:  # that of a coding is often its selection's: one string is enough
+                if value != self._date:
+                    self._date = value
+                row[position] = self._date
+            elif kind == _REFERENCE:
                 row[position] = self._interned.setdefault(value, value)
+            elif kind == _INTEGER and _PLAIN_INTEGER(value):
+                row[position] = int(value)
             else:
-                row[position] = typed = _integer(value) if dtype == "Int64" else _boolean(value)
+                row[position] = typed = _integer(value) if kind == _INTEGER else _boolean(value)
                 if typed is None:
                     self.unreadable[f"{attribute} on {name}"] += 1
-                if typed is None or value != (str(typed) if dtype == "Int64" else str(typed).lower()):
+                if typed is None or value != (str(typed) if kind == _INTEGER else str(typed).lower()):
                     row[position + 1] = value
 
     def _unknown_attribute(self, attribute: str, name: str) -> None:
@@ -297,12 +355,24 @@ def read_project(
         return read_files(files, texts=texts, reading=reading)
 
 
+@contextmanager
+def _no_garbage() -> Iterator[None]:
+    """Keep the garbage collector from looking at millions of rows again and again: rows hold no cycles."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
 def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None = None) -> Project:
     """Read a project whose files are open; see ``read_project``."""
     where = files.document.name
     handlers = _Reading(where)
     scanner = Scanner(handlers.start, handlers.end, where=_place(files), limits=files.limits)
-    handlers.scanner = scanner
+    handlers.attach(scanner)
     traces = Traces(files, handlers.rows)
     quoter = Quoter(files, handlers.rows, reading, traces) if texts else None
     if quoter:
@@ -310,7 +380,8 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
         handlers.source_ended = quoter.source_ended
         handlers.selection_ended = quoter.selection_ended
     chunks = _within(files, handlers.rows)
-    scanner.scan(_with_traces(chunks, traces))
+    with _no_garbage():
+        scanner.scan(_with_traces(chunks, traces))
     traces.namespace = scanner.namespace
     _resolve_codes(handlers.rows)
     project = Project(handlers.rows, name=files.path.name)
@@ -329,7 +400,7 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
 
 def _within(files: ProjectFiles, rows: dict[str, Rows]) -> Iterable[bytes]:
     """The document's bytes, as long as the tables that they become are within the limit."""
-    for chunk in files.chunks(files.document, files.limits.document_bytes):
+    for chunk in read_ahead(files.chunks(files.document, files.limits.document_bytes)):
         yield chunk
         if sum(map(len, rows.values())) > files.limits.rows:
             message = f"The project holds more than {files.limits.rows:,} elements."
