@@ -7,7 +7,7 @@ unbuilt, is replaced by what the function of that name in ``MAKERS`` returns.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from inspect import cleandoc
 from typing import Any
@@ -194,6 +194,30 @@ def targets() -> str:
     return "\n".join(parts)
 
 
+def drops() -> str:
+    """What each program's import refuses, drops and changes, in few words."""
+    from qdpx_compassion.refi.targets.facts import describe
+    from qdpx_compassion.refi.targets.profiles import STANDINGS
+    from qdpx_compassion.refi.targets.profiles import targets as profiles
+
+    said = {"refused": "Refuses the whole file for", "lost": "Drops", "changed": "Changes"}
+    parts, silent = [], []
+    for target in profiles():
+        lines = []
+        for effect, words in said.items():
+            claims = [claim for claim in target.claims if claim.effect == effect]
+            for standing in dict.fromkeys(claim.standing for claim in claims):
+                of = [describe(fact, 2) for claim in claims if claim.standing == standing for fact in claim.of]
+                lines.append(f"- {words}: {'; '.join(dict.fromkeys(of))}. *({STANDINGS[standing]})*")
+        if lines:
+            parts.append(f"### {target.program}\n\n" + "\n".join(lines) + "\n")
+        elif target.imports:
+            silent.append(target.program)
+    if silent:
+        parts.append(f"Of {', '.join(silent)} nobody says what is lost. That is no promise that all arrives.\n")
+    return "\n".join(parts)
+
+
 def habits() -> str:
     """What programs are recognised by, and how much it tells."""
     from qdpx_compassion.refi.dialects import dialects as profiles
@@ -295,6 +319,23 @@ def coefficients() -> str:
     return _table(("Coefficient", "Where", "Why"), WHICH)
 
 
+def python() -> str:
+    """Directives for mkdocstrings: all public names of the package, then those that only the facade has."""
+    import qdpx_compassion
+    from qdpx_compassion import api
+
+    def directives(names: Iterable[str]) -> str:
+        # `enrich` is also the name of a folder, which stands in the package's namespace once it is imported
+        found = [getattr(api, name, None) or getattr(qdpx_compassion, name) for name in names if name[0] != "_"]
+        found = [one for one in found if hasattr(one, "__qualname__")]
+        found.sort(key=lambda one: (isinstance(one, type), one.__name__.casefold()))
+        return "\n".join(f"::: {one.__module__}.{one.__qualname__}\n" for one in found)
+
+    own = qdpx_compassion.__all__
+    more = [name for name in api.__all__ if name not in own]
+    return f"## In `qdpx_compassion`\n\n{directives(own)}\n## In `qdpx_compassion.api`\n\n{directives(more)}"
+
+
 def notebook() -> str:
     """The notebook, with what its cells give."""
     from tools.notebooks import FOLDER, as_markdown
@@ -311,6 +352,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "programs": programs,
     "dialects": dialects,
     "targets": targets,
+    "drops": drops,
     "habits": habits,
     "framework": framework,
     "framework-keys": framework_keys,
@@ -320,4 +362,5 @@ MAKERS: dict[str, Callable[[], str]] = {
     "coefficients": coefficients,
     "formats": formats,
     "notebook": notebook,
+    "python": python,
 }

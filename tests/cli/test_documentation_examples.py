@@ -1,12 +1,15 @@
 """What the documentation shows is what the program prints."""
 
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from tools.docs_pages import MAKERS, on_page_markdown
-from tools.examples import ROOT, pages, renewed
+from tools.examples import ROOT, STARTS, pages, renewed
 
 REFERENCE = sorted((ROOT / "docs").rglob("*.md"))
 
@@ -14,6 +17,17 @@ REFERENCE = sorted((ROOT / "docs").rglob("*.md"))
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_examples_of_the_documentation_print_what_it_shows(page: Path) -> None:
     assert renewed(page) == page.read_text(encoding="utf-8"), "run 'make examples' and read the difference"
+
+
+@pytest.mark.parametrize("name", ["reference/python.md", "reference/tables.md"])
+def test_python_examples_of_the_documentation_run(name: str, tmp_path: Path) -> None:
+    """In a Python of its own, as somebody who copies them has it."""
+    for start, file in STARTS.items():
+        shutil.copy(file, tmp_path / start)
+    blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.DOTALL | re.M)
+    assert blocks
+    done = subprocess.run([sys.executable, "-c", "\n".join(blocks)], cwd=tmp_path, capture_output=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr.decode()
 
 
 @pytest.mark.parametrize("page", REFERENCE, ids=lambda page: page.relative_to(ROOT).as_posix())
