@@ -117,16 +117,22 @@ def _add(store: StoreWriter, name: str, columns: Sequence[Field], rows: Iterable
 def _raw(files: ProjectFiles, member: Member) -> RawTable:
     pa, pq = _pyarrow(), import_module("pyarrow.parquet")
     name = member.name.removesuffix(_ENDING)
+    where = f"{files.path.name}, {member.name}"
+    # it checks little of what it reads: damaged names and texts come up when they are looked at
+    broken = (pa.ArrowException, OSError, UnicodeDecodeError, OverflowError, ValueError, KeyError)
     try:
         table = pq.read_table(pa.BufferReader(files.read(member, limit=member.size)))
-    except (pa.ArrowException, OSError) as error:
-        raise InputError(
-            f"The file cannot be read as Parquet: {error}.",
-            where=f"{files.path.name}, {member.name}",
-            remedy="Convert the project again.",
-        ) from error
-    headings = [str(heading) for heading in table.column_names]
-    return RawTable(name, headings, _rows(table), lambda number, at: f"{member.name}, row {number}, {headings[at]}")
+        headings = [str(heading) for heading in table.column_names]
+    except broken as error:
+        raise _damaged(error, where) from error
+
+    def rows() -> Iterator[tuple[int, list[Any]]]:
+        try:
+            yield from _rows(table)
+        except broken as error:
+            raise _damaged(error, where) from error
+
+    return RawTable(name, headings, rows(), lambda number, at: f"{member.name}, row {number}, {headings[at]}")
 
 
 def _rows(table: Any) -> Iterator[tuple[int, list[Any]]]:
@@ -136,3 +142,7 @@ def _rows(table: Any) -> Iterator[tuple[int, list[Any]]]:
             number += 1
             # what pandas writes for a missing number
             yield number, [None if isinstance(value, float) and value != value else value for value in values]
+
+
+def _damaged(error: Exception, where: str) -> InputError:
+    return InputError(f"The file cannot be read as Parquet: {error}.", where=where, remedy="Convert the project again.")

@@ -20,6 +20,8 @@ _NEEDED = frozenset(("project", "source", "code_name", "code_cat", "code_text", 
 _NUMBER = re.compile(r"v?(\d+)")
 #: How long another program may keep the database before it is called locked.
 _SECONDS = 2.0
+#: What comes up where a database is damaged; names of columns are decoded by Python.
+BROKEN = (sqlite3.Error, UnicodeDecodeError, OverflowError)
 
 
 def project_folder(path: Path) -> Path | None:
@@ -45,7 +47,7 @@ def is_project(folder: Path) -> bool:
         return False
     if head != _HEAD:
         return not head and folder.suffix == ".qda"  # an empty file where QualCoder was stopped at the beginning
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(_connect(folder / DATABASE)) as database:
+    with contextlib.suppress(*BROKEN), contextlib.closing(_connect(folder / DATABASE)) as database:
         names = {name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         return names >= {"code_name", "source"} or not names
     return folder.suffix == ".qda"  # it cannot be read; reading says why
@@ -88,7 +90,7 @@ class Database:
             )
         try:
             self._database = _connect(self.path)
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise self.refused(error) from error
         with contextlib.ExitStack() as stack:
             stack.callback(self._database.close)
@@ -134,7 +136,7 @@ class Database:
                 quoted = name.replace('"', '""')
                 columns = self._database.execute(f'PRAGMA table_info("{quoted}")').fetchall()
                 found[name] = {column[1].lower(): column[1] for column in columns}
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise self.refused(error) from error
         if missing := sorted(_NEEDED - found.keys()):
             raise InputError(
@@ -171,14 +173,17 @@ class Database:
             names = [column[0].lower() for column in cursor.description]
             for values in cursor:
                 yield Row(zip(names, values, strict=True))
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise self.refused(error) from error
 
     def distinct(self, table: str, column: str) -> Iterator[Row]:
         """The different values of a column; none where there is no such table or column."""
         if column in self._columns.get(table, {}):
-            for (value,) in self._database.execute(f"SELECT DISTINCT {column} FROM {table}"):  # noqa: S608 (own names)
-                yield Row({column: value})
+            try:
+                for (value,) in self._database.execute(f"SELECT DISTINCT {column} FROM {table}"):  # noqa: S608 (own names)
+                    yield Row({column: value})
+            except BROKEN as error:
+                raise self.refused(error) from error
 
     def count(self, table: str, where: str = "1") -> int:
         """How many rows a table has; 0 where there is no such table or column."""
@@ -186,13 +191,15 @@ class Database:
             (found,) = self._database.execute(f"SELECT COUNT(*) FROM {table} WHERE {where}").fetchone()  # noqa: S608
         except sqlite3.OperationalError:
             return 0
+        except BROKEN as error:
+            raise self.refused(error) from error
         return int(found)
 
     def text(self, number: int) -> str:
         """The text of a source."""
         try:
             found = self._database.execute("SELECT fulltext FROM source WHERE id = ?", (number,)).fetchone()
-        except sqlite3.Error as error:
+        except BROKEN as error:
             raise self.refused(error) from error
         return str(found[0]) if found and found[0] is not None else ""
 
