@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 #: Pieces in which texts are compared, the largest first: what is equal in large pieces needs no looking into.
 _PIECES = (re.compile(r"[^\n]*\n|[^\n]+"), re.compile(r"\S+\s*|\s+"), re.compile(r"(?s)."))
@@ -14,6 +14,9 @@ _PIECES = (re.compile(r"[^\n]*\n|[^\n]+"), re.compile(r"\S+\s*|\s+"), re.compile
 _MOST = (50_000, 5_000, 2_000)
 #: A passage is found again when this share of it is left.
 ENOUGH = 0.5
+
+#: Differences with fewer equal characters than this between them are shown as one; so many stand around each.
+AROUND = 30
 
 _CRLF = re.compile("\r\n")
 
@@ -49,6 +52,7 @@ class Alignment:
     """
 
     def __init__(self, first: str, second: str) -> None:
+        self._texts = first, second
         # where texts begin and end is the same place in both, whatever stands there
         ends = [(0, 0, 0)], [(len(first), len(second), 0)]
         self._blocks = [*ends[0], *_joined(_equal(first, second, 0, 0, 0)), *ends[1]]
@@ -81,12 +85,42 @@ class Alignment:
                 last = b + high - a
         return None if first is None or left < ENOUGH * (end - start) else (first, last)
 
+    def differences(self) -> Iterator[tuple[str, str]]:
+        """Where the texts differ, in order: the words of the first and of the second, with some that are equal around.
+
+        Differences near each other are one.
+        """
+        gaps: list[list[int]] = []
+        for (a, b, length), (to, there, _) in pairwise(self._blocks):
+            gap = [a + length, to, b + length, there]
+            if gap[0] == gap[1] and gap[2] == gap[3]:
+                continue
+            if gaps and gap[0] - gaps[-1][1] < AROUND:
+                gaps[-1][1], gaps[-1][3] = gap[1], gap[3]
+            else:
+                gaps.append(gap)
+        first, second = self._texts
+        for start, end, begin, stop in gaps:
+            yield _with_words_around(first, start, end), _with_words_around(second, begin, stop)
+
     def _point(self, index: int) -> int | None:
         number = bisect_right(self._starts, index) - 1
         for a, b, length in self._blocks[max(number, 0) : number + 1]:
             if a <= index <= a + length:
                 return b + index - a
         return None
+
+
+def _with_words_around(text: str, start: int, end: int) -> str:
+    """A part of a text with whole words before and after it, and dots where the text goes on."""
+    left, right = max(0, start - AROUND), min(len(text), end + AROUND)
+    if left:
+        left = max(text.find(" ", left, start) + 1, left)
+    if right < len(text):
+        space = text.rfind(" ", end, right)
+        right = space if space > end else right
+    before, after = "… " if left else "", " …" if right < len(text) else ""
+    return before + " ".join(text[left:right].split()) + after
 
 
 def _joined(blocks: Iterator[tuple[int, int, int]]) -> Iterator[tuple[int, int, int]]:

@@ -84,7 +84,7 @@ def open_copies(
 
     Raises:
         InputError: one cannot be read as a project.
-        UsageError: the preferred one is none of them.
+        UsageError: the preferred one is none of them, or one is given twice.
     """
     if prefer is not None and not any(path == prefer or path.resolve() == prefer.resolve() for path in paths):
         raise UsageError(
@@ -92,6 +92,9 @@ def open_copies(
             where=str(prefer),
             remedy="Give --prefer one of the projects, written the same way.",
         )
+    for number, path in enumerate(paths):
+        if any(path.resolve() == other.resolve() for other in paths[:number]):
+            raise UsageError("It is given twice.", where=str(path), remedy="Name each copy once.")
     with ExitStack() as stack:
         copies = []
         for path in paths:

@@ -129,6 +129,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
         InputError: they have nothing in common.
         UsageError: a choice that fits no conflict.
     """
+    settle = _named_copies(copies, settle or {})
     before = {name: sum(len(copy.project.rows[name]) for copy in copies) for name in TABLES}
     findings = [_of(copy, finding) for copy in copies for finding in copy.project.findings]
     same = SameSources(copies)
@@ -139,7 +140,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     conflicts = [*_of_texts(copies, same), *united.conflicts]
     if unknown := [label for label in united.unknown if label not in same.used]:
         raise UsageError(
-            f"Nothing conflicts under the name “{unknown[0]}”, or not between projects of the names given.",
+            f"Nothing conflicts under the name “{unknown[0]}”, or not in the project given for it.",
             remedy="Merge without that choice first; conflicts are listed with their names.",
         )
     result = Merged(united.project, [copy.name for copy in copies], conflicts, lost)
@@ -149,6 +150,21 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     result.project.findings = []
     result.members = _members(copies, united)
     return result
+
+
+def _named_copies(copies: Sequence[Copy], settle: Mapping[str, str]) -> dict[str, str]:
+    """The choices, each with the name of a copy; a copy may be given with or without its folder."""
+    names = {copy.name for copy in copies}
+    found = {}
+    for label, project in settle.items():
+        name = project if project in names else Path(project).name
+        if name not in names:
+            raise UsageError(
+                f"“{project}” is none of the projects that are merged: {', '.join(sorted(names))}.",
+                remedy="Settle with the file name of one of them.",
+            )
+        found[label] = name
+    return found
 
 
 def _of(copy: Copy, finding: Finding) -> Finding:
@@ -213,12 +229,13 @@ def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:
 def _of_texts(copies: Sequence[Copy], same: SameSources) -> list[Conflict]:
     return [
         Conflict(
-            "sources",
+            "texts in sources" if choice.inside else "sources",
             choice.source,
             "file" if choice.files else "text",
-            tuple((copies[number].name, says) for number, says in choice.sides),
-            copies[choice.chosen].name,
-            "the newer text, or the greater hash" if not copies[choice.chosen].preferred else "preferred",
+            tuple((copies[number].name, says) for number, says in (choice.chosen, choice.other)),
+            copies[choice.chosen[0]].name,
+            choice.why,
+            choice.passages,
         )
         for choice in same.choices
     ]
@@ -228,7 +245,8 @@ def _findings(result: Merged, same: SameSources, united: United) -> list[Finding
     found = []
     for one in result.conflicts:
         sides = "; ".join(f"{name}: “{says}”" for name, says in one.sides)
-        message = f"{one.attribute} differs: {sides}. {one.chosen} holds ({one.why})."
+        places = f" in {len(one.passages):,} places, first" if len(one.passages) > 1 else ""
+        message = f"{one.attribute} differs{places}: {sides}. {one.chosen} holds ({one.why})."
         found.append(Finding("merge-conflict", message, f"{one.kind}, {one.label}"))
     for lost in result.unplaced:
         by = f" by {lost.coder}" if lost.coder else ""
@@ -237,8 +255,13 @@ def _findings(result: Merged, same: SameSources, united: United) -> list[Finding
     if same.moved:
         many = "1 selection marks" if same.moved == 1 else f"{same.moved} selections mark"
         found.append(Finding("merge-moved", f"{many} other words than before, since the text was edited."))
+    if united.cut_off:
+        many = "1 link or member" if united.cut_off == 1 else f"{united.cut_off:,} links or members"
+        message = f"{many} of a case named a selection that could not be placed, and went with it."
+        found.append(Finding("merge-unplaced", message))
     if united.reused:
-        message = f"{united.reused} GUIDs stood for different things in two projects; the later got new ones."
+        many = "1 GUID" if united.reused == 1 else f"{united.reused:,} GUIDs"
+        message = f"{many} stood for different things in two projects; the later got a new one."
         found.append(Finding("merge-guid-reused", message))
     return found
 

@@ -21,6 +21,8 @@ _SELECTION, _SYNC = TABLES["selections"].position, TABLES["sync_points"].positio
 LITTLE_IN_COMMON = 0.5
 #: Texts of one name, but other GUIDs, that have at least this in common are one source.
 NEARLY_THE_SAME = 0.9
+#: Texts of which only one stands in a source or selection: two copies' are one text, whatever they say.
+_ONLY_ONE = ("Representation", "TextDescription")
 
 
 @dataclass(eq=False)
@@ -53,18 +55,24 @@ class Unplaced:
 
 @dataclass(frozen=True, slots=True)
 class TextChoice:
-    """Copies have different texts of one source: which was chosen.
+    """Two copies have different texts of one source, or different files: which holds.
 
     Attributes:
-        source: its name. files: whether they are files (pictures, PDFs, recordings) instead of texts.
-        sides: number of a copy and what it has, in words.
-        chosen: number of the copy.
+        source: its name. inside: whether it is a text inside a source. files: whether they are pictures, PDFs or
+            recordings instead of texts.
+        chosen: number of the copy whose text holds, and what it has; of a text the first words that differ.
+        other: likewise of the other copy.
+        why: how that was settled.
+        passages: where texts differ, in order: what the chosen one has and what the other has.
     """
 
     source: str
+    inside: bool
     files: bool
-    sides: tuple[tuple[int, str], ...]
-    chosen: int
+    chosen: tuple[int, str]
+    other: tuple[int, str]
+    why: str
+    passages: tuple[tuple[str, str], ...] = ()
 
 
 class SameSources:
@@ -84,6 +92,7 @@ class SameSources:
         self.unplaced: list[Unplaced] = []
         self.findings: list[Finding] = []
         self.moved = 0
+        self._told: set[tuple[int, int, int, int]] = set()
         self._digest = cache(self._digest_of)
         self._plain = cache(self._plain_of)
         for number in range(len(copies)):
@@ -156,13 +165,14 @@ class SameSources:
                 or self._digest(number, row) is None
                 or self._digest(number, row) == self._digest(other, there)
             )
-        if ours.plain == theirs.plain:
+        if ours.plain == theirs.plain or self.copies[number].source(row, "kind") in _ONLY_ONE:
             return True
         alike = Alignment(ours.plain, theirs.plain).similarity
-        if same_guid and alike < LITTLE_IN_COMMON:
-            name = self.copies[number].source(row, "name") or ""
-            message = f"“{name}” has one GUID in {self.copies[other].name} and {self.copies[number].name}, but the "
-            message += f"texts have only {alike:.0%} in common; both are kept, as two sources."
+        if same_guid and alike < LITTLE_IN_COMMON and (other, there, number, row) not in self._told:
+            self._told.add((other, there, number, row))
+            both = f"{self.copies[other].name} and {self.copies[number].name}"
+            message = f"“{self._label(number, row)}” has one GUID in {both}, but the texts have only {alike:.0%} in "
+            message += "common; both are kept, as two sources."
             self.findings.append(Finding("merge-guid-reused", message))
         return alike >= (LITTLE_IN_COMMON if same_guid else NEARLY_THE_SAME)
 
@@ -222,32 +232,58 @@ class SameSources:
             group.winner = min(group.rows)
             return
         contents = {number: self._digest(number, group.rows[number]) or "" for number in have}
+        if len(set(contents.values())) == 1:
+            group.winner = min(have)
+            return
+        wanted = {
+            label: said[label]
+            for number in have
+            for name in (
+                self._label(number, group.rows[number]),
+                self.copies[number].source(group.rows[number], "name"),
+            )
+            for label in (f"{name}, text", f"{name}, file", name)
+            if said.get(label) in {self.copies[one].name for one in have}
+        }
+        self.used |= set(wanted)
 
         def rank(number: int) -> tuple[bool, bool, str, str]:
-            copy, row = self.copies[number], group.rows[number]
-            changed = instant(copy.source(row, "modified_date_time") or "") or copy.date
-            named = copy.name in (
-                said.get(copy.source(row, "name") or ""),
-                said.get(f"{copy.source(row, 'name')}, text"),
-            )
-            return named, copy.preferred, changed, contents[number]
+            copy = self.copies[number]
+            named = copy.name in wanted.values()
+            return named, copy.preferred, self._changed(number, group.rows[number]), contents[number]
 
-        best = contents[max(have, key=rank)]
-        group.winner = min(number for number in have if contents[number] == best)
-        if len(set(contents.values())) > 1:
-            row = group.rows[group.winner]
-            is_file = self._plain(group.winner, row) is None
-            name = self.copies[group.winner].source(row, "name") or self.copies[group.winner].source(row, "guid") or ""
-            sides = tuple((number, self._shown(number, group.rows[number])) for number in have)
-            self.choices.append(TextChoice(name, is_file, sides, group.winner))
-            self.contested.append(group)
-            self.used |= {name, f"{name}, text"} & set(said)
+        best = max(have, key=rank)
+        group.winner = min(number for number in have if contents[number] == contents[best])
+        self.contested.append(group)
+        for number in have:
+            if contents[number] != contents[best]:
+                self.choices.append(self._choice(group, number, _why(rank(best), rank(number))))
 
-    def _shown(self, number: int, row: int) -> str:
-        text = self._plain(number, row)
-        if text is None:
-            return self._digest(number, row) or ""
-        return f"{len(text.plain):,} characters ({(self._digest(number, row) or '')[:8]})"
+    def _changed(self, number: int, row: int) -> str:
+        copy = self.copies[number]
+        return instant(copy.source(row, "modified_date_time") or "") or copy.date
+
+    def _label(self, number: int, row: int) -> str:
+        """What people call a source; a text inside one by what it stands in."""
+        copy = self.copies[number]
+        name, around = copy.source(row, "name"), copy.source(row, "parent_row")
+        if around is not None:
+            return f"{copy.source(row, 'kind')} of {self._label(number, around)}"
+        return str(name or copy.source(row, "guid") or "(no name)")
+
+    def _choice(self, group: Group, number: int, why: str) -> TextChoice:
+        winner, row = group.winner, group.rows[number]
+        held, other = self._plain(winner, group.rows[winner]), self._plain(number, row)
+        label, inside = (
+            self._label(winner, group.rows[winner]),
+            self._is_inside(self.copies[winner], group.rows[winner]),
+        )
+        if held is None or other is None:
+            said = (self._digest(winner, group.rows[winner]) or "", self._digest(number, row) or "")
+            return TextChoice(label, inside, True, (winner, said[0]), (number, said[1]), why)
+        passages = tuple(Alignment(held.plain, other.plain).differences())
+        first = passages[0] if passages else ("", "")
+        return TextChoice(label, inside, False, (winner, first[0]), (number, first[1]), why, passages)
 
     def _bring(
         self, number: int, row: int, selections: Sequence[int], syncs: Sequence[int], reading: TextReading
@@ -277,7 +313,7 @@ class SameSources:
             return
         place = mapping.span(start, end)
         if place is None:
-            where = f"{copy.source(source, 'name') or ''}, {selection[_SELECTION['place']] or ''}"
+            where = f"{self._label(number, source)}, {selection[_SELECTION['place']] or ''}"
             self.unplaced.append(Unplaced(number, row, where, selection[_SELECTION["quotation"]] or ""))
             copy.dropped.add(row)
             return
@@ -310,6 +346,15 @@ class SameSources:
     def pairs(self) -> Iterator[Group]:
         """The groups that are in two copies or more."""
         return (group for group in self.groups if len(group.rows) > 1)
+
+
+def _why(best: tuple[bool, bool, str, str], other: tuple[bool, bool, str, str]) -> str:
+    """How a text was chosen before another, from the ranks of both."""
+    if best[0]:
+        return "as you said"
+    if best[1]:
+        return "preferred"
+    return "the newer text" if best[2] != other[2] else "texts of one date: always this one is taken"
 
 
 class _Mapping:

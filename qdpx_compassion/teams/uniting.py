@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,6 +75,7 @@ class Conflict:
         sides: name of a copy and what it says, at least two.
         chosen: name of the copy whose value holds.
         why: how that was settled.
+        passages: where texts differ, in order: what the first side has, what the second.
     """
 
     kind: str
@@ -83,6 +84,7 @@ class Conflict:
     sides: tuple[tuple[str, str], ...]
     chosen: str
     why: str
+    passages: tuple[tuple[str, str], ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The conflict as plain values."""
@@ -93,6 +95,7 @@ class Conflict:
             "sides": [{"project": name, "says": says} for name, says in self.sides],
             "chosen": self.chosen,
             "why": self.why,
+            "passages": [list(passage) for passage in self.passages],
         }
 
 
@@ -109,6 +112,7 @@ class United:
         conflicts: what copies said differently.
         provider: row in ``sources`` → (number of the copy, row there) whose text and files it has.
         added: how many rows of each table a copy other than the first brought.
+        cut_off: links and members of cases that named a selection without a place.
         reused: GUIDs that stood for different things; the later thing got a GUID of its own.
     """
 
@@ -118,7 +122,8 @@ class United:
         self.conflicts: list[Conflict] = []
         self.provider: dict[int, tuple[int, int]] = {}
         self.added: dict[str, int] = {}
-        self.reused = 0
+        self.reused = self.cut_off = 0
+        self._gone: dict[int, frozenset[str]] = {}
         self._said: dict[tuple[str, int, str], int] = {}
         self._from: dict[str, list[int]] = {name: [] for name in TABLES}
         self._used: set[str] = set()
@@ -143,12 +148,19 @@ class United:
         self.added.clear()
 
     def _side_of(self, number: int) -> Side:
-        return Side(
-            self._copies[number].project,
+        copy = self._copies[number]
+        side = Side(
+            copy.project,
             lambda row: self._same.text(number, row),
             lambda row: self._same.content(number, row),
             second=number > 0,
         )
+        self._gone[number] = _only_named(side, "selections", copy.dropped)
+        links = {row for row in range(len(side.rows["links"])) if self._is_dropped(number, "links", row)}
+        members = (self._is_dropped(number, "case_members", row) for row in range(len(side.rows["case_members"])))
+        self._gone[number] |= _only_named(side, "links", links)
+        self.cut_off += len(links) + sum(members)
+        return side
 
     def _side(self) -> Side:
         return Side(
@@ -159,7 +171,6 @@ class United:
 
     def _unite(self, number: int) -> None:
         first, second = self._side(), self._side_of(number)
-        copy = self._copies[number]
 
         def same(side: Side, row: int) -> Hashable:
             key = self.provider[row] if side is first else (number, row)
@@ -169,7 +180,7 @@ class United:
         one_coding = self._copies[0].project.dialect.startswith("nvivo")
         found: list[tuple[Kind, Matched]] = []
         for kind in merging_kinds(first, second, same, one_coding=one_coding):
-            theirs = [row for row in kind.rows_of(second) if not self._is_dropped(copy, kind.table, row)]
+            theirs = [row for row in kind.rows_of(second) if not self._is_dropped(number, kind.table, row)]
             found.append((kind, match(first, second, kind.table, (kind.rows_of(first), theirs), kind.all_passes())))
             first.forget_references()
             second.forget_references()
@@ -202,11 +213,12 @@ class United:
             mine[description] = mine[description] or told
         new["selections"] = kept
 
-    def _is_dropped(self, copy: Copy, table: str, row: int) -> bool:
+    def _is_dropped(self, number: int, table: str, row: int) -> bool:
         """Whether a row is about a selection that has no place in the text that holds."""
+        copy = self._copies[number]
         if not copy.dropped:
             return False
-        values = copy.project.rows[table][row]
+        values, position = copy.project.rows[table][row], TABLES[table].position
         if table == "selections":
             return row in copy.dropped
         if table == "codings":
@@ -214,16 +226,18 @@ class United:
         if table == "note_refs":
             kind, owner = values[0], values[1]
             return (kind == "selection" and owner in copy.dropped) or (
-                kind == "coding" and self._is_dropped(copy, "codings", owner)
+                kind == "coding" and self._is_dropped(number, "codings", owner)
             )
-        return False
+        if table == "case_members" and values[position["member_kind"]] != "SelectionRef":
+            return False
+        ends = {"case_members": ("target_guid",), "links": ("origin_guid", "target_guid")}.get(table, ())
+        return any(normalise_guid(values[position[end]] or "") in self._gone[number] for end in ends)
 
     # -- adding -----------------------------------------------------------------------------------------------------
 
     def _append(self, side: Side, number: int, ids: dict[str, dict[int, int]], new: dict[str, list[int]]) -> None:
         """Add rows; ``ids`` gets where each went."""
-        copy = self._copies[number]
-        kept = {table: [row for row in rows if not self._is_dropped(copy, table, row)] for table, rows in new.items()}
+        kept = {table: [row for row in rows if not self._is_dropped(number, table, row)] for table, rows in new.items()}
         taken = {table: self._guids(table) for table in kept} if number else {}
         for table, rows in kept.items():
             start = len(self.rows[table])
@@ -243,6 +257,10 @@ class United:
                 values = self.rows[table][ids[table][row]]
                 for at, column in _TRANSLATED[table]:
                     values[at] = self._translated(side, table, column, side.rows[table][row], values[at], ids)
+                if table in ("vertices", "edges") and self._gone[number]:
+                    at = TABLES[table].position["represented_guid"]
+                    shown = side.rows[table][row][at]
+                    values[at] = None if normalise_guid(shown or "") in self._gone[number] else values[at]
 
     def _guids(self, table: str) -> set[Hashable]:
         position = TABLES[table].position.get("guid")
@@ -310,8 +328,9 @@ class United:
             if before is not None:
                 said = self._said.get((kind.table, ours, value.name), self._from[kind.table][ours])
                 label = kind.label(first, ours)
+                labels = dict.fromkeys((label, kind.label(second, theirs)))
                 shown = (value.shown(first, ours) or "", value.shown(second, theirs) or "")
-                better, why = self._better(label, value.name, (said, number), (str(before), str(after)))
+                better, why = self._better(labels, value.name, (said, number), (str(before), str(after)))
                 chosen = number if better else said
                 names = (self._copies[said].name, self._copies[number].name)
                 sides = tuple(zip(names, shown, strict=True))
@@ -323,11 +342,11 @@ class United:
         self._changed(kind, second, ours, theirs, number, ids)
 
     def _better(
-        self, label: str, attribute: str, numbers: tuple[int, int], values: tuple[str, str]
+        self, labels: Iterable[str], attribute: str, numbers: tuple[int, int], values: tuple[str, str]
     ) -> tuple[bool, str]:
         """Whether the second value holds, and why that one does."""
         names = [self._copies[number].name for number in numbers]
-        for wanted in (f"{label}, {attribute}", label):
+        for wanted in (*(f"{label}, {attribute}" for label in labels), *labels):
             if self._settle.get(wanted) in names:
                 self._used.add(wanted)
                 return self._settle[wanted] == names[1], "as you said"
@@ -366,3 +385,16 @@ class United:
                 newer = group.winner == number
         if newer:
             self._take(side, table, ours, theirs, names, ids)
+
+
+def _only_named(side: Side, table: str, rows: Iterable[int]) -> frozenset[str]:
+    """The GUIDs that name these rows of a table, and nothing that is kept."""
+    position, gone = TABLES[table].position["guid"], set(rows)
+    guids = (side.rows[table][row][position] or "" for row in gone)
+    return frozenset(
+        normalise_guid(guid)
+        for guid in guids
+        if guid
+        and side.row_of(table, guid) in gone
+        and all(side.row_of(other, guid) is None for other in ANYTHING[: ANYTHING.index(table)])
+    )
