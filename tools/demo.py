@@ -1,6 +1,6 @@
 """The main job on a sample project, command by command: ``make demo``, or ``python tools/demo.py``.
 
-Leaves mapping.xlsx, enriched.qdpx and summary.xlsx in demo/, or in the folder that is named.
+Leaves mapping.xlsx, enriched.qdpx, summary.xlsx and report.html in demo/, or in the folder that is named.
 """
 
 import subprocess
@@ -19,6 +19,7 @@ Done. In {folder}/ you find
   mapping.xlsx   the decisions, code by code: open it in Excel or LibreOffice
   enriched.qdpx  the project with the framework: import it into NVivo, ATLAS.ti, MAXQDA, …
   summary.xlsx   who values what, by element of compassion: open it in Excel or LibreOffice
+  report.html    the same as a page, with charts and all quotations: open it in your browser
 The interviews are invented. With your own project: README.md, "The main job".
 """
 
@@ -27,7 +28,8 @@ def main(out: Path = OUT) -> None:
     """Do the job in a folder, which is made; stop at the first command that fails."""
     out.mkdir(parents=True, exist_ok=True)
     mapping, enriched, summary = out / "mapping.xlsx", out / "enriched.qdpx", out / "summary.xlsx"
-    for output in (mapping, enriched, summary):
+    report = out / "report.html"
+    for output in (mapping, enriched, summary, report):
         output.unlink(missing_ok=True)
     run("What is in the project?", "show", PROJECT)
     run("The workbook in which the team decides, with its decisions filled in.",
@@ -38,6 +40,7 @@ def main(out: Path = OUT) -> None:
     run("Is every cell understood, every code decided?", "mapping", "check", PROJECT, mapping)
     run("The project with the framework in it, and the tables for co-authors.",
         "enrich", PROJECT, mapping, "-o", enriched, "--summary", summary)  # fmt: skip
+    run("The same tables as a page, with every quotation.", "summarise", PROJECT, mapping, "-o", report)
     print(OPEN.format(folder=_shown(out)), end="")
 
 

@@ -21,10 +21,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return folder, done.stdout.decode("utf-8")
 
 
-def test_the_demo_leaves_the_three_files_that_it_names(made: tuple[Path, str]) -> None:
+def test_the_demo_leaves_the_files_that_it_names(made: tuple[Path, str]) -> None:
     folder, printed = made
-    assert sorted(path.name for path in folder.iterdir()) == ["enriched.qdpx", "mapping.xlsx", "summary.xlsx"]
-    assert all(name in printed for name in ("enriched.qdpx", "mapping.xlsx", "summary.xlsx"))
+    names = ["enriched.qdpx", "mapping.xlsx", "report.html", "summary.xlsx"]
+    assert sorted(path.name for path in folder.iterdir()) == names
+    assert all(name in printed for name in names)
     assert demo.OUT == ROOT / "demo"
 
 
