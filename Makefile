@@ -2,6 +2,7 @@
 # make test    the tests
 # make check   everything that must hold before a change goes in: style, types, layers, documentation, dependencies,
 #              the wheel; make check-long runs the tests that take minutes, make fuzz looks for faults for ten
+# make bench   how fast, beside a floor and other programs (half an hour; make bench-quick: three minutes)
 # Each sets up what it needs in .venv, once. PYTHON=/path/to/python chooses the Python (3.11 or newer).
 
 VENV := .venv
@@ -13,7 +14,7 @@ FUZZ_SECONDS := 600
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint types layers docs docs-serve dist wheel format examples taguette clean check-long fuzz lowest audit
+.PHONY: bench bench-quick help demo test check lint types layers docs docs-serve dist wheel format examples taguette clean check-long fuzz lowest audit
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -55,6 +56,12 @@ test: $(VENV)/with-test
 
 check: lint types layers docs audit wheel
 	@echo "make check: all well."
+
+bench: $(VENV)/with-test
+	$(BIN)/python -m benchmarks
+
+bench-quick: $(VENV)/with-test
+	$(BIN)/python -m benchmarks --quick
 
 # The long forms: every hostile file under every command, 200 kills, disks that fill up anywhere, thousands of damages.
 check-long: $(VENV)/with-test

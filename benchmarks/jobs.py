@@ -1,0 +1,94 @@
+"""What is measured in a process of its own beside the program's commands: `python -m benchmarks.jobs NAME FILE…`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+def read(project: str) -> None:
+    """Everything into tables."""
+    from qdpx_compassion.refi.reader import read_project
+
+    read_project(Path(project))
+
+
+def dump(workbook: str, target: str) -> None:
+    """The cells of a workbook into a file that ``cells`` reads quickly."""
+    import pickle
+
+    import openpyxl
+
+    sheets = openpyxl.load_workbook(workbook, read_only=True).worksheets
+    cells = [(sheet.title, [list(row) for row in sheet.iter_rows(values_only=True)]) for sheet in sheets]
+    Path(target).write_bytes(pickle.dumps(cells))
+
+
+def cells(pickled: str, target: str) -> None:
+    """The cells of a workbook with openpyxl's write-only mode, without any style: the workbook's floor."""
+    import pickle
+
+    import openpyxl
+
+    plain = openpyxl.Workbook(write_only=True)
+    for title, rows in pickle.loads(Path(pickled).read_bytes()):  # noqa: S301 - made by ``dump`` a moment ago
+        sheet = plain.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    plain.save(target)
+
+
+def copy(project: str, target: str) -> None:
+    """What `cp` does."""
+    shutil.copyfile(project, target)
+
+
+def libraries() -> None:
+    """What the main job imports, and nothing done with it."""
+    import click  # noqa: F401
+    import lxml.etree  # noqa: F401
+    import openpyxl  # noqa: F401
+    import pandas  # noqa: F401
+
+
+def _texts(other: float) -> tuple[list[str], list[tuple[int, int]]]:
+    import random
+
+    from benchmarks.projects import _Maker
+
+    maker = _Maker(3, 1, 50_000, 1, 1, other)
+    places = random.Random(5)
+    starts = [places.randrange(49_000) for _ in range(5_000)]
+    return [maker.text() for _ in range(20)], [(start, start + places.randint(5, 260)) for start in starts]
+
+
+def slices(other: str) -> None:
+    """A million slices of texts that are decoded already: the floor of quoting."""
+    texts, places = _texts(float(other))
+    for _ in range(10):
+        for text in texts:
+            for start, end in places:
+                text[start:end]
+
+
+def quotations(other: str) -> None:
+    """As many quotations by UTF-16 positions."""
+    from qdpx_compassion.refi.text import PositionedText, TextReading
+
+    texts, places = _texts(float(other))
+    for _ in range(10):
+        for text in texts:
+            positioned = PositionedText(text, TextReading("utf16"))
+            for start, end in places:
+                first, last, _ = positioned.span(start, end)
+                text[first:last]
+
+
+JOBS: dict[str, Callable[..., None]] = {
+    job.__name__: job for job in (read, dump, cells, copy, libraries, slices, quotations)
+}
+
+if __name__ == "__main__":
+    JOBS[sys.argv[1]](*sys.argv[2:])
