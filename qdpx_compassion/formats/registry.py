@@ -31,6 +31,7 @@ class _BuiltIn:
 _REFI = "qdpx_compassion.formats.refi"
 _TAGUETTE = "qdpx_compassion.formats.taguette.exports"
 _LISTS = "qdpx_compassion.formats.code_lists"
+_CODED = "qdpx_compassion.formats.coded_documents"
 
 #: In the order in which a file is tried, and in which the documentation lists them.
 _BUILT_IN = (
@@ -111,6 +112,26 @@ _BUILT_IN = (
     _BuiltIn(
         FormatInfo("taguette-tags", "Taguette's tags (codebook)", (".csv", ".xlsx"), holds=f"{_CODES}, definitions"),
         f"{_TAGUETTE}:Tags",
+    ),
+    _BuiltIn(
+        FormatInfo(
+            "coded-html",
+            "Coded documents as a page",
+            (".html", ".htm"),
+            reads=False,
+            holds="texts with their quotations, codes, memos",
+        ),
+        f"{_CODED}.html:html",
+    ),
+    _BuiltIn(
+        FormatInfo(
+            "coded-markdown",
+            "Coded documents as Markdown",
+            (".md",),
+            reads=False,
+            holds="texts with their quotations, codes, memos",
+        ),
+        f"{_CODED}.markdown:markdown",
     ),
     _BuiltIn(
         FormatInfo("outline", "Outline of codes, indented text", (".txt", ".md"), holds=_CODES),
@@ -196,7 +217,9 @@ def for_input(path: Path, identifier: str | None = None) -> Format:
     if not path.exists():
         raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.")
     for info in infos():
-        if info.reads and (one := by_id(info.id)).recognises(path):
+        if (one := by_id(info.id)).recognises(path):
+            if not info.reads:
+                raise _only_written(info, path)
             return one
     if native_program(path)[0]:
         raise not_a_project(path, b"")
@@ -206,13 +229,17 @@ def for_input(path: Path, identifier: str | None = None) -> Format:
             return by_id(info.id)  # its reader says best what is wrong with the file
     for info in infos():
         if not info.reads and path.suffix.lower() in info.extensions:
-            raise UsageError(
-                f"{info.name} is written, not read.", where=str(path), remedy="Give the file that it was made from."
-            )
+            raise _only_written(info, path)
     raise UsageError(
         "It is not known what this is.",
         where=str(path),
         remedy=f"Say so with --from; the formats that are read: {_known(readable)}.",
+    )
+
+
+def _only_written(info: FormatInfo, path: Path) -> UsageError:
+    return UsageError(
+        f"{info.name} is written, not read.", where=str(path), remedy="Give the file that it was made from."
     )
 
 

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.markdown_text import escape_markdown
 from qdpx_compassion.reports.paper_tables.plan import plan_tables
 from qdpx_compassion.reports.paper_tables.table import PaperTable, Row, one_line, shown
 from qdpx_compassion.study.summary import Summary
-
-# What Markdown or HTML would read as anything but text; of dots, colons and dashes only where they would make links,
-# little pictures or longer dashes.
-_MEANT = re.compile(r"[\\`*_{}\[\]<>#|~$^@&!]|(?<=www)\.|:(?=//|[\w+-]+:)|-(?=-)", re.IGNORECASE)
-#: Those that some readers of Markdown take as HTML, or as their own marks, even after a backslash.
-_AS_ENTITY = {"<": "&lt;", ">": "&gt;", "&": "&amp;"} | {one: f"&#{ord(one)};" for one in "|~^@:"}
 
 
 def write_markdown(path: Path, summary: Summary, *, force: bool = False) -> list[Finding]:
@@ -41,7 +35,7 @@ def write_markdown(path: Path, summary: Summary, *, force: bool = False) -> list
 
 def escape(text: str) -> str:
     """A text on one line, of which Markdown takes every character as it is."""
-    return _MEANT.sub(lambda found: _AS_ENTITY.get(found[0], f"\\{found[0]}"), one_line(text))
+    return escape_markdown(one_line(text))
 
 
 def _lines(table: PaperTable) -> Iterable[str]:
