@@ -10,6 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError, OutputError
 from qdpx_compassion.files.atomic import atomic_output
+from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, MediaFile, Progress, WriteOptions
 from qdpx_compassion.formats.reading_tables import RawTable, TableReader
@@ -116,6 +117,9 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         # read-only and immutable: nothing is written beside it, no lock is taken
         database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        # columns that are computed when they are read may neither call anything nor fill the memory
+        database.execute("PRAGMA trusted_schema = OFF")
+        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, current_limits().text_bytes)
     except sqlite3.Error as error:
         raise _damaged(path, error) from error
     return database

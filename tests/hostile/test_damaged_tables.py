@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -127,3 +129,24 @@ def test_a_name_of_megabytes_is_not_printed_whole(tmp_path: Path) -> None:
     path.write_bytes(b'code,construct,mark\n"' + b"x" * 3_000_000)
     ran = run("mapping", "check", FIRST_STEPS, path)
     assert len(ran.out) + len(ran.err) < 50_000
+
+
+def test_a_database_whose_columns_are_computed_fills_no_memory(tmp_path: Path) -> None:
+    path = tmp_path / "study.db"
+    assert run("convert", FIRST_STEPS, path).code == 0
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE codes")
+        database.execute("CREATE TABLE codes (row INTEGER, name TEXT AS (hex(zeroblob(400000000))))")
+        database.execute("INSERT INTO codes (row) VALUES (0)")
+        database.commit()
+    ran = run("convert", path, tmp_path / "out.qdpx")
+    assert ran.code == 1
+    assert "cannot be read" in ran.message
+
+
+def test_tables_as_json_are_limited(tmp_path: Path) -> None:
+    path = tmp_path / "study.json"
+    assert run("convert", FIRST_STEPS, path).code == 0
+    ran = run("convert", path, tmp_path / "out.qdpx", "--limit", "document_bytes=1K")
+    assert ran.code == 1
+    assert "--limit document_bytes=" in ran.message
