@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,9 +52,45 @@ def summarise(
     Raises:
         QdpxError: the project or mapping cannot be read, the mapping does not fit, or the target cannot be written.
     """
+    return summarise_as(
+        path,
+        (target,),
+        mapping=mapping,
+        framework=framework,
+        participants=participants,
+        group=group,
+        options=options,
+        reading=reading,
+        force=force,
+        progress=progress,
+    )[0]
+
+
+def summarise_as(
+    path: str | Path,
+    targets: Sequence[str | Path],
+    *,
+    mapping: str | Path | None = None,
+    framework: Framework | None = None,
+    participants: str | None = None,
+    group: str | None = None,
+    options: Options | None = None,
+    reading: str | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+) -> tuple[list[Finding], list[str]]:
+    """Write several reports of the same tables, reading the project once; see ``summarise``.
+
+    Returns:
+        Everything noticed, and in sentences who the participants are and how they are grouped.
+    """
     inputs = (Path(path), *([Path(mapping)] if mapping is not None else []))
-    refuse_existing(Path(target), force=force, inputs=inputs, suffixes=registry.SUFFIXES)
+    for target in targets:
+        refuse_existing(Path(target), force=force, inputs=inputs, suffixes=registry.SUFFIXES)
     project = open_project(path, reading=reading, progress=progress)
     summary = project.summary(mapping, framework=framework, participants=participants, group=group, options=options)
-    written = registry.write_report(Path(target), summary, force=force)
-    return [*summary.findings, *written]
+    findings = list(summary.findings)
+    for target in targets:
+        written = registry.write_report(Path(target), summary, force=force)
+        findings += [finding for finding in written if finding not in findings]
+    return findings, summary.participants.explanation

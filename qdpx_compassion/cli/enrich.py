@@ -88,7 +88,7 @@ def enrich(
         result = api.enrich(project, mapping, where, framework=chosen, reader=program, force=force, progress=tell)
     findings = result.findings
     if not as_json:
-        _report(result, chosen, output, made)
+        report(result, chosen, output, made)
     findings = [*findings, *made.findings] if made else findings
     if summary is not None:
         with progress(project, "Summarising") as tell:
@@ -118,7 +118,8 @@ def _as_json(
     }
 
 
-def _report(result: Enriched, framework: Framework, output: Path | None, made: Destination | None) -> None:
+def report(result: Enriched, framework: Framework, output: Path | None, made: Destination | None) -> None:
+    """What was added, noticed and written; without an output, what would be added."""
     out = console()
     verb = "Added" if output else "Would add"
     counts = result.added.counts.items()

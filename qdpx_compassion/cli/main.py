@@ -19,6 +19,7 @@ from qdpx_compassion.version import __version__
 
 #: Commands in the order of the work: name → module and what it does in a line. Modules are imported when used.
 COMMANDS = {
+    "start": ("start", "Do the main job step by step, with questions."),
     "show": ("show", "Show what is in a project, and what was noticed."),
     "validate": ("validate", "Check projects: the schema, and what no schema sees."),
     "repair": ("repair", "Mend what is wrong in a project, and say what is left."),
@@ -34,6 +35,7 @@ COMMANDS = {
     "agreement": ("agreement", "Measure how far coders agree."),
     "share": ("share", "Write a copy for others, with pseudonyms for names."),
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
+    "corpus": ("corpus", "Read many projects as one dataset, and ask it."),
     "dialects": ("dialects", "Show what is known of each program's files, and how we know."),
 }
 
@@ -63,7 +65,7 @@ class Commands(Group):
     cls=Commands,
     params=list(common_options()),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Example: qdpx-compassion mapping new study.qdpx -o mapping.xlsx\n\nNothing is sent anywhere; the project "
+    epilog="Example: qdpx-compassion start study.qdpx\n\nNothing is sent anywhere; the project "
     "that you give is never changed.",
 )
 @click.version_option(__version__, prog_name="qdpx-compassion")

@@ -40,7 +40,7 @@ def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None
     if as_json:
         print_json(_as_json(overview))
         return
-    _print(overview)
+    print_overview(overview)
     if overview.findings:
         say(console(), "")
         print_findings(overview.findings, every=every, hint="; --findings shows them all")
@@ -103,7 +103,8 @@ def _as_json(overview: Overview) -> dict[str, object]:
     }
 
 
-def _print(overview: Overview) -> None:
+def print_overview(overview: Overview) -> None:
+    """What is in a project, a line for each kind of thing."""
     out = console()
     say(out, (overview.file, "bold"))
     for label, value in _lines(overview):

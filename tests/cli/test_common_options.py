@@ -84,7 +84,7 @@ def test_quiet_and_verbose_exclude_each_other() -> None:
     ],
 )
 def test_colours_are_used_when_asked_for(option: list[str], variables: dict[str, str], coloured: bool) -> None:
-    ran = run_process("show", FIRST_STEPS, *option, TERM="xterm", **variables)
+    ran = run_process("show", FIRST_STEPS, *option, cwd=None, TERM="xterm", **variables)
     assert ran.code == 0
     assert ("\x1b[" in ran.out) is coloured
     assert "\x1b[" not in ran.err

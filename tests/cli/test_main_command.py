@@ -143,7 +143,7 @@ def test_the_version_is_the_packages() -> None:
         (["check"], "Error: There is no command 'check'. Did you mean 'mapping check'?"),
         (
             ["study.qdpx"],
-            "Error: 'study.qdpx' is a file. Say first what to do with it, e.g.: qdpx-compassion show study.qdpx",
+            "Error: 'study.qdpx' is a file. Say first what to do with it, e.g.: qdpx-compassion start study.qdpx",
         ),
         (["mapping", "chek"], "Error: There is no command 'chek'. Did you mean 'check'?"),
         (["frameworks", "xyz"], "Error: There is no command 'xyz'. The commands are: list, show, export."),
