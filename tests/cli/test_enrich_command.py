@@ -127,8 +127,9 @@ def test_an_unknown_framework_and_a_wrong_line_in_one_are_told(tmp_path: Path) -
             "Error: out.qde: The project has files beside its document, so the result is an archive. Call it out.qdpx.",
         ),
         (
-            ["-o", "out.qdpx", "--summary", "sum.docx"],
-            "Error: sum.docx: The name of this output must end in .xlsx. Call it sum.xlsx.",
+            ["-o", "out.qdpx", "--summary", "sum.pdf"],
+            "Error: sum.pdf: The name of this output must end in .xlsx or .html or .docx or .md or .tex. "
+            "Call it sum.xlsx.",
         ),
     ],
 )
