@@ -7,6 +7,7 @@ from qdpx_compassion.api.projects import Overview, describe, open_codebook, open
 from qdpx_compassion.api.reporting import summarise
 from qdpx_compassion.api.sharing import propose_names, share
 from qdpx_compassion.api.targets import survival, write_for
+from qdpx_compassion.api.teams import agreement, compare_mappings, merge
 from qdpx_compassion.api.writing import enrich, repair, strip
 from qdpx_compassion.enrich import Enriched, Stripped
 from qdpx_compassion.files.atomic import refuse_existing
@@ -19,12 +20,15 @@ __all__ = [
     "Enriched",
     "Overview",
     "Stripped",
+    "agreement",
     "check_mapping",
+    "compare_mappings",
     "convert",
     "describe",
     "diff",
     "diff_tables",
     "enrich",
+    "merge",
     "new_mapping",
     "open_codebook",
     "open_project",

@@ -63,10 +63,10 @@ def agreement(
       qdpx-compassion agreement study.qdpx --mapping mapping.xlsx -o table.xlsx
       qdpx-compassion agreement anna.qdpx ben.qdpx -o table.xlsx
     """
-    from qdpx_compassion.teams.jobs import measure_agreement
+    from qdpx_compassion import api
 
     with progress(projects[0], "Reading") as tell:
-        result = measure_agreement(
+        result = api.agreement(
             projects, output, mapping=mapping, framework=load(framework), between=between, overlap=overlap / 100,
             unit=unit, by_participant=over == "participants", seed=seed, force=force, progress=tell,
         )  # fmt: skip

@@ -142,9 +142,9 @@ def compare(
     Example:
       qdpx-compassion mapping compare anna.xlsx ben.xlsx -o compared.xlsx
     """
-    from qdpx_compassion.teams.mappings import compare_mapping_files
+    from qdpx_compassion import api
 
-    compared = compare_mapping_files(first, second, output, project=project, framework=load(framework), force=force)
+    compared = api.compare_mappings(first, second, output, project=project, framework=load(framework), force=force)
     record({"differences": len(compared.comparison.differences)}, compared.findings)
     if as_json:
         print_json({"output": output, **compared.as_dict()})

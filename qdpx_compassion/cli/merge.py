@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from qdpx_compassion.teams.merge import Merged
 
 _TOLD = ("sources", "codes", "codings")
+_SHOWN = ("merge-", "cell-", "sheet-")
 
 
 @click.command()
@@ -35,13 +36,15 @@ _TOLD = ("sources", "codes", "codings")
               help="Where copies differ, this one holds; otherwise the newest.")  # fmt: skip
 @click.option("--settle", multiple=True, metavar="NAME=PROJECT",
               help="For this element the copy of this file name holds. May be given several times.")  # fmt: skip
-@click.option("--dry-run", is_flag=True, help="Show what merging would give; write nothing.")
+@click.option("--conflicts", type=click.Path(path_type=Path), metavar="FILE",
+              help="Write what copies say differently, side by side, and what found no place (.xlsx).")  # fmt: skip
+@click.option("--dry-run", is_flag=True, help="Show what merging would give; write no project.")
 @FORCE
 @JSON
-@logged()
+@logged(writes=("output", "conflicts"))
 def merge(
-    projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...], dry_run: bool,
-    force: bool, as_json: bool,
+    projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...],
+    conflicts: Path | None, dry_run: bool, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Merge several coders' copies of one project into a new one.
 
@@ -51,26 +54,32 @@ def merge(
     \b
     Examples:
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx
+      qdpx-compassion merge anna.qdpx ben.qdpx --dry-run --conflicts conflicts.xlsx
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --prefer anna.qdpx
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --settle A=ben.qdpx
     """
-    from qdpx_compassion.teams.merge import merge_projects
+    from qdpx_compassion import api
 
     if output is None and not dry_run:
         raise click.UsageError("Say where to write with -o FILE, or give --dry-run to look first.")
     said = dict(_choice(one) for one in settle)
     with progress(projects[0], "Reading") as tell:
         target = None if dry_run else output
-        merged = merge_projects(projects, target, prefer=prefer, settle=said, force=force, progress=tell)
+        merged = api.merge(
+            projects, target, prefer=prefer, settle=said, conflicts=conflicts, force=force, progress=tell
+        )
     merged_counts = {table: after for table, (_, after) in merged.counts.items()}
     record({**merged_counts, "conflicts": len(merged.conflicts), "unplaced": len(merged.unplaced)}, merged.findings)
     if as_json:
         print_json({"output": None if dry_run else output, **merged.as_dict()})
         return
-    print_findings([one for one in merged.findings if one.code.startswith("merge-")], every=True)
-    _tell(merged)
+    # what the workbook lists need not be read here
+    print_findings([one for one in merged.findings if one.code.startswith(_SHOWN)], every=conflicts is None)
+    _tell(merged, "above" if conflicts is None else f"in {conflicts}")
     if not dry_run:
         say(console(), f"Wrote {output}.")
+    if conflicts:
+        say(console(), f"Wrote {conflicts}.")
 
 
 def _choice(written: str) -> tuple[str, str]:
@@ -80,12 +89,13 @@ def _choice(written: str) -> tuple[str, str]:
     return name.strip(), project.strip()
 
 
-def _tell(merged: Merged) -> None:
+def _tell(merged: Merged, where: str) -> None:
     out = console()
     for table in _TOLD:
         before, after = merged.counts.get(table, (0, 0))
         say(out, f"{table}: {before:,} in all copies, {after:,} merged")
     if merged.conflicts:
-        say(out, count(len(merged.conflicts), "conflict") + " settled as listed above.")
+        say(out, f"{count(len(merged.conflicts), 'conflict')} settled as listed {where}.")
     if merged.unplaced:
-        say(out, count(len(merged.unplaced), "coding") + " could not be placed; they are listed above.")
+        listed = "it is" if len(merged.unplaced) == 1 else "they are"
+        say(out, f"{count(len(merged.unplaced), 'coding')} could not be placed; {listed} listed {where}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.agreement.coefficients import (
     Coefficient,
@@ -26,6 +26,9 @@ from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.teams.judging import Judging
 from qdpx_compassion.teams.material import Item, Material
 from qdpx_compassion.teams.segments import Disagreement, Overlaps, compare_segments
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: The levels, in the order in which they are told, and what a unit is in each.
 LEVELS = {
@@ -112,6 +115,27 @@ class Agreement:
     def compared(self) -> tuple[str, ...]:
         """Names of the coders who are compared."""
         return tuple(self.material.coders[number] for number in compared_coders(self.material))
+
+    def frame(self) -> pd.DataFrame:
+        """A row for each coefficient: kind, item, key, level, coders, units, coefficient, value, low, high, reason.
+
+        ``value`` is missing where the coefficient is not defined; ``reason`` says why.
+        """
+        import pandas as pd
+
+        rows = [
+            (row.kind, row.label, row.item.key if row.item else "", row.level, ", ".join(row.coders), row.units,
+             one.name, one.value, one.low, one.high, one.reason)
+            for row in self.rows
+            for one in row.coefficients
+        ] + [
+            ("dimension", row.dimension, "", row.about, ", ".join(row.coders), None, one.name, one.value, one.low,
+             one.high, one.reason)
+            for row in self.dimensions
+            for one in (row.coefficient,)
+        ]  # fmt: skip
+        columns = ["kind", "item", "key", "level", "coders", "units", "coefficient", "value", "low", "high", "reason"]
+        return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(("units", "value", "low", "high"), float))
 
     def as_dict(self) -> dict[str, Any]:
         """The result as plain values, for ``--json``."""

@@ -87,6 +87,7 @@ def merge_projects(
     *,
     prefer: str | Path | None = None,
     settle: Mapping[str, str] | None = None,
+    conflicts: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
 ) -> Merged:
@@ -101,7 +102,8 @@ def merge_projects(
         target: the .qdpx to write (.qde where no copy has files); None: nothing is written.
         prefer: the copy that settles conflicts.
         settle: label of a conflict, or ``label, attribute`` → file name of the copy that settles this one.
-        force: replace an existing target.
+        conflicts: a workbook (.xlsx) to write, with what copies say differently and what could not be placed.
+        force: replace existing files.
         progress: told how many bytes of a document were read just now.
 
     Raises:
@@ -115,10 +117,17 @@ def merge_projects(
     out = None if target is None else Path(target)
     if out is not None:
         refuse_existing(out, force=force, inputs=tuple(files), suffixes=(".qdpx", ".qde"))
+    book = None if conflicts is None else Path(conflicts)
+    if book is not None:
+        refuse_existing(book, force=force, inputs=tuple(files), suffixes=(".xlsx",))
     with open_copies(files, None if prefer is None else Path(prefer), progress) as copies:
         merged = merge_copies(copies, settle)
         if out is not None:
             _write(merged, copies, out, force=force)
+    if book is not None:
+        from qdpx_compassion.teams.merge_workbook import write_conflicts
+
+        merged.findings += write_conflicts(book, merged, force=force)
     return merged
 
 

@@ -11,6 +11,7 @@ from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUD
 from copies import copy_with
 from small_projects import Small
 
+from qdpx_compassion import api
 from qdpx_compassion.refi.reader import read_project
 
 
@@ -39,6 +40,76 @@ def test_a_look_before_merging_writes_nothing(copies: tuple[Path, Path], tmp_pat
     told = json.loads(run("merge", *copies, "--dry-run", "--json").out)
     assert told["output"] is None and told["conflicts"] == []
     assert sorted(tmp_path.iterdir()) == before
+
+
+def test_conflicts_stand_in_a_workbook_with_both_sides(copies: tuple[Path, Path], tmp_path: Path) -> None:
+    book = tmp_path / "conflicts.xlsx"
+    old, new = (tmp_path / f"{name}.qde" for name in ("anna", "ben"))
+    for path, date, name, text in ((old, "03", "Trust", "But I could write."), (new, "09", "Faith", "But no.")):
+        small = Small()
+        small.text("Bo", f"It is mostly for the money. {text}")
+        small.code("Values", "Trust")
+        if path == old:
+            small.coding("Bo", "I could write", "Values", "Trust", by="Anna")
+        xml = small.xml().replace("2024-06-03", f"2024-06-{date}").replace('name="Trust"', f'name="{name}"')
+        path.write_text(xml, encoding="utf-8")
+    ran = run("merge", old, new, "--dry-run", "--conflicts", book)
+    assert (ran.code, ran.err) == (0, "")
+    assert f"2 conflicts settled as listed in {book}." in ran.out
+    sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in openpyxl.load_workbook(book)}
+    assert list(sheets) == ["Overview", "Conflicts", "Texts", "Not placed", "Checks"]
+    assert sheets["Conflicts"][0][3:5] == ("ben.qde", "anna.qde")
+    assert sheets["Conflicts"][1:] == [
+        ("sources", "Bo", "text", "… is mostly for the money. But no.",
+         "… is mostly for the money. But I could write.", "ben.qde", "the newer text",
+         '--settle "Bo, text=anna.qde"'),
+        ("codes", "Values > Faith", "name", "Faith", "Trust", "ben.qde", "the newer project",
+         '--settle "Values > Faith, name=anna.qde"'),
+    ]  # fmt: skip
+    assert sheets["Not placed"][1][0:5] == ("anna.qde", "Bo, characters 32 to 45", "Values > Trust", "Anna",
+                                            "I could write")  # fmt: skip
+    assert "exists already" in run("merge", old, new, "--dry-run", "--conflicts", book).message
+    again = ("merge", old, new, "--dry-run", "--conflicts", book, "--force", "--settle", "Bo, text=anna.qde",
+             "--settle", "Values > Faith, name=anna.qde")  # fmt: skip
+    assert run(*again).code == 0
+    settled = openpyxl.load_workbook(book)["Conflicts"]
+    assert [row[5:7] for row in settled.iter_rows(min_row=2, values_only=True)] == [("anna.qde", "as you said")] * 2
+    # copies that say nothing differently
+    assert run("merge", *copies, "--dry-run", "--conflicts", book, "--force").code == 0
+    assert openpyxl.load_workbook(book)["Conflicts"]["A2"].value == "There are none: nothing is said differently."
+
+
+def test_of_three_copies_the_workbook_names_who_says_what(tmp_path: Path) -> None:
+    paths = []
+    for number, name in enumerate(("Trust", "Faith", "Hope")):
+        small = Small()
+        small.text("Bo", "It is mostly for the money.")
+        small.coding("Bo", "money", "Values", "Trust")
+        paths.append(tmp_path / f"{number}.qde")
+        xml = small.xml().replace("2024-06-03", f"2024-06-0{number + 1}").replace('name="Trust"', f'name="{name}"')
+        paths[-1].write_text(xml, encoding="utf-8")
+    assert run("merge", *paths, "--dry-run", "--conflicts", tmp_path / "c.xlsx").code == 0
+    rows = list(openpyxl.load_workbook(tmp_path / "c.xlsx")["Conflicts"].iter_rows(min_row=2, values_only=True))
+    assert [row[3:8] for row in rows] == [
+        ("2.qde", "Hope", "1.qde", "Faith", "2.qde"),
+        ("2.qde", "Hope", "0.qde", "Trust", "2.qde"),
+    ]
+
+
+def test_the_same_from_python(copies: tuple[Path, Path], tmp_path: Path) -> None:
+    merged = api.merge(copies, tmp_path / "team.qdpx", prefer=copies[0])
+    assert merged.counts["codings"] == (599, 599) and not merged.conflicts
+    assert api.diff(VALUES_STUDY, tmp_path / "team.qdpx").is_empty
+    found = api.agreement(VALUES_STUDY, tmp_path / "agreement.xlsx", mapping=VALUES_MAPPING, draws=0)
+    frame = found.frame()
+    assert set(frame["kind"]) == {"code", "construct", "dimension"}
+    alpha = frame[(frame["coefficient"] == "Krippendorff's alpha") & (frame["item"] == "All codes together")]
+    assert list(alpha["level"]) == ["presence", "frequency", "text", "marked text"]
+    assert alpha["value"].between(-1, 1).all() and alpha["low"].isna().all()
+    assert (frame["value"].isna() == (frame["reason"] != "")).all()
+    compared = api.compare_mappings(FIRST_MAPPING, FIRST_MAPPING, tmp_path / "compared.xlsx", project=FIRST_STEPS)
+    assert not compared.comparison.differences
+    assert {path.name for path in tmp_path.glob("*.xlsx")} == {"agreement.xlsx", "compared.xlsx"}
 
 
 def test_mistakes_of_merging_are_told_in_words(copies: tuple[Path, Path], tmp_path: Path) -> None:
