@@ -37,7 +37,7 @@ def page_documents(data: bytes) -> list[Shown]:
         shown = Shown(content_of(section.find("./h2") if section.find("./h2") is not None else section.find("./h3")))
         for paragraph in section.iterfind("./div/div/p"):
             for number in paragraph.findall(".//sup"):
-                number.clear(keep_tail=True)
+                number[:] = []
             shown.lines += [text] if (text := content_of(paragraph)).strip() else []
             for mark in paragraph.iterfind(".//mark"):
                 for covers in map(int, (mark.get("data-quotations") or "").split()):
@@ -50,7 +50,7 @@ def page_documents(data: bytes) -> list[Shown]:
 
 def content_of(element: html.HtmlElement | None) -> str:
     """The words in an element."""
-    return "" if element is None else str(element.textcontent_of())
+    return "" if element is None else str(element.text_content())
 
 
 def markdown_tokens(text: str) -> list[Token]:
