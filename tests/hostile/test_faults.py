@@ -27,6 +27,11 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals and limits of this k
 
 #: A file system in memory, as Linux has it.
 SECOND = Path("/dev/shm")  # noqa: S108
+#: A second copy of the sample, for what needs two.
+_COPIES = tempfile.TemporaryDirectory()
+COPY = Path(_COPIES.name) / "copy.qdpx"
+COPY.write_bytes(FIRST_STEPS.read_bytes())
+COPY.parent.chmod(0o755)
 #: Commands that write, with the name of their output.
 WRITING: dict[str, tuple[tuple[str | Path, ...], str]] = {
     "enrich": (("enrich", FIRST_STEPS, FIRST_MAPPING), "out.qdpx"),
@@ -35,7 +40,7 @@ WRITING: dict[str, tuple[tuple[str | Path, ...], str]] = {
     "mapping new": (("mapping", "new", FIRST_STEPS), "out.xlsx"),
     "mapping update": (("mapping", "update", FIRST_STEPS, FIRST_MAPPING), "out.xlsx"),
     "summarise": (("summarise", FIRST_STEPS, FIRST_MAPPING), "out.xlsx"),
-    "merge": (("merge", FIRST_STEPS, FIRST_STEPS.with_name("first-steps.qdpx")), "out.qdpx"),
+    "merge": (("merge", FIRST_STEPS, COPY), "out.qdpx"),
     "diff": (("diff", FIRST_STEPS, FIRST_STEPS), "out.xlsx"),
     "frameworks export": (("frameworks", "export"), "out.qdc"),
 }
