@@ -16,7 +16,7 @@ def test_every_command_works_where_sockets_and_other_programs_are_forbidden(tmp_
     project = tmp_path / "study.qdpx"
     project.write_bytes(FIRST_STEPS.read_bytes())
     folders = {"TMPDIR": str(tmp_path / "temporary"), "HOME": str(tmp_path / "home")}
-    ran = run_all(project, tmp_path / "out", COMMANDS, mapping=FIRST_MAPPING, seconds=300, **folders)
+    ran = run_all(project, tmp_path / "out", COMMANDS, mapping=FIRST_MAPPING, seconds=300, **folders)  # type: ignore[arg-type]
     assert [one.command for one in ran] == list(COMMANDS)
     for one in ran:
         assert one.code == 0 or one.command in ("validate", "repair", "agreement"), one
