@@ -134,6 +134,16 @@ _BUILT_IN = (
         f"{_CODED}.markdown:markdown",
     ),
     _BuiltIn(
+        FormatInfo(
+            "graphml",
+            "Network of codes, GraphML",
+            (".graphml",),
+            reads=False,
+            holds=f"{_CODES}, definitions, colours; what they were mapped to; counts of what stands together",
+        ),
+        "qdpx_compassion.formats.graphml:GraphMl",
+    ),
+    _BuiltIn(
         FormatInfo("outline", "Outline of codes, indented text", (".txt", ".md"), holds=_CODES),
         "qdpx_compassion.formats.outline:Outline",
     ),
