@@ -235,4 +235,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "share-encoding": (_N, "A text is written in another encoding, because a pseudonym needs it."),
     "share-withdrawn": (_N, "A participant who withdrew was taken out, with all that refers to the participant."),
     "share-guids": (_N, "GUIDs are those of the original project, which they link to."),
+    # corpora
+    "corpus-nothing-there": (_W, "A folder or pattern holds no projects."),
+    "corpus-same-document": (_W, "Projects of a corpus are the very same document under several names."),
+    "corpus-copies": (_W, "Projects of a corpus have the same sources: copies of one project that differ."),
 }

@@ -64,6 +64,7 @@ class ProjectFiles(ABC):
         root: folder inside the archive in which the project lies; empty or ending in ``/``.
         findings: what was noticed while opening.
         progress: told how many bytes of the document were read just now; None: nobody asks.
+        watch: given the bytes of the document as they are read; None: nobody asks.
     """
 
     path: Path
@@ -71,6 +72,7 @@ class ProjectFiles(ABC):
     members: list[Member] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     progress: Callable[[int], None] | None = None
+    watch: Callable[[bytes], None] | None = None
     document: Member = field(init=False)
     root: str = field(init=False, default="")
     _states: dict[str, tuple[int, int]] = field(init=False, default_factory=dict)
@@ -109,6 +111,8 @@ class ProjectFiles(ABC):
                         raise self._too_large(member, limit)
                     if self.progress is not None and member is self.document:
                         self.progress(len(chunk))
+                    if self.watch is not None and member is self.document:
+                        self.watch(chunk)
                     yield chunk
         except DAMAGED as error:
             raise self._unreadable(member, error) from error

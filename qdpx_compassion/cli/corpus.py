@@ -1,0 +1,213 @@
+"""The commands ``corpus build``, ``corpus query``, ``corpus shell``."""
+
+# ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import click
+
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    Group,
+    console,
+    count,
+    output_option,
+    print_findings,
+    print_json,
+    say,
+)
+from qdpx_compassion.cli.run_log import logged, record
+
+if TYPE_CHECKING:
+    from qdpx_compassion.corpus.answers import Answer
+    from qdpx_compassion.corpus.build import Built
+    from qdpx_compassion.corpus.engines import Engine
+
+CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
+
+
+@click.group(cls=Group)
+def corpus() -> None:
+    """Work with many projects at once: up to a hundred thousand, as one dataset.
+
+    Needs the extra packages of a corpus: pip install 'qdpx-compassion[corpus]'.
+
+    \b
+    Example:
+      qdpx-compassion corpus build exports/ -o corpus
+      qdpx-compassion corpus query corpus "SELECT file, codings FROM projects"
+    """
+
+
+def _engine(engine: str, scheduler: str | None, workers: int | None) -> Engine:
+    from qdpx_compassion.corpus.engines import Dask, Local
+    from qdpx_compassion.errors import UsageError
+
+    if engine == "dask":
+        return Dask(scheduler, workers)
+    if scheduler:
+        raise UsageError("--scheduler is of the engine dask.", remedy="Add --engine dask, or leave it out.")
+    return Local(workers)
+
+
+@corpus.command(short_help="Read projects into a corpus, or what is new or changed.")
+@click.argument("projects", nargs=-1, required=True, metavar="PROJECT...")
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER",
+              help="The corpus; one that exists is brought up to date.")  # fmt: skip
+@click.option("--text/--no-text", "texts", default=None,
+              help="With or without words of interviews and memos. [default: with, or as the corpus is]")  # fmt: skip
+@click.option("--licence", default="", metavar="NOTE",
+              help="A note on their licence. Otherwise the first line of a file LICENSE beside a project.")  # fmt: skip
+@click.option("--again", is_flag=True, help="Read every project again, changed or not.")
+@click.option("--prune", is_flag=True, help="Take out projects that are not among PROJECT any more.")
+@click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
+              help="Work in processes of this computer, or on a Dask cluster.")  # fmt: skip
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="How many processes. [default: the processors]")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that exists, such as tcp://10.0.0.1:8786.")
+@JSON
+@logged(private=("projects", "licence", "scheduler"))
+def build(
+    projects: tuple[str, ...],
+    output: Path,
+    texts: bool | None,
+    licence: str,
+    again: bool,
+    prune: bool,
+    engine: Literal["local", "dask"],
+    workers: int | None,
+    scheduler: str | None,
+    as_json: bool,
+) -> None:
+    """Read projects into a folder of Parquet files, a folder for each table.
+
+    PROJECT is a file, a pattern ("exports/**/*.qdpx"), a folder with all below it, or an address (s3://, gs://,
+    https://, zip://). A project that cannot be read becomes a row of the table failures. Given again, the command
+    reads only what is new or changed; after it was stopped it goes on where it was.
+
+    \b
+    Examples:
+      qdpx-compassion corpus build exports/ -o corpus
+      qdpx-compassion corpus build "s3://archive/*/*.qdpx" -o corpus --no-text
+    """
+    from qdpx_compassion.corpus.build import build as build_corpus
+
+    with _progress() as tell:
+        built = build_corpus(
+            projects, output, engine=_engine(engine, scheduler, workers), texts=texts, licence=licence, again=again,
+            prune=prune, progress=tell,
+        )  # fmt: skip
+    record(_numbers(built), built.findings)
+    if as_json:
+        findings = [finding.as_dict() for finding in built.findings]
+        print_json({"output": output, **_numbers(built), "findings": findings})
+        return
+    print_findings(built.findings)
+    out = console()
+    removed = f", {built.removed:,} taken out" if built.removed else ""
+    said = f"{built.read:,} read, {built.unchanged:,} unchanged, {built.failed:,} cannot be read{removed}"
+    say(out, f"{count(built.found, 'project')}: {said}.")
+    if built.failures:
+        say(out, "What cannot be read, and why:")
+        question = '"SELECT location, message, remedy FROM failures"'
+        out.print(f"  qdpx-compassion corpus query {output} {question}", soft_wrap=True)
+    say(out, f"Wrote {output}: {count(built.projects, 'project')}.")
+
+
+def _numbers(built: Built) -> dict[str, int]:
+    names = ("found", "read", "unchanged", "failed", "removed", "projects", "failures", "batches")
+    return {name: getattr(built, name) for name in names}
+
+
+@corpus.command(short_help="Ask a corpus in SQL.")
+@CORPUS
+@click.argument("sql")
+@output_option("the answer, a file that ends in .parquet, .csv or .json", required=False)
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV.")
+@FORCE
+@JSON
+@logged(private=("sql",))
+def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool, as_json: bool) -> None:
+    """Ask a corpus in SQL (that of DuckDB), over its tables and views.
+
+    The tables are those of "qdpx-compassion corpus query CORPUS 'SHOW TABLES'"; quotations is the view to begin with.
+
+    \b
+    Examples:
+      qdpx-compassion corpus query corpus "SELECT origin, count(*) FROM projects GROUP BY 1"
+      qdpx-compassion corpus query corpus "FROM quotations WHERE code ILIKE '%trust%'" --csv
+      qdpx-compassion corpus query corpus "FROM code_counts" -o codes.parquet
+    """
+    from qdpx_compassion.corpus import answers
+    from qdpx_compassion.corpus.query import open_corpus
+    from qdpx_compassion.errors import UsageError
+
+    if sum((output is not None, as_csv, as_json)) > 1:
+        raise UsageError("-o, --csv and --json exclude each other.", remedy="Give one of them.")
+    if output is not None:
+        answers.refuse(output, force=force)
+    with open_corpus(corpus) as opened:
+        if output is not None:
+            rows = answers.write(opened, sql, output, force=force)
+            record({"rows": rows})
+            say(console(), f"Wrote {output}: {count(rows, 'row')}.")
+        elif as_json:
+            print_json(answers.ask(opened, sql).records())
+        elif as_csv:
+            click.echo(answers.ask(opened, sql).csv().encode(), nl=False)
+        else:
+            _show(answers.ask(opened, sql))
+
+
+@corpus.command(short_help="Ask a corpus in SQL, one question after the other.")
+@CORPUS
+@JSON
+def shell(corpus: Path, as_json: bool) -> None:
+    """Ask a corpus in SQL, one question after the other; each ends with a semicolon.
+
+    Three commands more: .tables lists tables and views, .columns TABLE says what is in one, .quit ends.
+
+    \b
+    Example:
+      qdpx-compassion corpus shell corpus
+    """
+    from qdpx_compassion.cli.corpus_shell import converse
+
+    converse(corpus, as_json=as_json)
+
+
+def _show(answer: Answer) -> None:
+    from qdpx_compassion.cli.corpus_shell import show
+
+    show(answer)
+
+
+def _progress() -> _Bar:
+    return _Bar()
+
+
+class _Bar:
+    """A bar of projects on stderr, where that is a terminal."""
+
+    def __enter__(self) -> _Bar:
+        self._bar = None
+        if sys.stderr.isatty():
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=console(stderr=True), transient=True)
+            self._task = self._bar.add_task("Reading", total=None)
+            self._bar.start()
+        return self
+
+    def __call__(self, done: int, total: int) -> None:
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=total)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,112 @@
+"""What a corpus answers, shown in the terminal; and the conversation of ``corpus shell``."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qdpx_compassion.cli.output import console, count, print_json, printable, say
+from qdpx_compassion.errors import QdpxError
+
+if TYPE_CHECKING:
+    from qdpx_compassion.corpus.answers import Answer
+    from qdpx_compassion.corpus.query import Corpus
+
+#: Rows that are printed; all are in a file or in JSON.
+_ROWS = 100
+#: Characters of a cell.
+_WIDE = 200
+
+
+def show(answer: Answer) -> None:
+    """Print an answer as a table."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    rows = list(islice(answer.rows, _ROWS + 1))
+    table = Table(box=box.SIMPLE, pad_edge=False)
+    for name, number in zip(answer.columns, answer.numbers, strict=True):
+        table.add_column(Text(printable(name)), justify="right" if number else "left", overflow="fold")
+    for row in rows[:_ROWS]:
+        table.add_row(*(Text(_cell(value)) for value in row))
+    out.print(table)
+    if len(rows) > _ROWS:
+        say(out, f"The first {_ROWS:,} rows; with -o FILE.csv, --csv or --json all of them.")
+    else:
+        say(out, f"{count(len(rows), 'row')}.")
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else printable(" ".join(str(value).split()))
+    return text if len(text) <= _WIDE else f"{text[:_WIDE]}…"
+
+
+def converse(folder: Path, *, as_json: bool) -> None:
+    """Ask until the person has enough; without a terminal, everything that stands on standard input."""
+    from qdpx_compassion.corpus.query import open_corpus
+
+    prompted = sys.stdin.isatty()
+    if prompted:
+        import contextlib
+
+        with contextlib.suppress(ImportError):  # lines can be edited and come back, where the system has it
+            import readline  # noqa: F401
+    with open_corpus(folder) as opened:
+        if prompted:
+            say(console(), f"{opened!r} Questions end with a semicolon; .tables, .columns TABLE and .quit.")
+        asked = ""
+        while True:
+            try:
+                line = input(("corpus> " if not asked else "   ...> ") if prompted else "")
+            except EOFError:
+                line = None
+            except KeyboardInterrupt:
+                asked = ""
+                say(console(), "")
+                continue
+            if line is None or (not asked and line.strip() in (".quit", ".exit")):
+                if asked.strip():
+                    _answer(opened, asked, as_json)
+                return
+            if not asked and line.strip().startswith("."):
+                _command(opened, line.strip(), as_json)
+                continue
+            asked += line + "\n"
+            if line.rstrip().endswith(";"):
+                _answer(opened, asked, as_json)
+                asked = ""
+            elif not asked.strip():
+                asked = ""
+
+
+def _command(opened: Corpus, line: str, as_json: bool) -> None:
+    from qdpx_compassion.corpus.query import quoted
+    from qdpx_compassion.corpus.views import VIEWS
+
+    words = line.split()
+    if words[0] == ".tables":
+        said = {name: VIEWS[name][0] if name in VIEWS else "" for name in opened.names}
+        for name, meaning in said.items():
+            say(console(), f"{name}{': ' + meaning if meaning else ''}")
+    elif words[0] == ".columns" and len(words) == 2:
+        query = f"SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = {quoted(words[1])}"  # noqa: S608
+        _answer(opened, query, as_json)
+    else:
+        say(console(), "The commands are .tables, .columns TABLE and .quit; all else is SQL and ends with a semicolon.")
+
+
+def _answer(opened: Corpus, asked: str, as_json: bool) -> None:
+    from qdpx_compassion.corpus import answers
+
+    try:
+        answer = answers.ask(opened, asked)
+        if as_json:
+            print_json(answer.records())
+        else:
+            show(answer)
+    except QdpxError as error:
+        say(console(), f"Error: {error}")

@@ -1,0 +1,92 @@
+"""Answers of a corpus as plain values and as files."""
+
+from __future__ import annotations
+
+import csv as csv_module
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qdpx_compassion.corpus.query import quoted
+from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+
+if TYPE_CHECKING:
+    from qdpx_compassion.corpus.query import Corpus
+
+#: What a file with an answer may end in → how DuckDB writes it.
+_FORMS = {
+    ".parquet": "FORMAT parquet, COMPRESSION zstd",
+    ".csv": "FORMAT csv, HEADER true",
+    ".json": "FORMAT json, ARRAY true",
+}
+_FETCHED = 10_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a question gave.
+
+    Attributes:
+        columns: their names. numbers: whether each holds numbers. rows: read while they are asked for.
+    """
+
+    columns: tuple[str, ...]
+    numbers: tuple[bool, ...]
+    rows: Iterator[tuple[Any, ...]]
+
+    def records(self) -> list[dict[str, Any]]:
+        """The rows as dictionaries."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+
+    def csv(self) -> str:
+        """The rows as CSV with headings; lines end as RFC 4180 has it."""
+        written = io.StringIO()
+        writer = csv_module.writer(written)
+        writer.writerow(self.columns)
+        writer.writerows(self.rows)
+        return written.getvalue()
+
+
+def ask(corpus: Corpus, question: str) -> Answer:
+    """The answer to a question in SQL.
+
+    Raises:
+        UsageError: DuckDB does not understand it or cannot do it.
+    """
+    cursor = corpus.execute(question)
+    described = cursor.description or []
+    numbers = tuple(
+        any(word in str(one[1]).upper() for word in ("INT", "DOUBLE", "FLOAT", "DECIMAL", "NUMBER"))
+        for one in described
+    )
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        while some := cursor.fetchmany(_FETCHED):
+            yield from some
+
+    return Answer(tuple(one[0] for one in described), numbers, rows())
+
+
+def refuse(target: Path, *, force: bool) -> None:
+    """Refuse a target before the question is asked; see ``refuse_existing``."""
+    refuse_existing(target, force=force, suffixes=tuple(_FORMS))
+
+
+def write(corpus: Corpus, question: str, target: Path, *, force: bool = False) -> int:
+    """Write the answer to a file that ends in .parquet, .csv or .json.
+
+    Returns:
+        Number of rows.
+
+    Raises:
+        OutputError: the file exists or cannot be written.
+        UsageError: DuckDB does not understand the question, or it has no answer that could be written.
+    """
+    refuse(target, force=force)
+    form = _FORMS[target.suffix.lower()]
+    asked = question.strip().rstrip(";")
+    with atomic_output(target, force=force) as temporary:
+        copied = corpus.execute(f"COPY (\n{asked}\n) TO {quoted(str(temporary))} ({form})")
+        return int(copied.fetchone()[0])

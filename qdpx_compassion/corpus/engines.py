@@ -1,0 +1,128 @@
+"""Where the work is done: in processes of this computer, or on a Dask cluster. Both call the same functions."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import as_completed
+from contextlib import ExitStack
+from multiprocessing import get_context
+from typing import Any, Protocol, Self, TypeVar
+
+from qdpx_compassion.corpus.needs import need
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Died(Exception):
+    """The process that did a job ended before the job was done: it was killed, or the system's memory ran out."""
+
+
+class Engine(Protocol):
+    """Runs a function on jobs. Use as a context manager: what it started ends with the block."""
+
+    workers: int
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def run(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[tuple[Job, Result | Died]]:
+        """The jobs with their results, as they get done; an error of the function is raised here."""
+        ...
+
+
+class Local:
+    """Processes of this computer. A process that dies costs the job that it was at, nothing else.
+
+    Args:
+        workers: how many; None: one for each processor.
+    """
+
+    def __init__(self, workers: int | None = None) -> None:
+        self.workers = workers or _processors()
+        self._pool: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def run(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[tuple[Job, Result | Died]]:
+        """See ``Engine.run``."""
+        if not jobs:
+            return
+        pebble = need("pebble")
+        if self._pool is None:
+            # spawned: a fork would take over locks of threads that pyarrow has running
+            self._pool = pebble.ProcessPool(self.workers, initializer=_prepare, context=get_context("spawn"))
+        futures = {self._pool.schedule(function, args=[job]): job for job in jobs}
+        for future in as_completed(list(futures)):
+            job = futures.pop(future)
+            try:
+                yield job, future.result()
+            except pebble.ProcessExpired as error:
+                yield job, Died(str(error))
+
+
+def _prepare() -> None:
+    """In each process: one thread, because the other processors have processes of their own."""
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+class Dask:
+    """A Dask cluster: one that exists, or processes of this computer.
+
+    Args:
+        scheduler: its address, such as ``tcp://10.0.0.1:8786``; None: a cluster of this computer's processes.
+        workers: how many processes, where there is no address.
+    """
+
+    def __init__(self, scheduler: str | None = None, workers: int | None = None) -> None:
+        self.workers = workers or _processors()
+        self._scheduler = scheduler
+        self._stack = ExitStack()
+        self._client: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def run(self, function: Callable[[Job], Result], jobs: Sequence[Job]) -> Iterator[tuple[Job, Result | Died]]:
+        """See ``Engine.run``."""
+        if not jobs:
+            return
+        distributed = need("distributed")
+        if self._client is None:
+            cluster = self._scheduler or self._stack.enter_context(self._cluster(distributed))
+            self._client = self._stack.enter_context(distributed.Client(cluster))
+        futures = {self._client.submit(function, job, pure=False): job for job in jobs}
+        for future in distributed.as_completed(list(futures)):
+            job = futures.pop(future)
+            try:
+                yield job, future.result()
+            except distributed.KilledWorker as error:
+                yield job, Died(str(error))
+            future.release()
+
+    def _cluster(self, distributed: Any) -> Any:
+        """Processes of this computer; no page for a browser, and nothing that other computers reach."""
+        return distributed.LocalCluster(
+            n_workers=self.workers, threads_per_worker=1, dashboard_address=None, host="127.0.0.1"
+        )
+
+
+def _processors() -> int:
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
