@@ -12,7 +12,7 @@ from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
-from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
 #: Gives the document's bytes from the beginning, each time it is called.
 Document = Callable[[], Iterable[bytes]]
@@ -34,26 +34,29 @@ class _Notes:
         self.records: list[Record] = []
         self.scanner = Scanner(self.start, self.end, where=where)
         self._read_text = read_text
-        self._stack: list[str] = []
         self._guid = ""
         self._text: list[str] = []
         self._path: str | None = None
+        self._in_note = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
         if name == "Note":
-            self._guid, self._path = attributes.get("guid", ""), None
+            self._in_note, self._guid, self._path = True, attributes.get("guid", ""), None
             if "provenance" in attributes.get("name", ""):
                 self._path = attributes.get("plainTextPath")
             self._text.clear()
-        elif name == "PlainTextContent" and self._stack[-1] == "Note":
+        elif name == "PlainTextContent" and self._in_note:
             self.scanner.collect_text(self._text.append)
-        self._stack.append(name)
+        elif name == "Sources":
+            self.scanner.skip_to_end()
 
     def end(self, name: str) -> None:
-        self._stack.pop()
+        """An element ends."""
         if name == "PlainTextContent":
             self.scanner.collect_text(None)
         elif name == "Note":
+            self._in_note = False
             text = self._read_text(self._path) if self._path else "".join(self._text)
             record = read_record(text or "", self._guid)
             if record is not None:
@@ -67,33 +70,47 @@ class Deleter(Editor):
         super().__init__(where, sink)
         self.elements: Counter[str] = Counter()
         self._survey = survey
-        self._ordinal = -1
-        self._depth = 0
-        self._doomed: tuple[int, int, int] | None = None  # (depth, offset, ordinal) of the outermost one
+        self._doomed: tuple[int, int] | None = None  # (offset, ordinal) of the outermost one that is open
+        self.scanner.attach(*self._handlers())
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:  # noqa: ARG002 (the editor's signature)
-        """An element begins."""
-        self._ordinal += 1
-        self._depth += 1
-        if self._survey.doomed[self._ordinal]:
-            if self._ordinal not in self._survey.restore:
-                self.elements[name] += 1
-            if self._doomed is None:
-                self._doomed = (self._depth, self.scanner.offset, self._ordinal)
-                self.splicer.hold(self.scanner.offset)
+    def _handlers(self) -> tuple[StartHandler, EndHandler]:
+        """What expat calls: closures, because they are called millions of times."""
+        doomed, names, restore = self._survey.doomed, self.scanner.names, self._survey.restore
+        ordinal, depth, until = -1, 0, 0  # depth of the outermost doomed element; 0: none is open
 
-    def end(self, name: str) -> None:  # noqa: ARG002 (the editor's signature)
-        """An element ends."""
-        if self._doomed is not None and self._doomed[0] == self._depth:
-            _, offset, ordinal = self._doomed
-            end = self.scanner.offset
-            if not self.is_self_closing(offset):
-                end += len(self.tag_at(end))
-            original = self._survey.restore.get(ordinal) or ""
-            self.splicer.replace(offset, end - offset, self.encode(original))
-            self.splicer.hold(None)
-            self._doomed = None
-        self._depth -= 1
+        def start(raw: str, _: dict[str, str]) -> None:
+            nonlocal ordinal, depth, until
+            ordinal += 1
+            depth += 1
+            if doomed[ordinal]:
+                if ordinal not in restore:
+                    self.elements[names[raw]] += 1
+                if not until:
+                    until = depth
+                    self._doomed = (self.scanner.offset, ordinal)
+                    self.splicer.hold(self.scanner.offset)
+
+        def end(_: str) -> None:
+            nonlocal depth, until
+            if until == depth:
+                until = 0
+                self._take_out()
+            depth -= 1
+
+        return start, end
+
+    def _take_out(self) -> None:
+        """The outermost doomed element ends."""
+        if self._doomed is None:
+            return
+        offset, ordinal = self._doomed
+        end = self.scanner.offset
+        if not self.is_self_closing(offset):
+            end += len(self.tag_at(end))
+        original = self._survey.restore.get(ordinal) or ""
+        self.splicer.replace(offset, end - offset, self.encode(original))
+        self.splicer.hold(None)
+        self._doomed = None
 
     def comment(self, text: str) -> None:
         """A comment of ours whose container now holds the researchers' own elements."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
@@ -11,7 +11,7 @@ from qdpx_compassion.enrich.provenance import Record
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
-from qdpx_compassion.refi.scanner import Scanner
+from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
 _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
 _PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX", "secondY", "begin", "end",
@@ -78,16 +78,30 @@ def with_guids(framework: Framework, ours: Ours) -> Framework:
     )
 
 
-@dataclass(slots=True)
 class _Owner:
-    kind: str
-    key: str
-    depth: int
-    ordinal: int
-    place: tuple[str, ...] = ()
-    #: (ordinal of the Coding, code, user, coding GUID)
-    codings: list[tuple[int, str, str, str]] = field(default_factory=list)
-    other_children: bool = False
+    """A source or selection that is open.
+
+    Attributes:
+        key: what its codings' GUIDs are derived from.
+        place: what it marks, where codings are recognised by place.
+        codings: ordinal of the Coding, key of its code, user, GUID as written.
+    """
+
+    __slots__ = ("codings", "depth", "key", "kind", "ordinal", "other_children", "place")
+
+    def __init__(self, kind: str, key: str, depth: int, ordinal: int) -> None:
+        self.kind, self.key, self.depth, self.ordinal = kind, key, depth, ordinal
+        self.place: tuple[str, ...] = ()
+        self.codings: list[tuple[int, str, str, str]] = []
+        self.other_children = False
+
+
+class _Keys(dict[str, str]):
+    """GUIDs of codes and users as written → as they are compared."""
+
+    def __missing__(self, written: str) -> str:
+        key = self[written] = normalise_guid(written)
+        return key
 
 
 class Survey:
@@ -113,7 +127,7 @@ class Survey:
     def __init__(
         self, where: str, ours: list[Ours], others: list[Ours], tree: CodeTree, *, by_place: bool, everything: bool
     ) -> None:
-        self.scanner = Scanner(self.start, self.end, where=where, comment=self._comment)
+        self.scanner = Scanner(lambda *_: None, lambda _: None, where=where, comment=self._comment)
         self.doomed = bytearray()
         self.matched_by_place = 0
         self.unmatched: Counter[str] = Counter()
@@ -130,7 +144,6 @@ class Survey:
         self._used_codes: set[str] = set()
         self._stack: list[tuple[str, int]] = []
         self._owners: list[_Owner] = []
-        self._coding: tuple[int, str, str] = (0, "", "")
         self._guids = CodingGuids()
         self._code_ordinals: dict[str, int] = {}
         self._places: dict[tuple[str, ...], set[tuple[str, str]]] = {}
@@ -138,6 +151,7 @@ class Survey:
         self._containers: dict[int, list[int]] = {}
         self._staying: set[int] = set()
         self._memory: dict[int, tuple[int, str]] = {}
+        self.scanner.attach(*self._handlers())
 
     @staticmethod
     def _derived_guids(ours: list[Ours]) -> set[str]:
@@ -176,41 +190,54 @@ class Survey:
 
     # -- events ---------------------------------------------------------------------------------------------------
 
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
-        ordinal = len(self.doomed)
-        self.doomed.append(0)
-        parent = self._stack[-1][0] if self._stack else ""
-        if name == "Coding":
-            self._coding = (ordinal, attributes.get("creatingUser", ""), attributes.get("guid", ""))
-        elif name == "CodeRef" and parent == "Coding":
-            if self._owners:
-                code = normalise_guid(attributes.get("targetGUID", ""))
-                number, user, guid = self._coding
-                if code in self._own_of_others:
-                    self._staying.add(number)
-                self._owners[-1].codings.append((number, code, normalise_guid(user), normalise_guid(guid)))
-        elif name in _SELECTIONS or name in _SOURCES:
-            self._open_owner(name, attributes, ordinal)
-            if name == "Note" and self._is_own("Note", attributes):
-                self.doomed[ordinal] = 1
-        else:
-            self._other(name, attributes, parent, ordinal)
-        if self._stack and self._stack[-1][1] in self._containers:
-            self._containers[self._stack[-1][1]].append(ordinal)
-            if normalise_guid(attributes.get("guid", "")) in self._own_of_others:
-                self._staying.add(ordinal)
-        if name in _CONTAINERS or not parent:
-            self._containers[ordinal] = []
-        self._stack.append((name, ordinal))
+    def _handlers(self) -> tuple[StartHandler, EndHandler]:
+        """What expat calls: closures, because they are called millions of times; the rare things are methods."""
+        stack, owners, names, doomed = self._stack, self._owners, self.scanner.names, self.doomed
+        constructs, by_place, others, keys = self._constructs, self._by_place, self._own_of_others, _Keys()
+        containers, nesting = self._containers, self.scanner.nesting
+        coding: tuple[int, str, str] = (0, "", "")
 
-    def end(self, name: str) -> None:
-        """An element ends."""
-        self._stack.pop()
-        if self._owners and self._owners[-1].depth == len(self._stack) + 1:
-            self._close_owner(self._owners.pop())
-        if name == "Project":
-            self._settle()
+        def start(raw: str, attributes: dict[str, str]) -> None:
+            nonlocal coding
+            name = names[raw]
+            ordinal = len(doomed)
+            doomed.append(0)
+            parent, above = stack[-1] if stack else ("", -1)
+            if name == "Coding":
+                coding = (ordinal, attributes.get("creatingUser", ""), attributes.get("guid", ""))
+            elif name == "CodeRef" and parent == "Coding":
+                if owners:
+                    code = keys[attributes.get("targetGUID", "")]
+                    if code in others:
+                        self._staying.add(coding[0])
+                    if by_place or code in constructs:
+                        owners[-1].codings.append((coding[0], code, keys[coding[1]], coding[2]))
+            elif name in _SELECTIONS or name in _SOURCES:
+                self._open_owner(name, attributes, ordinal)
+            else:
+                self._other(name, attributes, parent, ordinal)
+            if above in containers:
+                containers[above].append(ordinal)
+                if normalise_guid(attributes.get("guid", "")) in others:
+                    self._staying.add(ordinal)
+            if name in _CONTAINERS or not parent:
+                containers[ordinal] = []
+            if len(stack) >= nesting:
+                raise self.scanner.too_deep()
+            stack.append((name, ordinal))
+
+        def end(_: str) -> None:
+            name, _ordinal = stack.pop()
+            if name == "CodeRef" or name == "Coding":
+                return
+            if owners and owners[-1].depth == len(stack) + 1:
+                owner = owners.pop()
+                if owner.codings:
+                    self._close_owner(owner)
+            if not stack and name == "Project":
+                self._settle()
+
+        return start, end
 
     # -- codings ----------------------------------------------------------------------------------------------------
 
@@ -227,11 +254,11 @@ class Survey:
             owner = _Owner(name, self._guids.source(name, guid, inside), len(self._stack) + 1, ordinal)
             if self._by_place:
                 owner.place = (owner.key,)
+            if name == "Note" and self._is_own("Note", attributes):
+                self.doomed[ordinal] = 1
         self._owners.append(owner)
 
     def _close_owner(self, owner: _Owner) -> None:
-        if not owner.codings:
-            return
         if self._by_place:
             self._waiting.append(owner)
             for _, code, user, _ in owner.codings:
@@ -244,7 +271,7 @@ class Survey:
 
     def _is_derived(self, owner: _Owner, code: str, user: str, guid: str) -> bool:
         ours, key = self._constructs[code]
-        return guid == CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
+        return normalise_guid(guid) == CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
 
     def _settle_places(self) -> None:
         """The source is over: judge its codings by place, now that all codings of the team in it are known.

@@ -11,7 +11,8 @@ from qdpx_compassion.refi.scanner import Scanner, readable
 
 _TAG = re.compile(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _ATTRIBUTE = re.compile(r"""(\s+)([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
-_WINDOW = 1 << 14
+#: Nearly every tag is shorter, in bytes.
+_WINDOW = 1 << 9
 
 Sink = Callable[[bytes], object]
 

@@ -138,7 +138,7 @@ class Scanner:
         """Send character data to a handler from now on; None stops it."""
         self._parser.CharacterDataHandler = handler
 
-    def attach(self, start: StartHandler, end: EndHandler) -> None:
+    def attach(self, start: StartHandler | None, end: EndHandler) -> None:
         """Have expat call handlers itself, for those that are called millions of times.
 
         They get names as expat writes them and turn them into names by ``names``. They call ``too_deep`` where the
@@ -155,6 +155,20 @@ class Scanner:
     def too_deep(self) -> InputError:
         """The error to raise where elements are nested deeper than they may be."""
         return self._refuse(f"Elements are nested more than {self.nesting} deep.", "No program writes such a project.")
+
+    def skip_to_end(self) -> None:
+        """Leave out what stands in the element that starts now (called from a start handler).
+
+        Of no use for elements that may hold others of their name.
+        """
+        name, start, end = self.raw, self._parser.StartElementHandler, self._parser.EndElementHandler
+
+        def inner_end(raw: str) -> None:
+            if raw == name:
+                self.attach(start, end)
+                end(raw)
+
+        self.attach(None, inner_end)
 
     def _connect(self) -> None:
         """Give the parser its handlers: closures, because they are called millions of times."""
