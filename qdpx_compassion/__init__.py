@@ -1,20 +1,25 @@
 """Link what people said to a theory: REFI-QDA projects, a framework of compassion, the study's tables.
 
 >>> import qdpx_compassion as qc
->>> project = qc.open_project("study.qdpx")
->>> project.quotations("mapping.xlsx")
+>>> project = qc.open("study.qdpx")
+>>> project.codes
+>>> project.quotations("mapping.xlsx", brief=True)
 >>> project.counts(["construct", "group"], "mapping.xlsx")
+>>> qc.enrich(project, "mapping.xlsx").save("enriched.qdpx")
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.version import __version__
 
 if TYPE_CHECKING:
     from qdpx_compassion.api import check_mapping, enrich, new_mapping, open_project, strip, summarise, update_mapping
+    from qdpx_compassion.api import open_project as open
     from qdpx_compassion.errors import QdpxError
     from qdpx_compassion.findings import Finding
     from qdpx_compassion.frameworks import Framework, load_framework
@@ -32,12 +37,14 @@ __all__ = [
     "enrich",
     "load_framework",
     "new_mapping",
+    "open",
     "open_project",
     "strip",
     "summarise",
     "update_mapping",
 ]
 
+#: Where a name lives, if not in ``api``.
 _HOMES = {
     "Finding": "findings",
     "Framework": "frameworks",
@@ -52,4 +59,21 @@ def __getattr__(name: str) -> Any:
     """The public names, imported when they are used: the version alone is asked for more often than anything."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'api')}"), name)
+    home = import_module(f"{__name__}.{_HOMES.get(name, 'api')}")
+    return getattr(home, "open_project" if name == "open" else name)
+
+
+class _Package(ModuleType):
+    """A function and a folder are both called ``enrich``; who imports the folder must not hide the function."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in __all__ and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __dir__() -> list[str]:
+    """The public names, which a notebook completes before any of them was used."""
+    return list(__all__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +43,49 @@ class OpenedProject(Project):
         told = [counted(sources, "source"), *(counted(len(self.rows[one]), one[:-1]) for one in ("codes", "codings"))]
         return f"<{self.name or self.path.name}: {', '.join(told)}>"
 
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what is in it, in numbers."""
+        from html import escape
+
+        first = next(self.records("project"))
+        kinds = Counter(row[0] for row in self.rows["sources"])
+        facts = {
+            "Project": first["name"] or "",
+            "Written by": first["origin"] or "",
+            **{f"{name.capitalize()}": f"{len(self.rows[name]):,}" for name in ("codes", "codings", "cases", "users")},
+            "Sources": f"{kinds.total() - kinds['Note']:,}",
+            "Positions": str(self.positions.get("description", "")),
+        }
+        left = "style='text-align: left'"
+        rows = "".join(
+            f"<tr><th {left}>{escape(label)}</th><td {left}>{escape(fact)}</td></tr>\n"
+            for label, fact in facts.items()
+            if fact
+        )
+        return f"<p><strong>{escape(self.name)}</strong></p>\n<table>\n<tbody>\n{rows}</tbody>\n</table>\n"
+
+    @property
+    def codes(self) -> pd.DataFrame:
+        """The codes with their paths and how often each was used; columns: ``study.frames.CODES``."""
+        from qdpx_compassion.study.frames import code_frame
+
+        tree = CodeTree.of(self)
+        return code_frame(self, tree, own_guids(self, tree))
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources with their length and codings; columns: ``study.frames.SOURCES``."""
+        from qdpx_compassion.study.frames import source_frame
+
+        return source_frame(self)
+
+    @property
+    def coders(self) -> pd.DataFrame:
+        """The users of the project with their codings; columns: ``study.frames.CODERS``."""
+        from qdpx_compassion.study.frames import coder_frame
+
+        return coder_frame(self)
+
     @property
     def participants(self) -> pd.DataFrame:
         """The participants as the program works them out: key, name, label, group, include, kind and sources."""
@@ -75,15 +119,27 @@ class OpenedProject(Project):
         participants: str | None = None,
         group: str | None = None,
         options: Options | None = None,
+        brief: bool = False,
     ) -> pd.DataFrame:
         """Every coding with its quotation, participant, group, value and constructs, in document order.
+
+        Args:
+            mapping: see ``summary``, and there for what follows.
+            framework: see there.
+            participants: see there.
+            group: see there.
+            options: see there.
+            brief: only codings that count, only the columns that people read, and constructs by name.
 
         Returns:
             A row a coding, with the columns of ``study.quotations.COLUMNS`` and one a dimension of the framework.
         """
-        return self.summary(
-            mapping, framework=framework, participants=participants, group=group, options=options
-        ).quotations
+        summary = self.summary(mapping, framework=framework, participants=participants, group=group, options=options)
+        if not brief:
+            return summary.quotations
+        from qdpx_compassion.study.frames import brief as for_people
+
+        return for_people(summary.quotations, summary.framework)
 
     def counts(
         self,
@@ -189,3 +245,12 @@ class OpenedProject(Project):
         from qdpx_compassion.mapping.reading import read_mapping
 
         return read_mapping(Path(mapping), framework)
+
+
+#: What the functions of the API take for a project: where it lies, or itself, opened.
+Openable = str | Path | OpenedProject
+
+
+def path_of(project: Openable) -> Path:
+    """Where a project lies."""
+    return project.path if isinstance(project, OpenedProject) else Path(project)

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 from qdpx_compassion.api.projects import open_project
 from qdpx_compassion.files.progress import Progress
+from qdpx_compassion.opened import Openable, path_of
 
 #: What a mapping workbook's name ends in (see ``refuse_existing``).
 WORKBOOK = (".xlsx",)
 
 
 def new_mapping(
-    path: str | Path,
+    path: Openable,
     target: str | Path,
     *,
     framework: Framework | None = None,
@@ -54,7 +55,7 @@ def new_mapping(
     from qdpx_compassion.mapping.workbook import write_mapping_workbook
 
     framework = framework or load_framework()
-    refuse_existing(Path(target), force=force, inputs=(Path(path),), suffixes=WORKBOOK)
+    refuse_existing(Path(target), force=force, inputs=(path_of(path),), suffixes=WORKBOOK)
     project = open_project(path, reading=reading, progress=progress)
     tree = CodeTree.of(project)
     first = next(project.records("project"))
@@ -80,7 +81,7 @@ def new_mapping(
 
 
 def update_mapping(
-    path: str | Path,
+    path: Openable,
     mapping: str | Path,
     target: str | Path,
     *,
@@ -93,7 +94,7 @@ def update_mapping(
     from qdpx_compassion.mapping.reading import read_mapping
 
     framework = framework or load_framework()
-    refuse_existing(Path(target), force=force, inputs=(Path(path), Path(mapping)), suffixes=WORKBOOK)
+    refuse_existing(Path(target), force=force, inputs=(path_of(path), Path(mapping)), suffixes=WORKBOOK)
     earlier, findings = read_mapping(Path(mapping), framework)
     written = new_mapping(
         path, target, framework=framework, earlier=earlier, reading=reading, force=force, progress=progress
@@ -102,7 +103,7 @@ def update_mapping(
 
 
 def check_mapping(
-    path: str | Path, mapping: str | Path, *, framework: Framework | None = None, progress: Progress | None = None
+    path: Openable, mapping: str | Path, *, framework: Framework | None = None, progress: Progress | None = None
 ) -> list[Finding]:
     """Everything that is wrong or undecided in a mapping, each with its cell."""
     from qdpx_compassion.mapping import check

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.opened import OpenedProject
+from qdpx_compassion.opened import Openable, OpenedProject, path_of
 from qdpx_compassion.refi.codebook_reading import Codebook, read_codebook
 from qdpx_compassion.refi.dialects import Dialect, dialect
 from qdpx_compassion.refi.reader import read_project
@@ -25,24 +25,27 @@ from qdpx_compassion.files.progress import Progress
 
 
 def open_project(
-    path: str | Path, *, texts: bool = True, reading: str | None = None, progress: Progress | None = None
+    path: Openable, *, texts: bool = True, reading: str | None = None, progress: Progress | None = None
 ) -> OpenedProject:
     """Read a project into tables.
 
     Args:
-        path: a .qdpx, an unpacked folder, or a bare .qde.
+        path: a .qdpx, an unpacked folder, or a bare .qde; a project that is open already is given back.
         texts: whether to read the texts too, for quotations.
         reading: how positions are counted, e.g. ``utf16,crlf1``; None: what the file itself supports best.
         progress: told how many bytes of the document were read just now.
 
     Returns:
-        The project: ``project.table("codes")`` and so on are DataFrames, and so are ``project.participants``,
-        ``project.quotations(mapping)`` and ``project.counts("value", mapping)``.
+        The project. DataFrames are ``project.codes``, ``project.sources``, ``project.participants``,
+        ``project.quotations(mapping)``, ``project.counts("value", mapping)``, and each table of the standard:
+        ``project.table(name)``.
 
     Raises:
         InputError: the file cannot be read as a project.
         UsageError: ``reading`` is not understood.
     """
+    if isinstance(path, OpenedProject):
+        return path
     read = read_project(Path(path), texts=texts, reading=reading, progress=progress)
     return OpenedProject(read.rows, read.dialect, read.findings, read.name, read.positions, path=Path(path))
 
@@ -90,7 +93,7 @@ class Overview:
     findings: list[Finding]
 
 
-def describe(path: str | Path, *, reading: str | None = None, progress: Progress | None = None) -> Overview:
+def describe(path: Openable, *, reading: str | None = None, progress: Progress | None = None) -> Overview:
     """Count what is in a project.
 
     Args:
@@ -134,11 +137,11 @@ def describe(path: str | Path, *, reading: str | None = None, progress: Progress
         links=len(project.rows["links"]),
         graphs=len(project.rows["graphs"]),
         positions=project.positions,
-        findings=[*project.findings, *schema_departures(Path(path))],
+        findings=[*project.findings, *schema_departures(path_of(path))],
     )
 
 
-def validate(path: str | Path, *, strict: bool = False, progress: Progress | None = None) -> list[Finding]:
+def validate(path: Openable, *, strict: bool = False, progress: Progress | None = None) -> list[Finding]:
     """Everything that is wrong with a project: the schema, references, places, files, names.
 
     Args:
@@ -151,7 +154,7 @@ def validate(path: str | Path, *, strict: bool = False, progress: Progress | Non
     """
     from qdpx_compassion.refi.checks import validate_project
 
-    return validate_project(Path(path), strict=strict, progress=progress)
+    return validate_project(path_of(path), strict=strict, progress=progress)
 
 
 def write_findings(

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 from qdpx_compassion.api.projects import open_project
 from qdpx_compassion.files.progress import Progress
+from qdpx_compassion.opened import Openable, path_of
 from qdpx_compassion.reports import registry
 
 
 def summarise(
-    path: str | Path,
+    path: Openable,
     target: str | Path,
     *,
     mapping: str | Path | None = None,
@@ -67,7 +68,7 @@ def summarise(
 
 
 def summarise_as(
-    path: str | Path,
+    path: Openable,
     targets: Sequence[str | Path],
     *,
     mapping: str | Path | None = None,
@@ -84,7 +85,7 @@ def summarise_as(
     Returns:
         Everything noticed, and in sentences who the participants are and how they are grouped.
     """
-    inputs = (Path(path), *([Path(mapping)] if mapping is not None else []))
+    inputs = (path_of(path), *([Path(mapping)] if mapping is not None else []))
     for target in targets:
         refuse_existing(Path(target), force=force, inputs=inputs, suffixes=registry.SUFFIXES)
     project = open_project(path, reading=reading, progress=progress)
