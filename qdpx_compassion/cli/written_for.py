@@ -39,9 +39,11 @@ def print_written_for(made: Destination) -> None:
     if made.written is None:
         return
     program = made.written.target.program
+    mends = made.written.mends
     written = [finding for finding in made.findings if finding.code == "target-written"]
-    known = [finding for finding in made.findings if finding.code != "target-written"]
-    say(console(), f"Written for {program}:" if written else f"Nothing had to be changed for {program}.")
+    known = [finding for finding in made.findings if finding.code != "target-written" and finding not in mends]
+    say(console(), f"Written for {program}:" if written or mends else f"Nothing had to be changed for {program}.")
+    print_findings(mends)
     print_findings(written, every=True)
     if known:
         say(console(), f"What {program} is known to do with it when it imports it:")
@@ -50,7 +52,10 @@ def print_written_for(made: Destination) -> None:
 
 def counts_for(made: Destination) -> dict[str, object]:
     """What was changed, as numbers for the log."""
-    return {"for": {kind: n for kind, n in made.written.changed.counts.items() if n}} if made.written else {}
+    if made.written is None:
+        return {}
+    counts = {kind: number for kind, number in made.written.changed.counts.items() if number}
+    return {"for": counts | ({"mends": len(made.written.mends)} if made.written.mends else {})}
 
 
 def as_json_for(made: Destination) -> dict[str, object]:

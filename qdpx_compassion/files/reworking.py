@@ -36,6 +36,7 @@ def rework(
     fate: Callable[[Member], Kept | None],
     document_first: bool = False,
     added: Callable[[], Iterable[tuple[str, Path]]] = tuple,
+    deflate: bool = False,
 ) -> None:
     """Write a project with a new document and new members.
 
@@ -49,6 +50,7 @@ def rework(
         fate: what becomes of each other member; None: it is left out.
         document_first: the document comes before the other members, wherever it lay.
         added: asked in the end for files that are put in, each with its name.
+        deflate: members that lie uncompressed are deflated.
     """
     if isinstance(files, DocumentFiles) and len(files.members) == 1:
         with target.open("wb") as file:
@@ -57,6 +59,9 @@ def rework(
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for member in _in_order(files, document_first=document_first):
             info = _info(member)
+            again = deflate and member.is_stored and member.size > 0
+            if again:
+                info.compress_type = zipfile.ZIP_DEFLATED
             if member is files.document:
                 info.filename = document_name
                 write_member(archive, info, member.size, write_document)
@@ -64,7 +69,8 @@ def rework(
             kept = fate(member)
             if kept is None:
                 continue
-            if kept.chunks is None and isinstance(files, ArchiveFiles) and isinstance(member.key, zipfile.ZipInfo):
+            as_it_lies = kept.chunks is None and not again
+            if as_it_lies and isinstance(files, ArchiveFiles) and isinstance(member.key, zipfile.ZipInfo):
                 copy_as_it_lies(files, member.key, archive, name=kept.name)
                 continue
             info.filename = kept.name

@@ -166,7 +166,7 @@ def _check_values(project: Independent, target: Target) -> None:
     for value in project.all("VariableValue"):
         source = value.getparent()
         reference = value.find(f"{{{NAMESPACE}}}VariableRef")
-        if source is None or not local(source).endswith("Source") or reference is None:
+        if source is None or not local(source).endswith("Source") or reference is None or value[-1] is reference:
             continue
         written = (value[-1].text or "").strip()
         if target.values == "sets" and written and names.get(plain(reference.get("targetGUID"))):

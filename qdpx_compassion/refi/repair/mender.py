@@ -124,7 +124,9 @@ class Mender(Editor):
     def _say_gone(self, name: str, attributes: dict[str, str]) -> None:
         guid = attributes.get("guid") or attributes.get("targetGUID")
         what = _shown(name) + (f" {guid}" if guid else "")
-        if name in CONTAINERS or name in VALUE_KINDS:
+        if name == "Description":
+            self._count("mended-empty", "An empty description was taken out", f"the first in line {self.scanner.line}")
+        elif name in CONTAINERS or name in VALUE_KINDS:
             self._say("mended-empty", f"{what} was empty and was taken out.")
         elif name in REFERENCES or name in ("Edge", "Coding", "VariableValue"):
             self._say("mended-reference", f"{what} named nothing in the project and was taken out.")

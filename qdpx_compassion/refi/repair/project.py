@@ -75,15 +75,24 @@ def repair_project(
         bare = isinstance(files, DocumentFiles)
         suffixes = ((".qdc", ".qde") if path.suffix.lower() == ".qdc" else (".qde",)) if bare else (".qdpx",)
         refuse_existing(target, force=force, inputs=(path,), suffixes=suffixes)
-        repair = _Repair(files, target.parent, Options(assume, drop_unknown))
+        repair = DocumentRepair(files, target.parent, Options(assume, drop_unknown))
         with atomic_output(target, force=force) as temporary:
             rewrite(files, temporary, repair.write)
     left = [with_reason(finding) for finding in validate_project(target) if finding.severity is not Severity.NOTE]
     return Repaired(repair.mends, left)
 
 
-class _Repair:
-    """One repair: surveys, then mends, then puts in order."""
+class DocumentRepair:
+    """The repair of one project's document: surveys, then mends, then puts in order.
+
+    Args:
+        files: of the project.
+        folder: temporary files lie here.
+        options: what may be done.
+
+    Attributes:
+        mends: every mend, once it was written.
+    """
 
     def __init__(self, files: ProjectFiles, folder: Path, options: Options) -> None:
         self.mends: list[Finding] = []

@@ -23,10 +23,12 @@ class Options:
     Attributes:
         assume: guess what is missing, and take out references to nothing.
         drop_unknown: take out elements and attributes that the standard does not know.
+        descriptions: take out empty descriptions, which are valid and say nothing.
     """
 
     assume: bool = False
     drop_unknown: bool = False
+    descriptions: bool = False
 
 
 @dataclass(slots=True)
@@ -135,7 +137,9 @@ class Survey:
             return GOES
         if one.name in CONTAINERS and not one.children and not one.text:
             return UNWRAPPED if one.comment else GOES
-        empty = one.name in VALUE_KINDS and one.name != "TextValue" and not one.text and not one.children
+        valued = one.name in VALUE_KINDS and one.name != "TextValue"
+        described = self._options.descriptions and one.name == "Description" and not one.comment
+        empty = (valued or described) and not one.text and not one.children
         return GOES if empty else STAYS
 
 

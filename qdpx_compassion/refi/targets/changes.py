@@ -12,7 +12,9 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "guids": ("guids", "GUID is in another form", "GUIDs are in another form"),
     "equal": ("equal_guids", "element has a GUID of its own now", "elements have a GUID of their own now"),
     "selections": ("codings", "coding is in a selection of its own", "codings are in selections of their own"),
+    "joined": ("places", "passage is one with another at its place", "passages are one with another at their place"),
     "coders": ("coder", "selection says who coded, and when", "selections say who coded, and when"),
+    "passages": ("passages", "passage is called as its text now", "passages are called as their texts now"),
     "names": ("unique", "name is another", "names are others"),
     "added-cases": ("values", "case holds values of a source, too", "cases hold values of sources, too"),
     "added-sets": ("values", "set holds a value of a variable, too", "sets hold values of variables, too"),
@@ -23,9 +25,12 @@ CHANGES: dict[str, tuple[str, str, str]] = {
     "origin": ("positions", "origin is another now, because it tells how positions are counted", ""),
     "paths": ("folder", "path is written as the standard has it", "paths are written as the standard has them"),
     "folder": ("folder", "file has another place or name", "files have other places or names"),
+    "left-out": ("folder", "file that a Mac added was left out", "files that a Mac added were left out"),
+    "packed": ("folder", "file is compressed now", "files are compressed now"),
+    "base-path": ("folder", "folder of a user is no longer named as the project's", ""),
     "document": ("folder", "document is called project.qde now", ""),
     "codable": ("codable", "code says whether it is codable", "codes say whether they are codable"),
-    "places": ("places", "number is a whole one now", "numbers are whole ones now"),
+    "places": ("whole", "number is a whole one now", "numbers are whole ones now"),
 }
 _STANDARD = "the standard, and what all programs read"
 

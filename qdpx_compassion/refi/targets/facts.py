@@ -52,6 +52,7 @@ FORM: dict[str, tuple[str, str]] = {
     "long-variable-names": ("variable name over 30 characters", "variable names over 30 characters"),
     "no-is-codable": ("code that does not say whether it is codable", "codes that do not say whether they are codable"),
     "broken-places": ("place with decimals", "places with decimals"),
+    "disordered": ("element with children out of order", "elements with children out of order"),
     "timeless-sync-points": ("sync point without a time", "sync points without a time"),
     "inline-texts": ("text inside the document", "texts inside the document"),
     "inline-notes": ("note inside the document", "notes inside the document"),

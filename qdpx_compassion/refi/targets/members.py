@@ -7,8 +7,10 @@ from pathlib import PurePosixPath
 
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.files.reworking import Kept
-from qdpx_compassion.refi.names import TEXT_KINDS
+from qdpx_compassion.refi.guids import is_guid
+from qdpx_compassion.refi.names import SOURCES, TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.survey import SourceFiles
 from qdpx_compassion.refi.targets.tag_writer import Changed
 from qdpx_compassion.refi.targets.texts import Texts
@@ -25,14 +27,16 @@ class Members:
         sources: of the document.
         texts: say what texts become.
         changed: what was changed is counted here.
+        guids: how GUIDs are written; a file is called as its source's.
 
     Attributes:
         paths: path as written → as it is from now on.
     """
 
     def __init__(
-        self, files: ProjectFiles, paths: SourcePaths, sources: list[SourceFiles], texts: Texts, changed: Changed
-    ) -> None:
+        self, files: ProjectFiles, paths: SourcePaths, sources: list[SourceFiles], texts: Texts, changed: Changed,
+        guids: Guids,
+    ) -> None:  # fmt: skip
         self._files, self._texts, self._changed = files, texts, changed
         self.paths: dict[str, str] = {}
         self._names: dict[str, str] = {}
@@ -45,7 +49,7 @@ class Members:
                 if member is None:
                     continue
                 if member.name not in self._names:
-                    self._names[member.name] = self.free_name(PurePosixPath(member.name).name)
+                    self._names[member.name] = self.free_name(_name_for(source, member, guids))
                 self.paths[written] = f"internal://{self._names[member.name]}"
                 if attribute == "plainTextPath" and source.kind in TEXT_KINDS:
                     self._plain.add(member.name)
@@ -64,6 +68,11 @@ class Members:
         if member.name in self._packed:
             return None
         self._packed.add(member.name)
+        if "__MACOSX/" in member.name or PurePosixPath(member.name).name.startswith("._"):
+            self._changed.add("left-out")
+            return None
+        if member.is_stored and member.size:
+            self._changed.add("packed")
         new = f"{FOLDER}/{self._names[member.name]}" if member.name in self._names else self._other(member.name)
         if new != member.name:
             self._changed.add("folder")
@@ -78,3 +87,13 @@ class Members:
         inside = name.removeprefix(self._files.root)
         folder, slash, rest = inside.partition("/")
         return f"{FOLDER}/{rest}" if slash and folder.lower() == FOLDER else inside
+
+
+def _name_for(source: SourceFiles, member: Member, guids: Guids) -> str:
+    """The GUID of the source and the file's ending; where only the file's name tells people what it is, that stays."""
+    file = PurePosixPath(member.name)
+    bare = source.guid.strip().strip("{}")
+    if not is_guid(bare) or (source.kind in SOURCES and not source.named):
+        return file.name
+    reference = "NoteRef" if source.kind == "Note" else "SourceRef" if source.kind in SOURCES else ""
+    return (guids.of_reference(reference, "targetGUID", bare) if reference else guids.formed(bare)) + file.suffix

@@ -46,6 +46,11 @@ class Mover:
         """Where a passage ends."""
         return self._moved(position + self._shift, upwards=True)
 
+    def quotation(self, start: int, end: int) -> str:
+        """The text of a passage."""
+        first, last, _ = self._old.span(start, end)
+        return self._old.text[first:last]
+
     def _moved(self, position: int, *, upwards: bool) -> int:
         index, inside = self._old.index(position)
         index += inside and upwards  # half a character is the whole one, as in a quotation

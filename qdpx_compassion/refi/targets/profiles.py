@@ -51,12 +51,14 @@ class Target:
     guids: Literal["upper", "lower", "keep"] = "keep"
     equal_guids: Literal["keep", "different"] = "keep"
     codings: Literal["one", "different", "keep"] = "keep"
+    places: Literal["keep", "join"] = "keep"
     coder: Literal["selection", "coding"] = "coding"
     values: Literal["keep", "case", "sets"] = "keep"
     unique: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     longest: dict[str, int] = field(default_factory=dict)
     texts: Literal["document", "files"] = "document"
+    passages: Literal["keep", "quotation"] = "keep"
     dates: bool = False
     rules: dict[str, tuple[Standing, str]] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
@@ -79,6 +81,7 @@ class Target:
                 "different": "Two codings with one code are never in one selection.",
                 "keep": "",
             }[self.codings],
+            "places": "Codings of one place are in one selection." if self.places == "join" else "",
             "coder": "A selection says who coded, and when." if self.coder == "selection" else "",
             "values": {
                 "case": "Values of sources are on a case without a name, too.",
@@ -88,6 +91,9 @@ class Target:
             "unique": f"Names are unique: {', '.join(self.unique)}." if self.unique else "",
             "named": f"Something without a name gets one: {', '.join(self.named)}." if self.named else "",
             "longest": "".join(f"A name of a {kind} has {n} characters at most." for kind, n in self.longest.items()),
+            "passages": "A passage of text without a name is called as its text."
+            if self.passages == "quotation"
+            else "",
             "texts": "Texts inside the document become files." if self.texts == "files" else "",
             "dates": "Notes without a date get the project's." if self.dates else "",
         }

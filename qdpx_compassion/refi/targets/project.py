@@ -18,9 +18,12 @@ from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.paths import SourcePaths
+from qdpx_compassion.refi.repair.project import DocumentRepair
+from qdpx_compassion.refi.repair.survey import Options
 from qdpx_compassion.refi.targets.changes import change_findings
 from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.inserting import Inserter
+from qdpx_compassion.refi.targets.joining import Joiner
 from qdpx_compassion.refi.targets.losses import Row, findings_of, refuse_nothing, rows_for
 from qdpx_compassion.refi.targets.members import Members
 from qdpx_compassion.refi.targets.names import new_names
@@ -49,17 +52,19 @@ class WrittenFor:
         changed: what was changed in the project.
         rows: what becomes of everything that the project holds.
         bare: it is a bare .qde.
+        mends: what was not as the standard has it, and is now.
     """
 
     target: Target
     changed: Changed = field(default_factory=Changed)
     rows: list[Row] = field(default_factory=list)
     bare: bool = False
+    mends: list[Finding] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
         """What was changed, then what is dropped, changed or refused by the program."""
-        found = change_findings(self.changed, self.target)
+        found = self.mends + change_findings(self.changed, self.target)
         if self.bare and any(row.fact == "texts" for row in self.rows):
             message = (
                 "The project is a bare .qde: its texts lie beside it, so they and their positions stay as they are."
@@ -71,6 +76,7 @@ class WrittenFor:
         """Plain values, for ``--json``."""
         return {
             "program": self.target.program,
+            "mends": [mend.as_dict() for mend in self.mends],
             "changed": {kind: number for kind, number in self.changed.counts.items() if number},
             "rows": [row.as_dict() for row in self.rows],
         }
@@ -96,7 +102,7 @@ def write_for(
         job = _Job(files, target, output.parent, stack)
         with atomic_output(output, force=force) as temporary:
             job.write(temporary)
-        return WrittenFor(target, job.changed, job.rows, isinstance(files, DocumentFiles))
+        return WrittenFor(target, job.changed, job.rows, isinstance(files, DocumentFiles), job.mends)
 
 
 def survey_project(path: Path, progress: Callable[[int], None] | None = None) -> ProjectSurvey:
@@ -121,12 +127,18 @@ class _Job:
         self._paths = SourcePaths(files)
         self._texts = Texts(files, self._paths, target.reading)
         self.changed = Changed()
+        self.mends: list[Finding] = []
+        self._mended: IO[bytes] | None = None
+        self._mend()
         self._survey = self._look()
+        disordered = sum(mend.code == "mended-order" for mend in self.mends)
+        if disordered:
+            self._survey.facts.add("disordered", "", disordered)
         self.rows = rows_for(self._survey.facts, target)
         refuse_nothing(self.rows, target)
         equal = self._survey.equal_guids() if target.equal_guids == "different" else {}
         self._guids = Guids(target.guids, equal)
-        self._members = Members(files, self._paths, self._survey.sources, self._texts, self.changed)
+        self._members = Members(files, self._paths, self._survey.sources, self._texts, self.changed, self._guids)
         self._added: list[tuple[str, Path]] = []
         self._texts_folder = folder
 
@@ -135,7 +147,19 @@ class _Job:
         survey.scanner.scan(self._document())
         return survey
 
+    def _mend(self) -> None:
+        """Mend what can be mended without guessing: every program reads the standard's forms best."""
+        mended = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=str(self._folder))  # noqa: SIM115 (the stack's)
+        self._stack.enter_context(mended)
+        repair = DocumentRepair(self._files, self._folder, Options(descriptions=True))
+        repair.write(mended)
+        self.mends = repair.mends
+        if self.mends:
+            self._mended = mended
+
     def _document(self) -> Iterator[bytes]:
+        if self._mended is not None:
+            return _rewound(self._mended)
         return self._files.chunks(self._files.document, self._files.limits.document_bytes)
 
     # -- writing ----------------------------------------------------------------------------------------------------
@@ -148,7 +172,7 @@ class _Job:
             return
         rework(
             self._files, temporary, self._write_document, document_name="project.qde", document_first=True,
-            fate=self._fate, added=lambda: self._added,
+            fate=self._fate, added=lambda: self._added, deflate=True,
         )  # fmt: skip
         if self._files.document.name != "project.qde":
             self.changed.add("document", self._files.document.name)
@@ -160,6 +184,8 @@ class _Job:
         passes: list[_Pass] = [self._tags]
         if self._target.codings != "keep" or self._target.coder != "coding":
             passes.append(self._split)
+        if self._target.places == "join":
+            passes.append(self._join)
         passes += self._further()
         document: Iterable[bytes] = self._document()
         for make in passes[:-1]:
@@ -175,7 +201,8 @@ class _Job:
         date = (self._survey.project_date or _NO_DATE) if self._target.dates else None
         rules = TagRules(
             self._guids, self._names(), {} if self._bare else self._members.paths,
-            None if self._bare else self._texts.mover, origin, date, self.changed,
+            None if self._bare else self._texts.mover, origin, date, self.changed, self._target.passages,
+            self._survey.has_relative,
         )  # fmt: skip
         return TagWriter(self._where, sink, rules)
 
@@ -212,6 +239,11 @@ class _Job:
             self._where, sink, rule=self._target.codings, coder=self._target.coder, guids=self._guids,
             changed=self.changed,
         )  # fmt: skip
+
+    def _join(self, sink: Sink) -> Joiner:
+        renewed = (self._guids.of_reference("SelectionRef", "targetGUID", one) for one in self._survey.referenced)
+        referenced = self._survey.referenced | {normalise_guid(one) for one in renewed}
+        return Joiner(self._where, sink, referenced=referenced, changed=self.changed)
 
     def _further(self) -> Iterator[_Pass]:
         """Passes that only some projects need."""

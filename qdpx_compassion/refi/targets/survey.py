@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from qdpx_compassion.refi.evidence import Positions
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS, SOURCES, TEXT_KINDS, VALUE_KINDS
-from qdpx_compassion.refi.repair.rules import FORMS, REFERENCES
+from qdpx_compassion.refi.repair.rules import FORMS, PROJECT_RULES, REFERENCES
+from qdpx_compassion.refi.repair.survey import OrderSurvey
 from qdpx_compassion.refi.scanner import Scanner
 from qdpx_compassion.refi.targets.facts import Facts
 
@@ -23,6 +24,9 @@ _OF_SELECTION = {"PDFSelection": "pdf-area-codings", "PictureSelection": "pictur
                  "AudioSelection": "recording-codings", "VideoSelection": "recording-codings",
                  "TranscriptSelection": "transcript-codings"}  # fmt: skip
 _MEMBERS = {"MemberCode": "code-sets", "MemberSource": "source-sets", "MemberNote": "note-sets"}
+#: Elements that may refer to a selection, and by which attributes.
+_REFERRING = frozenset(("SelectionRef", "Link", "Vertex", "Edge"))
+_ENDS = ("originGUID", "targetGUID", "representedGUID")
 _OUTSIDE = ("relative:", "absolute:", "http:", "https:", "file:")
 _PATHS = ("richTextPath", "plainTextPath", "path")
 #: Elements whose names programs want to be unique, by the kind that they share the names with.
@@ -51,6 +55,7 @@ class SourceFiles:
     guid: str
     paths: dict[str, str]
     inline: bool = False
+    named: bool = True
 
 
 @dataclass(slots=True)
@@ -109,6 +114,8 @@ class ProjectSurvey:
         variables: variable as compared → name.
         source_notes: notes that are attached to texts, as compared.
         containers: the children of the first element.
+        referenced: what links, graphs and cases refer to, as compared; selections among it.
+        has_relative: whether a path begins in the project's own folder.
     """
 
     def __init__(
@@ -125,7 +132,10 @@ class ProjectSurvey:
         self.variables: dict[str, str] = {}
         self.source_notes: set[str] = set()
         self.containers: set[str] = set()
+        self.referenced: set[str] = set()
+        self.has_relative = False
         self._weigh, self._starts = weigh, starts
+        self._order = OrderSurvey(where, PROJECT_RULES)
         self._stack: list[_Open] = []
         self._ordinal = -1
         self._guids, self._kinds = array("Q"), array("B")
@@ -146,6 +156,7 @@ class ProjectSurvey:
         guid = attributes.get("guid")
         if guid is not None and name not in REFERENCES:
             self._note_guid(name, guid)
+        self._order.start(name, attributes)
         if parent is None:
             self.origin = attributes.get("origin")
             if self._starts is not None:
@@ -173,7 +184,7 @@ class ProjectSurvey:
     def _source(self, one: _Open, attributes: dict[str, str], parent: _Open) -> None:
         name = one.name
         paths = {key: attributes[key] for key in _PATHS if attributes.get(key)}
-        one.file = SourceFiles(name, attributes.get("guid", ""), paths)
+        one.file = SourceFiles(name, attributes.get("guid", ""), paths, named=bool(attributes.get("name")))
         self.sources.append(one.file)
         one.label = one.label or parent.label
         if name in _OF_SOURCE:
@@ -185,6 +196,7 @@ class ProjectSurvey:
         if "richTextPath" in paths and name != "Note":
             self.facts.add("styled-texts", one.label)
         for path in paths.values():
+            self.has_relative |= path.lower().startswith("relative:")
             if path.lower().startswith(_OUTSIDE):
                 self.facts.add("outside-files", one.label)
 
@@ -227,6 +239,8 @@ class ProjectSurvey:
 
     def _other(self, one: _Open, attributes: dict[str, str], parent: _Open) -> None:
         name = one.name
+        if name in _REFERRING:
+            self.referenced.update(normalise_guid(attributes[end]) for end in _ENDS if attributes.get(end))
         if name == "User":
             self._user_names[normalise_guid(attributes.get("guid", ""))] = one.label
         elif name == "Variable":
@@ -284,6 +298,7 @@ class ProjectSurvey:
         """An element ends."""
         one = self._stack.pop()
         parent = self._stack[-1] if self._stack else None
+        self._order.end(name)
         if self._text is not None:
             self._took("".join(self._text), name, parent)
             self._text = None
@@ -364,6 +379,8 @@ class ProjectSurvey:
         return seen
 
     def _finish(self) -> None:
+        if self._order.disordered:
+            self.facts.add("disordered", "", len(self._order.disordered))
         for kinds in self.equal_guids().values():
             self.facts.add("equal-guids", "", len(kinds) - 1)
         for found in self.named.values():

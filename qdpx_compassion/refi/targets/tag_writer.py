@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,9 +15,11 @@ from qdpx_compassion.refi.repair.values import mended_boolean, rounded_integer
 from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.moving import Mover
 from qdpx_compassion.refi.targets.tags import rewritten
+from qdpx_compassion.refi.text import fold
 
 _TEXTS = frozenset(TEXT_KINDS)
 _POSITIONS = ("startPosition", "endPosition", "position")
+_PLACES = re.compile(r"(\d+)(\s*,\s*)(\d+)")
 _DATED = ("Note", "Transcript")
 
 #: A mover for the text of a source: by its plainTextPath, or by the text inside the document; None: it has no text.
@@ -49,6 +52,8 @@ class TagRules:
         mover_of: moves positions; None: they stay.
         origin: what the project says of who wrote it, where that changes.
         date: what notes without a date get; None: nothing.
+        passages: ``quotation``: passages of text without a name are called as their text.
+        base_path: whether the project still says in which folder it lay.
         changed: what was changed is counted here.
     """
 
@@ -59,6 +64,8 @@ class TagRules:
     origin: str | None
     date: str | None
     changed: Changed
+    passages: str = "keep"
+    base_path: bool = True
 
 
 class TagWriter(Editor):
@@ -118,14 +125,38 @@ class TagWriter(Editor):
         renamed = self._rules.names.get(self._ordinal)
         if renamed is not None:
             changes["name"] = renamed[1]
-        if name == "Code":
+        if name == "PlainTextSelection":
+            self._passage(attributes, changes)
+        elif name == "Code":
             self._codable(attributes, changes)
         elif name in _DATED and self._rules.date and not (attributes.keys() & {"creationDateTime", "modifiedDateTime"}):
             changes["creationDateTime"] = self._rules.date
             self._changed.add("dates", attributes.get("name", ""))
-        if len(self._stack) == 1 and self._rules.origin is not None:
-            changes["origin"] = self._rules.origin
+        if len(self._stack) == 1:
+            if self._rules.origin is not None:
+                changes["origin"] = self._rules.origin
+            if attributes.get("basePath") and not self._rules.base_path:
+                changes["basePath"] = None
+                self._changed.add("base-path")
         return changes
+
+    def _passage(self, attributes: dict[str, str], changes: dict[str, str | None]) -> None:
+        """The name of a passage: places in it move, and where the program has its text there, so it is written."""
+        try:
+            old = int(attributes["startPosition"]), int(attributes["endPosition"])
+        except (KeyError, ValueError):
+            return
+        name = attributes.get("name", "")
+        places = _PLACES.fullmatch(name)
+        if places and (int(places[1]), int(places[3])) == old:
+            new = changes.get("startPosition", places[1]), changes.get("endPosition", places[3])
+            if new != (places[1], places[3]):
+                changes["name"] = f"{new[0]}{places[2]}{new[1]}"
+        elif not name and self._rules.passages == "quotation" and self._texts and self._texts[-1][1] is not None:
+            quotation = fold(self._texts[-1][1].quotation(*old))
+            if quotation:
+                changes["name"] = quotation
+                self._changed.counts["passages"] += 1
 
     def _new(self, name: str, attribute: str, written: str) -> str | None:
         form = FORMS.get(attribute)

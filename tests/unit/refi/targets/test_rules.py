@@ -1,5 +1,6 @@
 """The rules one by one, each on the smallest thing that shows it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,6 +11,7 @@ from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.targets.facts import CONTENT, FACTS, SUBSTANCE
 from qdpx_compassion.refi.targets.guids import Guids
 from qdpx_compassion.refi.targets.inserting import Inserter
+from qdpx_compassion.refi.targets.joining import Joiner
 from qdpx_compassion.refi.targets.moving import Mover, plain_text
 from qdpx_compassion.refi.targets.names import new_names
 from qdpx_compassion.refi.targets.profiles import STANDINGS, Target, find_target, targets
@@ -255,3 +257,44 @@ def test_a_case_names_the_code_whose_guid_it_had(case: str, new: str) -> None:
         lambda sink: Inserter("x", sink, added={}, present={"Cases"}, codes={"g": "c"}),
     )
     assert made == f"<Project><Cases>{new}</Cases></Project>"
+
+
+# -- passages of one place ---------------------------------------------------------------------------------------------
+
+
+def _by(user: str, selection: str) -> str:
+    return selection.replace(" startPosition", f' creatingUser="{user}" startPosition', 1)
+
+
+def _at(guid: str, code: str, more: str = "", end: int = 2, user: str = "u") -> str:
+    coding = f'<Coding guid="c{guid}" creatingUser="{user}"><CodeRef targetGUID="{code}"/></Coding>'
+    return (
+        f'<PlainTextSelection guid="{guid}" startPosition="1" endPosition="{end}">{coding}{more}</PlainTextSelection>'
+    )
+
+
+@pytest.mark.parametrize(
+    ("selections", "joined"),
+    [
+        (_at("1", "a") + _at("2", "b"), [["a", "b"]]),
+        (_at("1", "a") + _at("2", "a", user="w") + _at("3", "b"), [["a", "b"], ["a"]]),
+        (_at("1", "a") + _at("2", "b", end=3), [["a"], ["b"]]),
+        (_at("1", "a") + _at("2", "b", user="w"), [["a", "b"]]),
+        (_by("x", _at("1", "a", user="")) + _by("y", _at("2", "b", user="")), [["a"], ["b"]]),
+        (_at("1", "a") + _at("2", "b", '<NoteRef targetGUID="n"/>'), [["a"], ["b"]]),
+        (_at("1", "a", '<NoteRef targetGUID="n"/>') + _at("2", "b"), [["a", "b"]]),
+        (_at("1", "a") + _at("named", "b"), [["a"], ["b"]]),
+        (_at("1", "a") + "</TextSource><TextSource>" + _at("2", "b"), [["a"], ["b"]]),
+    ],
+)
+def test_codings_of_one_place_come_into_one_selection_where_nothing_is_lost(
+    selections: str, joined: list[list[str]]
+) -> None:
+    changed = Changed()
+    document = f"<Project><Sources><TextSource>{selections}</TextSource></Sources></Project>"
+    new = passed(document, lambda sink: Joiner("x", sink, referenced={"named"}, changed=changed))
+    found = [re.findall('CodeRef targetGUID="(.)"', one) for one in new.split("</PlainTextSelection>")[:-1]]
+    assert found == joined
+    assert changed.counts["joined"] == selections.count("<PlainTextSelection") - len(joined)
+    before = new if not changed.counts["joined"] else ""
+    assert before in ("", document)
