@@ -95,5 +95,7 @@ def _name_for(source: SourceFiles, member: Member, guids: Guids) -> str:
     bare = source.guid.strip().strip("{}")
     if not is_guid(bare) or (source.kind in SOURCES and not source.named):
         return file.name
+    if file.stem.lower() == bare.lower():
+        return file.name  # letter case tells no two GUIDs apart
     reference = "NoteRef" if source.kind == "Note" else "SourceRef" if source.kind in SOURCES else ""
     return (guids.of_reference(reference, "targetGUID", bare) if reference else guids.formed(bare)) + file.suffix
