@@ -238,7 +238,7 @@ def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:
 def _of_texts(copies: Sequence[Copy], same: SameSources) -> list[Conflict]:
     return [
         Conflict(
-            "texts in sources" if choice.inside else "sources",
+            choice.kind,
             choice.source,
             "file" if choice.files else "text",
             tuple((copies[number].name, says) for number, says in (choice.chosen, choice.other)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from dataclasses import replace
 
-from qdpx_compassion.tables import normalise_guid
+from qdpx_compassion.tables import TABLES, normalise_guid
 from qdpx_compassion.teams.keys import all_of, by, coded, coding_code, guid_key, text_of, user
 from qdpx_compassion.teams.kinds import KINDS, Kind
 from qdpx_compassion.teams.matching import Key, Pass
@@ -22,6 +22,8 @@ _PLACE = tuple(
     )
     for written in ("", "_written")
 )  # fmt: skip
+#: Columns of which a selection has one when it lies anywhere.
+_WHERE = (*_PLACE, "from_sync_point", "to_sync_point", "start_index", "end_index")
 #: kind → what is compared (its name in ``KINDS``) → the columns that hold it.
 SETTLED: dict[str, dict[str, tuple[str, ...]]] = {
     "project": {"name": ("name",), "description": ("description",)},
@@ -86,9 +88,9 @@ def merging_kinds(first: Side, second: Side, same: Same, *, one_coding: bool) ->
     by_codes: Key = lambda side, row: side.codes_of(row)  # noqa: E731
     description, coder = text_of("selections", "description"), user("codings", "creating_user")
     # One GUID at two places is a selection that was moved when it has the same codings; else it is two selections.
-    places = [by(Side.place, by_codes, description), by(Side.place, by_codes)]
+    places = [by(_place, by_codes, description), by(_place, by_codes)]
     if not one_coding:
-        places.append(by(Side.place, description))
+        places.append(by(_place, description))
     in_one_source: Key = lambda side, row: (  # noqa: E731
         side.rows["selections"][row][0],
         side.ids["sources"].get(side.rows["selections"][row][1]),
@@ -99,7 +101,7 @@ def merging_kinds(first: Side, second: Side, same: Same, *, one_coding: bool) ->
         "sources": (Pass(same),),
         "selections": (Pass(all_of(guid_key("selections"), Side.place)), *places,
                        Pass(all_of(guid_key("selections"), in_one_source, by_codes))),
-        "codings": (by(_owner, coding_code, coder), by(coded, coding_code, coder)),
+        "codings": (by(_owner, coding_code, coder), by(_coded_place, coding_code, coder)),
     }  # fmt: skip
     kinds = []
     for kind in KINDS:
@@ -110,6 +112,18 @@ def merging_kinds(first: Side, second: Side, same: Same, *, one_coding: bool) ->
         else:
             kinds.append(kind)
     return tuple(kinds)
+
+
+def _place(side: Side, row: int) -> Hashable:
+    """Where a selection lies; none where it does not say: two of those need not be at one place."""
+    selection, position = side.rows["selections"][row], TABLES["selections"].position
+    return side.place(row) if any(selection[position[column]] is not None for column in _WHERE) else None
+
+
+def _coded_place(side: Side, row: int) -> Hashable:
+    """What a coding is on, by place."""
+    kind, owner = side.rows["codings"][row][:2]
+    return None if kind == "selection" and _place(side, owner) is None else coded(side, row)
 
 
 def _owner(side: Side, row: int) -> Hashable:

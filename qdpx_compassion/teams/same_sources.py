@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +18,7 @@ from qdpx_compassion.teams.copies import Copy
 from qdpx_compassion.teams.keys import instant
 
 _SELECTION, _SYNC = TABLES["selections"].position, TABLES["sync_points"].position
+_NAME = TABLES["sources"].position["name"]
 #: Texts of one GUID that have less in common than this are two sources.
 LITTLE_IN_COMMON = 0.5
 #: Texts of one name, but other GUIDs, that have at least this in common are one source.
@@ -58,16 +60,16 @@ class TextChoice:
     """Two copies have different texts of one source, or different files: which holds.
 
     Attributes:
-        source: its name. inside: whether it is a text inside a source. files: whether they are pictures, PDFs or
-            recordings instead of texts.
+        kind: ``sources``, ``notes`` or ``texts in sources``. source: its name.
+        files: whether they are pictures, PDFs or recordings instead of texts.
         chosen: number of the copy whose text holds, and what it has; of a text the first words that differ.
         other: likewise of the other copy.
         why: how that was settled.
         passages: where texts differ, in order: what the chosen one has and what the other has.
     """
 
+    kind: str
     source: str
-    inside: bool
     files: bool
     chosen: tuple[int, str]
     other: tuple[int, str]
@@ -92,6 +94,7 @@ class SameSources:
         self.unplaced: list[Unplaced] = []
         self.findings: list[Finding] = []
         self.moved = 0
+        self._names = [Counter((row[0], row[_NAME]) for row in copy.project.rows["sources"]) for copy in copies]
         self._told: set[tuple[int, int, int, int]] = set()
         self._digest = cache(self._digest_of)
         self._plain = cache(self._plain_of)
@@ -147,12 +150,17 @@ class SameSources:
         return (*self._kind(number, row), content) if content else None
 
     def _by_likeness(self, number: int, row: int) -> Hashable:
-        """The name, or the place in the source around it; ``_fit`` looks at the text."""
+        """The name, or the place in the source around it; ``_fit`` looks at the text.
+
+        A name alone will do for a picture, PDF or recording only where neither copy holds the file.
+        """
         kind = self._kind(number, row)
         if kind[1] is not None:
             return kind
         name = self.copies[number].source(row, "name")
-        return (*kind, name) if name and kind[0] in TEXT_KINDS else None
+        if not name or (kind[0] not in TEXT_KINDS and self._digest(number, row) is not None):
+            return None
+        return (*kind, name) if self._names[number][kind[0], name] == 1 or kind[0] in TEXT_KINDS else None
 
     def _fit(self, group: Group, number: int, row: int) -> bool:
         """Whether the texts have enough in common."""
@@ -274,16 +282,14 @@ class SameSources:
     def _choice(self, group: Group, number: int, why: str) -> TextChoice:
         winner, row = group.winner, group.rows[number]
         held, other = self._plain(winner, group.rows[winner]), self._plain(number, row)
-        label, inside = (
-            self._label(winner, group.rows[winner]),
-            self._is_inside(self.copies[winner], group.rows[winner]),
-        )
+        label, kind = self._label(winner, group.rows[winner]), self.copies[winner].source(group.rows[winner], "kind")
+        kind = "notes" if kind == "Note" else "sources" if kind in SOURCES else "texts in sources"
         if held is None or other is None:
             said = (self._digest(winner, group.rows[winner]) or "", self._digest(number, row) or "")
-            return TextChoice(label, inside, True, (winner, said[0]), (number, said[1]), why)
+            return TextChoice(kind, label, True, (winner, said[0]), (number, said[1]), why)
         passages = tuple(Alignment(held.plain, other.plain).differences())
         first = passages[0] if passages else ("", "")
-        return TextChoice(label, inside, False, (winner, first[0]), (number, first[1]), why, passages)
+        return TextChoice(kind, label, False, (winner, first[0]), (number, first[1]), why, passages)
 
     def _bring(
         self, number: int, row: int, selections: Sequence[int], syncs: Sequence[int], reading: TextReading

@@ -169,3 +169,44 @@ def test_nothing_names_a_passage_that_could_not_be_placed(tmp_path: Path) -> Non
     project = read_project(tmp_path / "team.qde")
     assert [row["member_kind"] for row in project.records("case_members")] == ["CodeRef"]
     assert list(project.column("vertices", "name")) == ["At night", None]
+
+
+# -- what is too little to recognise something by ----------------------------------------------------------------------
+
+
+def with_recording(path: Path, who: str, passages: str, *, name: str = "Talk", file: str = "") -> Path:
+    transcript = f"<PlainTextContent>One two three.</PlainTextContent>{passages}"
+    return written(
+        path,
+        base().xml(
+            f'<AudioSource guid="{guid("audio", who)}" name="{name}" path="{file or f"internal://{who}.mp3"}">'
+            f'<Transcript guid="{guid("transcript", who)}">{transcript}</Transcript></AudioSource>'
+        ),
+    )
+
+
+def passage(number: str) -> str:
+    """A passage of a transcript without sync points, as some programs write it: it says nowhere where it lies."""
+    code = f'<CodeRef targetGUID="{guid("code", "Values", "Trust")}"/>'
+    coding = f'<Coding guid="{guid("coding", number)}" creatingUser="{guid("user", "Lead")}">{code}</Coding>'
+    return f'<TranscriptSelection guid="{guid("passage", number)}">{coding}</TranscriptSelection>'
+
+
+def test_codings_of_passages_that_say_nowhere_where_they_lie_are_kept_apart(tmp_path: Path) -> None:
+    ana = with_recording(tmp_path / "ana.qde", "one", passage("1") + passage("2"))
+    ben = with_recording(tmp_path / "ben.qde", "one", passage("1") + passage("3"))
+    merge_projects([ana, ben], tmp_path / "team.qde")
+    found = list(read_project(tmp_path / "team.qde").column("codings", "guid"))
+    assert {guid("coding", number) for number in "123"} <= set(found)
+
+
+def test_a_recording_that_no_copy_holds_is_known_by_its_name(tmp_path: Path) -> None:
+    ana = with_recording(tmp_path / "ana.qde", "one", passage("1"))
+    ben = with_recording(tmp_path / "ben.qde", "two", passage("2"))
+    merge_projects([ana, ben], tmp_path / "team.qde")
+    assert list(read_project(tmp_path / "team.qde").column("sources", "kind")).count("AudioSource") == 1
+    # another path outside of the project may be another recording
+    ana = with_recording(tmp_path / "ana.qde", "one", passage("1"), file="absolute:///a/one.mp3")
+    ben = with_recording(tmp_path / "ben.qde", "two", passage("2"), file="absolute:///b/two.mp3")
+    merge_projects([ana, ben], tmp_path / "team.qde", force=True)
+    assert list(read_project(tmp_path / "team.qde").column("sources", "kind")).count("AudioSource") == 2
