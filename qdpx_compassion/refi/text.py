@@ -126,6 +126,11 @@ class PositionedText:
         # Characters at which positions and code points run apart: where they begin, counted in either.
         self._at: list[int] = []
         self._starts: list[int] = []
+        # So many of them begin before a position: what it has too many then, and the last position inside the last one.
+        self._shifts: list[int] = [0]
+        self._inside: list[int] = [-1]
+        self._length = len(text)
+        self._beyond = 1 if reading.end == "inclusive" else 0
         wide = reading.unit != "code_point" and not text.isascii()
         short = reading.crlf == 1 and "\r" in text
         if wide or short:
@@ -140,18 +145,17 @@ class PositionedText:
         if short:
             places += [(match.start(), -1) for match in _CRLF.finditer(self.text)]
         places.sort()
-        shift = 0
-        self._steps = [step for _, step in places]
         for start, step in places:
+            at = start + self._shifts[-1]
             self._starts.append(start)  # code point index of the character
-            self._at.append(start + shift)  # its position
-            shift += step
-        self._total_shift = shift
+            self._at.append(at)  # its position
+            self._inside.append(at + step if step > 0 else -1)  # the last position that falls inside it
+            self._shifts.append(self._shifts[-1] + step)
 
     @property
     def length(self) -> int:
         """Number of positions in the text (the largest ``endPosition`` that lies in it)."""
-        return self._offset + len(self.text) + (self._total_shift if self._starts else 0)
+        return self._offset + self._length + self._shifts[-1]
 
     def index(self, position: int) -> tuple[int, bool]:
         """The code point index of a position.
@@ -163,26 +167,14 @@ class PositionedText:
             The index (not bounded by the length of the text), and whether the position falls inside a character.
         """
         position -= self._offset
-        if not self._starts:
-            return position, False
         number = bisect_left(self._at, position)  # special characters that begin before the position
-        if number == 0:
-            return position, False
-        last_at, last_start, step = self._at[number - 1], self._starts[number - 1], self._steps[number - 1]
-        if step > 0:  # one code point, several positions
-            if position <= last_at + step:
-                return last_start, True
-            return last_start + (position - last_at - step), False
-        return last_start + 2 + (position - last_at - 1), False  # CR LF: two code points, one position
+        if position <= self._inside[number] and number:
+            return self._starts[number - 1], True
+        return position - self._shifts[number], False
 
     def position(self, index: int) -> int:
         """The position of a code point index; the inverse of ``index``."""
-        number = bisect_left(self._starts, index)
-        if number == len(self._starts):
-            shift = self._total_shift if self._starts else 0
-        else:
-            shift = self._at[number] - self._starts[number]
-        return index + shift + self._offset
+        return index + self._shifts[bisect_left(self._starts, index)] + self._offset
 
     def span(self, start: int, end: int) -> tuple[int, int, list[str]]:
         """A selection's place in the text.
@@ -194,20 +186,29 @@ class PositionedText:
         Returns:
             First and last index (exclusive) in code points, inside the text, and the codes of findings.
         """
+        at, offset = self._at, self._offset
+        end += self._beyond
+        if 0 <= start - offset < end - offset:  # as it nearly always is
+            number, last_number = bisect_left(at, start - offset), bisect_left(at, end - offset)
+            if start - offset > self._inside[number] and end - offset > self._inside[last_number]:
+                first, last = start - offset - self._shifts[number], end - offset - self._shifts[last_number]
+                if first < last <= self._length:
+                    return first, last, []
+        return self._odd_span(start, end)
+
+    def _odd_span(self, start: int, end: int) -> tuple[int, int, list[str]]:
         problems = []
-        beyond = 1 if self.reading.end == "inclusive" else 0
-        if end + beyond < start:
-            start, end = end, start
+        if end < start:
+            start, end = end - self._beyond, start + self._beyond
             problems.append("position-reversed")
-        end += beyond
         first, inside_start = self.index(start)
         last, inside_end = self.index(end)
         if inside_start or inside_end:
             problems.append("position-inside-character")
             last += inside_end  # the whole character belongs to the quotation
-        if first < 0 or last > len(self.text):
+        if first < 0 or last > self._length:
             problems.append("position-past-end")
-            first, last = min(max(first, 0), len(self.text)), min(max(last, 0), len(self.text))
+            first, last = min(max(first, 0), self._length), min(max(last, 0), self._length)
         elif first == last:
             problems.append("selection-empty")
         return first, last, problems
