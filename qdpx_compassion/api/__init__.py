@@ -4,11 +4,11 @@ from qdpx_compassion.api.comparing import diff, diff_tables, write_difference
 from qdpx_compassion.api.converting import convert
 from qdpx_compassion.api.mappings import check_mapping, new_mapping, update_mapping
 from qdpx_compassion.api.projects import Overview, describe, open_codebook, open_project, validate, write_findings
-from qdpx_compassion.api.reporting import summarise
+from qdpx_compassion.api.reporting import summarise, summarise_as
 from qdpx_compassion.api.sharing import propose_names, share
 from qdpx_compassion.api.targets import survival, write_for
 from qdpx_compassion.api.teams import agreement, compare_mappings, merge
-from qdpx_compassion.api.writing import enrich, repair, strip
+from qdpx_compassion.api.writing import Enrichment, enrich, repair, strip
 from qdpx_compassion.enrich import Enriched, Stripped
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.refi.codebook_reading import Codebook
@@ -18,6 +18,7 @@ __all__ = [
     "REPORT_SUFFIXES",
     "Codebook",
     "Enriched",
+    "Enrichment",
     "Overview",
     "Stripped",
     "agreement",
@@ -38,6 +39,7 @@ __all__ = [
     "share",
     "strip",
     "summarise",
+    "summarise_as",
     "survival",
     "update_mapping",
     "validate",

@@ -37,6 +37,8 @@ COMMANDS = {
     "diff": ("diff", "Show what was lost, is new or differs between two projects."),
     "corpus": ("corpus", "Read many projects as one dataset, and ask it."),
     "dialects": ("dialects", "Show what is known of each program's files, and how we know."),
+    "doctor": ("doctor", "Say whether the program works here; for asking for help."),
+    "completion": ("completion", "Let the Tab key complete commands and options."),
 }
 
 
@@ -53,7 +55,10 @@ class Commands(Group):
             return None
         module = import_module(f"qdpx_compassion.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, cmd_name)
-        return with_common_options(command) if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        command.short_help = COMMANDS[cmd_name][1]  # what the completion of shells shows
+        return with_common_options(command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 (click's)
         """The list of commands, without importing any of them."""
@@ -87,6 +92,10 @@ def run() -> None:
 
 
 def _run() -> int:
+    if "_QDPX_COMPASSION_COMPLETE" in os.environ:
+        from qdpx_compassion.cli.shells import add_powershell
+
+        add_powershell()
     try:
         result = cli.main(standalone_mode=False, prog_name="qdpx-compassion")
     except click.exceptions.Abort:
