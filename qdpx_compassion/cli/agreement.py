@@ -88,8 +88,10 @@ def _tell(result: Agreement) -> None:
     out = console()
     sources = count(len(result.material.sources), "source")
     say(out, f"{', '.join(result.compared)}: {sources} that two or more of them worked on.")
+    together = {row.kind for row in result.rows if row.item is None}
     for row in result.rows:
-        if row.item is None and row.coders == result.compared:
+        # a single code is all there is
+        if row.coders == result.compared and (row.item is None or row.kind not in together):
             told = [_number(one) for one in (row.coefficients[0], row.coefficients[-1])]
             say(out, f"{row.label}, {row.level}: {', '.join(told)}", indent=2)
     say(out, count(len(result.disagreements), "passage") + " to talk over.")

@@ -202,17 +202,15 @@ def measure(
     """
     result = Agreement(material, unit, overlap, seed, draws, findings=list(material.findings))
     coders = compared_coders(material)
-    resamples = Resamples(material.clusters, draws=draws, seed=seed) if draws else None
-    groups: list[tuple[Sequence[int], Resamples | None]] = [(coders, resamples)]
-    if len(coders) > 2:
-        groups += [(pair, None) for pair in combinations(coders, 2)]
-    for group, intervals in groups:
+    groups: list[Sequence[int]] = [coders, *(combinations(coders, 2) if len(coders) > 2 else ())]
+    for group in groups:
         judging = Judging(material, group, unit)
         if judging.sources:
+            resamples = Resamples(judging.layers, draws=draws, seed=seed) if draws else None
             overlaps = compare_segments(judging, overlap)
-            result.rows += _rows(judging, overlaps, intervals)
-            result.dimensions += _dimensions(judging, framework, intervals)
-            if intervals is resamples and group is coders:
+            result.rows += _rows(judging, overlaps, resamples)
+            result.dimensions += _dimensions(judging, framework, resamples)
+            if group is coders:
                 result.disagreements = overlaps.disagreements
         elif len(group) == 2:
             names = " and ".join(material.coders[number] for number in group)

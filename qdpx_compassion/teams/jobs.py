@@ -131,6 +131,8 @@ def _sign(copy: Copy) -> None:
         rows["users"][0][TABLES["users"].position[column]] = value
     for coding in rows["codings"]:
         coding[position["creating_user"]] = coder
+        if coding[position["guid"]]:  # what copies have in common was each coder's own decision to keep
+            coding[position["guid"]] = derive("coder", coder, normalise_guid(coding[position["guid"]]))
 
 
 def moment(project: Project) -> dt.datetime | None:

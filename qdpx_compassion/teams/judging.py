@@ -34,7 +34,7 @@ class Judging:
     Attributes:
         sources: numbers of the sources that are compared.
         worked: (sources, coders) 1 where a coder worked on a source.
-        clusters: (sources,) the cluster of each.
+        clusters: (sources,) the cluster of each, numbered from 0 among those that these coders share.
         runs: the texts of these sources in pieces.
     """
 
@@ -49,9 +49,18 @@ class Judging:
             self._marks.setdefault(mark.item, []).append(mark)
         at_work = [[coder in material.sources[number].coders for coder in coders] for number in self.sources]
         self.worked: Integers = np.array(at_work, dtype=np.int64).reshape(len(self.sources), len(coders))
-        self.clusters: Integers = np.array([material.sources[one].cluster for one in self.sources], dtype=np.int64)
+        numbers = sorted({material.sources[one].cluster for one in self.sources})
+        self._cluster = {number: at for at, number in enumerate(numbers)}
+        self.clusters: Integers = np.array(
+            [self._cluster[material.sources[one].cluster] for one in self.sources], dtype=np.int64
+        )
         self.runs, self._stretches = _cut(self, marks, unit)
         self._marked_with: tuple[int, Integers] | None = None
+
+    @property
+    def layers(self) -> int:
+        """How many clusters these coders share."""
+        return len(self._cluster)
 
     def marks_of(self, item: int) -> list[Mark]:
         """The marks of an item by the coders who are compared."""
@@ -73,7 +82,7 @@ class Judging:
 
     def frequency(self, item: int) -> Numbers:
         """How often each coder marked the item in a source."""
-        return count_numbers(self.counts(item), self.clusters, self.material.clusters)
+        return count_numbers(self.counts(item), self.clusters, self.layers)
 
     def presence_of_sets(self, items: Sequence[int]) -> tuple[Tally, list[frozenset[Hashable]]]:
         """Which of several items each coder marked in a source, as sets."""
@@ -92,7 +101,7 @@ class Judging:
             numbers.reshape(-1, len(self.coders)),
             max(len(sets), 1),
             clusters=self.clusters,
-            layers=self.material.clusters,
+            layers=self.layers,
         ), sets
 
     # -- characters or fixed units ------------------------------------------------------------------------------------
@@ -122,7 +131,7 @@ class Judging:
         weights = runs.lengths if all_text else runs.lengths * runs.touched
         judgements = numbers.reshape(keys.shape) - shift
         return tally(
-            judgements, max(len(sets), 1), weights=weights, clusters=self._run_clusters(), layers=self.material.clusters
+            judgements, max(len(sets), 1), weights=weights, clusters=self._run_clusters(), layers=self.layers
         ), sets
 
     def _marked(self, item: int) -> Integers:
@@ -144,7 +153,7 @@ class Judging:
 
     def _tally(self, judgements: Integers, weights: Floats | None = None, runs: Runs | None = None) -> Tally:
         clusters = self.clusters if runs is None else self._run_clusters()
-        layers = self.material.clusters
+        layers = self.layers
         return tally(judgements, 2, weights=weights, clusters=clusters, layers=layers, words=YES_NO)
 
     # -- units of coders' own making --------------------------------------------------------------------------------
@@ -175,7 +184,7 @@ class Judging:
             if self.material.text_source[text] in known:
                 at_work = [coder for coder in self.coders if coder in source.coders]
                 continua.append(Continuum(length, [units.get((text, coder), []) for coder in at_work]))
-                clusters.append(source.cluster)
+                clusters.append(self._cluster[source.cluster])
         return continua, clusters, []
 
 

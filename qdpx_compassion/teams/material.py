@@ -201,8 +201,8 @@ def _find_sources(
         material.sources.append(ComparedSource(source, names[source], cluster, frozenset(worked[source])))
     material.clusters = len(clusters)
     for coder, number in sorted(alone.items()):
-        many = "1 source was" if number == 1 else f"{number} sources were"
-        message = f"{many} coded by {material.coders[coder]} alone; nothing in them can be compared."
+        many, them = ("1 source was", "it") if number == 1 else (f"{number} sources were", "them")
+        message = f"{many} coded by {material.coders[coder]} alone; nothing in {them} can be compared."
         material.findings.append(Finding("agreement-one-coder", message))
     if not material.sources:
         raise InputError(

@@ -200,7 +200,7 @@ def _refuse_strangers(copies: Sequence[Copy], same: SameSources) -> None:
         raise InputError(
             f"It has nothing in common with {copies[0].name}: no source and no code.",
             where=", ".join(strangers),
-            remedy="Merge copies of one project.",
+            remedy="Give copies of one project.",
         )
 
 

@@ -131,8 +131,34 @@ def test_three_coders_on_different_sources_are_compared_where_they_met(tmp_path:
     assert not any(row.coders == ("Ana", "Cem") for row in found.rows)
     told = " ".join(finding.message for finding in found.findings)
     assert "Ana and Cem coded no source in common." in told
-    assert "1 source was coded by Cem alone" in told
+    assert "1 source was coded by Cem alone; nothing in it can be compared." in told
     assert reason(row_of(found, "Trust", "presence"), "Fleiss' kappa") == "undefined: nobody ever said no"
+
+
+def test_pairs_have_intervals_of_the_sources_that_they_share(tmp_path: Path) -> None:
+    marks = [
+        (by, f"T{source}", (0, 4 + source * (by == "Ben")), "Trust") for by in ("Ana", "Ben") for source in range(6)
+    ]
+    small = project(*marks, ("Cem", "T0", (0, 4), "Trust"), texts=6)
+    found = measure(gather(small.read(tmp_path)), draws=200)
+    pair, few = (row_of(found, "Trust", "text", *coders) for coders in (("Ana", "Ben"), ("Ana", "Cem")))
+    alone = measure(gather(project(*marks, texts=6).read(tmp_path)), draws=200)
+    assert pair.coefficients == row_of(alone, "Trust", "text").coefficients
+    assert pair.coefficients[0].low is not None and few.coefficients[0].low is None
+
+
+def test_copies_of_one_user_that_share_earlier_codings_have_no_guids_to_tell_of(tmp_path: Path) -> None:
+    paths = []
+    for name, more in (("anna", (8, 12)), ("ben", (8, 11))):
+        path = tmp_path / f"{name}.qde"
+        small = project(("Admin", "T0", (0, 4), "Trust"), ("Admin", "T1", (0, 4), "Trust"))
+        small._number = 10 + len(name)  # what each added has GUIDs of its own
+        small.coding("T0", more, "Trust", by="Admin")
+        path.write_text(small.xml(), encoding="utf-8", newline="")
+        paths.append(path)
+    found = measure_agreement(paths)
+    assert not [finding for finding in found.findings if finding.code.startswith("merge-")]
+    assert row_of(found, "Trust", "frequency").used == (3, 3)
 
 
 def test_a_code_that_one_coder_never_used_is_told(tmp_path: Path) -> None:
@@ -286,3 +312,13 @@ def test_the_command_tells_the_numbers_and_writes_once(tmp_path: Path) -> None:
     again = CliRunner().invoke(cli, arguments)
     assert "exists already" in str(again.exception)
     assert CliRunner().invoke(cli, ["agreement"]).exit_code == 2
+
+
+def test_where_all_agree_about_the_only_code_the_command_says_why_there_is_no_alpha(tmp_path: Path) -> None:
+    path = tmp_path / "all.qde"
+    marks = [(by, source, (0, 4), "Trust") for by in ("Ana", "Ben") for source in ("T0", "T1")]
+    path.write_text(project(*marks).xml(), encoding="utf-8", newline="")
+    run = CliRunner().invoke(cli, ["agreement", str(path)])
+    told = " ".join(run.output.split())
+    assert "Trust, presence: percent agreement 100.0%, Krippendorff's alpha undefined: nobody ever said no" in told
+    assert "Trust, text: percent agreement 100.0%, Krippendorff's alpha 1.00" in told
