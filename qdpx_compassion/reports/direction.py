@@ -18,18 +18,22 @@ def is_right_to_left(text: str) -> bool:
     return next((one for one in directions if one is not None), False)
 
 
-def runs(text: str) -> list[tuple[str, bool]]:
+def runs(text: str, base: bool | None = None) -> list[tuple[str, bool]]:
     """A text in pieces that run one way each.
 
     What has no direction of its own (spaces, digits, punctuation) goes with what stands on both sides of it, and where
     these differ with the paragraph (UAX #9, rules N1 and N2).
+
+    Args:
+        text: of one paragraph.
+        base: whether the paragraph runs from right to left; None: as its first strong character says.
 
     Returns:
         Pieces in order, and whether each runs from right to left; together they are the text.
     """
     if not _RIGHT_TO_LEFT.search(text):
         return [(text, False)] if text else []
-    base = is_right_to_left(text)
+    base = is_right_to_left(text) if base is None else base
     pieces: list[tuple[str, bool]] = []
     start, open_from, current = 0, 0, base  # [start, open_from) runs as current; from there on nothing is said yet
     for index, character in enumerate(text):

@@ -49,6 +49,13 @@ def counted(rows: list[Coding]) -> list[Coding]:
     return [row for row in rows if row.counted]
 
 
+def reading_order(row: Coding) -> tuple[int, int, int, int]:
+    """Sorts by source, and in a source as it is read: what has no place in its text comes first."""
+    start = -1 if row.start_index is None else row.start_index
+    end = -1 if row.end_index is None else row.end_index
+    return row.source_row, row.text_row, start, end
+
+
 def _plain(column: pd.Series[Any]) -> list[Hashable]:
     if column.dtype == "object":
         return list(column)

@@ -150,6 +150,20 @@ def test_a_search_leaves_what_holds_all_words_and_marks_them(study: Path, open_p
     assert "No quotation passes all filters." in opened.page.locator("#list").inner_text()
 
 
+def test_an_apostrophe_is_found_however_it_is_written(tmp_path: Path, open_page: Open) -> None:
+    project = Small()
+    project.text("P1", "I don’t know. You can't say. It is said.")
+    for words in ("I don’t know.", "You can't say.", "It is said."):
+        project.coding("P1", words, "Value")
+    (tmp_path / "small.qde").write_text(project.xml(), encoding="utf-8")
+    opened = open_page(made(tmp_path, tmp_path / "small.qde"))
+    for asked, found in (("don't", "don’t"), ("can’t", "can't"), ('"I don\'t know"', "I don’t know")):
+        opened.page.get_by_label("Search").fill(asked)
+        opened.page.get_by_label("Search").press("Enter")
+        assert opened.remaining().startswith("1 of 3 ")
+        assert opened.page.locator("#list mark").all_inner_texts() == [found]
+
+
 def test_a_name_in_a_table_leads_to_its_quotations_and_back(study: Path, open_page: Open) -> None:
     opened = open_page(study)
     row = opened.page.locator("#values tbody tr", has=opened.page.get_by_role("link", name="Humour", exact=True))

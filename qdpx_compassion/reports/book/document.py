@@ -31,6 +31,8 @@ _PROPERTY_LIMIT = 255
 _NOT_OURS = ("thumbnail", "extended-properties", "stylesWithEffects", "customXml")
 #: Names of styles for paragraphs, as Word has them.
 TITLE, SUBTITLE, TEXT, QUOTE, NUMBERS, WHERE = "Title", "Subtitle", "Body Text", "Quote", "Body Text 2", "Body Text 3"
+#: Styles of our own sentences: English, whatever name they begin with.
+_OURS = (NUMBERS, WHERE)
 
 
 class Document:
@@ -66,7 +68,8 @@ class Document:
 
     def paragraph(self, text: str, style: str = TEXT) -> None:
         """Append a paragraph; line ends of its text are line breaks."""
-        self._append(style, self._runs(text), right_to_left=is_right_to_left(text))
+        right_to_left = style not in _OURS and is_right_to_left(text)
+        self._append(style, self._runs(text, right_to_left), right_to_left=right_to_left)
 
     def heading(self, text: str, level: int, bookmark: str = "") -> None:
         """Append a heading in Word's style; with a bookmark, the table of contents can lead to it."""
@@ -127,14 +130,19 @@ class Document:
         declared = f" {_NAMESPACES}" if root else ""
         return f'<w:p{declared}><w:pPr><w:pStyle w:val="{self._ids[style]}"/>{bidi}</w:pPr>{inner}</w:p>'
 
-    def _runs(self, text: str) -> str:
-        """The text as runs, those from right to left marked; what XML cannot hold is shown by stand-ins."""
+    def _runs(self, text: str, base: bool | None = None) -> str:
+        """The text as runs, those from right to left marked; what XML cannot hold is shown by stand-ins.
+
+        Args:
+            text: of one paragraph.
+            base: whether the paragraph runs from right to left; None: as its text does.
+        """
         text = _LINE_END.sub("\n", text).replace("\x7f", "\u2421")
         clean = xml_text(text)
         self.replaced += sum(one != other for one, other in zip(text, clean, strict=True)) if clean != text else 0
         return "".join(
             f"<w:r>{'<w:rPr><w:rtl/></w:rPr>' if right_to_left else ''}{_content(piece)}</w:r>"
-            for piece, right_to_left in runs(clean)
+            for piece, right_to_left in runs(clean, base)
         )
 
     def _properties(self, title: str, subject: str, comments: str) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from qdpx_compassion.findings import count
 from qdpx_compassion.frameworks import Dimension
-from qdpx_compassion.study.codings import Coding
+from qdpx_compassion.study.codings import Coding, reading_order
 from qdpx_compassion.study.counts import Tally, tally
 from qdpx_compassion.study.groups import natural_key
 from qdpx_compassion.study.participants import Participants
@@ -172,7 +172,7 @@ class _Planner:
                 yield Section(section.level + 1, group, "", told, self._by_person(here))
 
     def _by_person(self, codings: list[Coding]) -> list[Coding]:
-        return sorted(codings, key=lambda coding: natural_key(coding.participant or ""))
+        return sorted(codings, key=lambda coding: (natural_key(coding.participant or ""), reading_order(coding)))
 
     def _said(self, entry: Tally) -> str:
         """Participants and quotations in words, of all and of each group."""

@@ -11,6 +11,7 @@ from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.reports.page.leads import GROUP, PARTICIPANT, VALUE, dimension_filter
 from qdpx_compassion.reports.page.view import View
 from qdpx_compassion.reports.workbook.quotations import QuotationRow, quotation_rows
+from qdpx_compassion.study.codings import reading_order
 from qdpx_compassion.study.groups import natural_key
 from qdpx_compassion.study.quotations import IN_NOTE
 
@@ -59,11 +60,13 @@ class _Numbers:
 
 
 def browser(view: View) -> Browser:
-    """The quotations that the page holds, a row a place with all its codes, in document order."""
+    """The quotations that the page holds, a row a place with all its codes, as one reads the sources."""
     summary = view.summary
     # One row a place, whoever coded it, however codings are counted.
     options = replace(summary.options, rows="quotation", coders="once")
-    every = quotation_rows(replace(summary, options=options))
+    every = sorted(quotation_rows(replace(summary, options=options)), key=lambda row: reading_order(row.first))
+    for number, row in enumerate(every, start=1):
+        row.number = number
     rows = shared_out(every, MOST)
     if len(rows) < len(every):
         message = f"The page holds {len(rows):,} of {len(every):,} quotations, of each participant the first ones"

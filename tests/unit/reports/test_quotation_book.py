@@ -12,6 +12,7 @@ import docx
 import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY, members, run
 from docx.oxml.ns import qn
+from small_projects import Small
 
 from qdpx_compassion.errors import OutputError
 from qdpx_compassion.opened import OpenedProject
@@ -94,6 +95,18 @@ def test_each_quotation_says_whose_it_is_and_where(tmp_path: Path, first_steps: 
     assert any("meets " in line for line in where)  # examples of technology: which elements they meet
 
 
+def test_the_quotations_of_a_participant_stand_in_the_order_in_which_they_were_said(tmp_path: Path) -> None:
+    project = Small()
+    project.text("P2", "Somebody else.")
+    project.text("P1", "First this. Then that. And at last it.")
+    project.coding("P2", "Somebody", "Value")
+    for words in ("And at last it.", "First this.", "Then that."):  # as people code, forth and back
+        project.coding("P1", words, "Value")
+    (tmp_path / "small.qde").write_text(project.xml(), encoding="utf-8")
+    write_book(tmp_path / "q.docx", summary_of(tmp_path / "small.qde"))
+    assert paragraphs(tmp_path / "q.docx", "Quote") == ["First this.", "Then that.", "And at last it.", "Somebody"]
+
+
 def test_without_a_mapping_the_chapters_are_values(tmp_path: Path) -> None:
     summary = summary_of(FIRST_STEPS)
     write_book(tmp_path / "q.docx", summary)
@@ -151,6 +164,21 @@ def test_right_to_left_texts_are_marked_so(tmp_path: Path, first_steps: Summary)
     assert quote._p.find(f"{qn('w:pPr')}/{qn('w:bidi')}") is not None
     marked = [(run.text, run._r.find(f"{qn('w:rPr')}/{qn('w:rtl')}") is not None) for run in quote.runs]
     assert marked == [(f"{HEBREW}, {HEBREW} 12 ", True), ("NVivo", False), (f" {ARABIC}!", True)]
+
+
+def test_where_a_quotation_stands_is_told_from_left_to_right_whatever_the_name(tmp_path: Path) -> None:
+    project = Small()
+    project.text(f"{HEBREW} 1", f"{HEBREW}, {ARABIC}")
+    project.coding(f"{HEBREW} 1", HEBREW, HEBREW)
+    (tmp_path / "small.qde").write_text(project.xml(), encoding="utf-8")
+    write_book(tmp_path / "q.docx", summary_of(tmp_path / "small.qde"))
+    for one in docx.Document(str(tmp_path / "q.docx")).paragraphs:
+        if one.style is not None and one.style.name in ("Quote", "Heading 1", "Body Text 3"):
+            turned = one._p.find(f"{qn('w:pPr')}/{qn('w:bidi')}") is not None
+            assert turned == (one.style.name != "Body Text 3")
+            marked = [(run.text, run._r.find(f"{qn('w:rPr')}/{qn('w:rtl')}") is not None) for run in one.runs]
+            if not turned:
+                assert marked == [(HEBREW, True), (" 1 · characters 0 to 4", False)]
 
 
 def test_styles_follow_the_order_of_the_standard(tmp_path: Path, first_steps: Summary) -> None:

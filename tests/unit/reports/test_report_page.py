@@ -62,6 +62,18 @@ def test_the_file_is_whole_in_itself_and_small(tmp_path: Path) -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_quotations_stand_in_the_order_in_which_they_were_said(tmp_path: Path) -> None:
+    project = Small()
+    project.text("P1", "First this. Then that. And at last it.")
+    project.text("P2", "Somebody else.")
+    for words in ("And at last it.", "First this.", "Then that."):  # as people code, forth and back
+        project.coding("P1", words, "Value")
+    project.coding("P2", "Somebody", "Value")
+    rows = json.loads(parsed(page_of(project, tmp_path)).xpath("//script[@id='data']")[0].text)["rows"]
+    assert [row[1] for row in rows] == ["First this.", "Then that.", "And at last it.", "Somebody"]
+    assert [row[0] for row in rows] == [1, 2, 3, 4]
+
+
 def test_the_policy_allows_what_is_there_and_nothing_else(tmp_path: Path) -> None:
     text = page_of(coded(1, 1), tmp_path)
     policy = parsed(text).xpath("//meta[@http-equiv='Content-Security-Policy']/@content")[0]

@@ -25,8 +25,10 @@
     return [...parts].map((part) => (part[1] ?? part[2]).trim()).filter(Boolean).map((part) => part.replace(/\s+/g, " "));
   }
 
+  /** Any space is a space; programs write apostrophes straight or curved. */
   function pattern(part, flags) {
-    return new RegExp(part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&").replace(/ /g, "\\s+"), flags);
+    const literal = part.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+    return new RegExp(literal.replace(/ /g, "\\s+").replace(/['‘’ʼ]/g, "['‘’ʼ]"), flags);
   }
 
   /** The rows that all filters but one let through, and that hold what is searched for. */
