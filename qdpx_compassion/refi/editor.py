@@ -122,7 +122,7 @@ class Editor:
     """
 
     def __init__(self, where: str, sink: Sink) -> None:
-        self.scanner = Scanner(self.start, self.end, where=where, comment=self.comment)
+        self.scanner = Scanner(self.start, self.end, where=where, comment=self.comment, instruction=self._instruction())
         self.splicer = Splicer(sink)
         self._where = where
 
@@ -134,6 +134,13 @@ class Editor:
 
     def comment(self, text: str) -> None:
         """A comment stands at ``self.scanner.offset``."""
+
+    def instruction(self, target: str, data: str) -> None:
+        """A processing instruction stands at ``self.scanner.offset``."""
+
+    def _instruction(self) -> Callable[[str, str], None] | None:
+        """Expat is only asked for instructions by those who want them."""
+        return self.instruction if type(self).instruction is not Editor.instruction else None
 
     def flushing(self) -> None:
         """What lies before the current event is about to be written: the last chance to hold some of it."""

@@ -23,6 +23,7 @@ _SEPARATOR = "\x1f"  # cannot occur in XML, so it divides namespace, name and pr
 StartHandler = Callable[[str, dict[str, str]], None]
 EndHandler = Callable[[str], None]
 TextHandler = Callable[[str], None]
+InstructionHandler = Callable[[str, str], None]
 
 
 def document_encoding(head: bytes) -> str:
@@ -91,6 +92,7 @@ class Scanner:
         *,
         where: str,
         comment: TextHandler | None = None,
+        instruction: InstructionHandler | None = None,
         limits: Limits | None = None,
     ) -> None:
         self._start_handler, self._end_handler = start, end
@@ -112,6 +114,8 @@ class Scanner:
         parser.EntityDeclHandler = self._entity
         if comment is not None:
             parser.CommentHandler = comment
+        if instruction is not None:
+            parser.ProcessingInstructionHandler = instruction
         self._parser: Any = parser
         self._connect()
 

@@ -144,8 +144,8 @@ class SharedDocument(Editor):
                 text.clear()
             else:
                 self._text_ended(offset)
-        if segments.comments:
-            segments.replace_comments()
+        if segments.markup:
+            segments.replace_markup()
         segments.last, segments.is_end = offset, False
         self._stack.append((name, attributes))
         self._number += 1
@@ -195,17 +195,22 @@ class SharedDocument(Editor):
                 self._leave_out(offset)
         elif name in _TEXT_KINDS:
             self._let_go(self._texts.pop())
-        if segments.comments:
-            segments.replace_comments()
+        if segments.markup:
+            segments.replace_markup()
         segments.last, segments.is_end = offset, True
         self._stack.pop()
 
     def comment(self, text: str) -> None:
         """A comment: names in it are replaced too."""
         if self._going is None:
-            new = self._ledger.replaced(text, "comment in the document")
-            if new is not None:
-                self._segments.comments.append((self.scanner.offset, text, new))
+            self._segments.comment(self._ledger.replaced(text, "comment in the document"))
+
+    def instruction(self, target: str, data: str) -> None:
+        """A processing instruction: names in it are replaced too."""
+        if self._going is None:
+            where = "instruction in the document"
+            new = self._ledger.replaced(target, where), self._ledger.replaced(data, where)
+            self._segments.instruction(target, *new)
 
     def finish(self) -> None:
         """The document has been seen: what stands before its first element must not hold a name."""
@@ -241,8 +246,10 @@ class SharedDocument(Editor):
     def _text_ended(self, offset: int) -> None:
         name = self._stack[-1][0] if self._stack else ""
         text = self._segments.taken()
-        if self._going is not None or not (text.strip() or name == "PlainTextContent"):
-            self._segments.comments.clear()
+        if self._going is not None:
+            self._segments.markup.clear()
+            return
+        if not (text.strip() or name == "PlainTextContent"):
             return
         if name == "PlainTextContent" and self._texts and text:
             edits = self._ledger.edits(text, self._where_now("text"))

@@ -186,9 +186,14 @@ class _SharedPart(Editor):
 
     def comment(self, text: str) -> None:
         """A comment of the XML."""
-        new = self._ledger.replaced(text, self._place) if self._going is None else None
-        if new is not None:
-            self._segments.comments.append((self.scanner.offset, text, new))
+        if self._going is None:
+            self._segments.comment(self._ledger.replaced(text, self._place))
+
+    def instruction(self, target: str, data: str) -> None:
+        """A processing instruction of the XML."""
+        if self._going is None:
+            new = self._ledger.replaced(target, self._place), self._ledger.replaced(data, self._place)
+            self._segments.instruction(target, *new)
 
     def finish(self) -> None:
         """The part has been seen: the paragraphs are complete."""
