@@ -189,6 +189,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     "database-version": (_N, "A database is of another version of its program than is known here."),
     "passage-not-found": (_W, "The words of a passage that was marked are not in its text."),
     "selector-unknown": (_W, "A place was marked in a way that is not read."),
+    "passage-ambiguous": (_W, "The words of a passage stand in its text more than once; nothing tells which is meant."),
+    "segment-date": (_N, "The dates of coded segments were not read: they are written so that they could be two days."),
+    "segment-incomplete": (_W, "A row of a spreadsheet lacks the document, code or text of a coded segment."),
     "text-of-passages": (_N, "A file holds passages without their texts; each text was made of its passages."),
     "text-looks": (_N, "Headings, lists, tables and emphasis of a styled text were read as text alone."),
     # projects of QualCoder

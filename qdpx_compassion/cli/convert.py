@@ -27,6 +27,12 @@ _COUNTED = ("codes", "cases", "sources", "selections", "codings", "notes", "sets
 @click.argument("target", metavar="OUT", type=click.Path(path_type=Path))
 @click.option("--from", "read_as", metavar="FORMAT", help="What IN is, where its content does not say.")
 @click.option("--to", "write_as", metavar="FORMAT", help="What to write, where the extension of OUT does not say.")
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Plain texts (a folder or .zip) of the documents, for spreadsheets of coded segments.",
+)
 @click.option("--namespace", metavar="atlasti|maxqda", help="The namespace that this program writes in a codebook.")
 @click.option("--no-media", is_flag=True, help="Leave pictures, PDFs, recordings and styled texts behind.")
 @click.option("--fail-on-loss", is_flag=True, help="Write nothing when anything would be lost.")
@@ -46,6 +52,7 @@ def convert(
     target: Path,
     read_as: str | None,
     write_as: str | None,
+    texts: Path | None,
     namespace: str | None,
     no_media: bool,
     fail_on_loss: bool,
@@ -66,6 +73,8 @@ def convert(
       qdpx-compassion convert study.xlsx new.qdpx --dry-run --against study.qdpx
       qdpx-compassion convert study.xlsx new.qdpx
       qdpx-compassion convert study.qdpx tables --to csv
+      qdpx-compassion convert study.qdpx study.html
+      qdpx-compassion convert segments.xlsx study.qdpx --texts interviews
       qdpx-compassion convert study.xlsx for-nvivo.qdpx --for nvivo
     """
     from qdpx_compassion import api
@@ -86,6 +95,7 @@ def convert(
                 made.path,
                 read_as=read_as,
                 write_as=write_as,
+                texts=texts,
                 media=not no_media,
                 options=WriteOptions(force=force, namespace=namespace or ""),
                 fail_on_loss=fail_on_loss,

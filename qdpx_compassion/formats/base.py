@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, runtime_checkable
 
 from qdpx_compassion.files.progress import Progress as Progress  # a format needs no second import
 from qdpx_compassion.tables import Project
@@ -115,6 +115,14 @@ class WriteOptions:
 
     force: bool = False
     namespace: str = ""
+
+
+@runtime_checkable
+class TakesTexts(Protocol):
+    """A format whose files hold passages without the texts that they are from."""
+
+    def with_texts(self, texts: Path) -> Format:
+        """The same format, reading with a folder or archive of plain texts."""
 
 
 class Format(Protocol):

@@ -74,7 +74,8 @@ def _one_line(name: str) -> str:
     return _SPACES.sub(" ", name).strip()
 
 
-def _split_maxqda(cell: str) -> tuple[str, ...]:
+def split_maxqda(cell: str) -> tuple[str, ...]:
+    r"""``Parent > Child`` or ``Parent\Child`` → the names from the top."""
     return tuple(part.strip() for part in re.split(r"[>\\]", cell))
 
 
@@ -86,7 +87,7 @@ def _clean_atlasti(name: str) -> str:
     return _one_line(name).replace("::", ": :").strip(":").strip() or "(no name)"
 
 
-def _split_nvivo(cell: str) -> tuple[str, ...]:
+def split_nvivo(cell: str) -> tuple[str, ...]:
     r"""``Codes\\Parent\Child`` → the names without what stands before the two backslashes."""
     return tuple(part.strip() for part in cell.rpartition("\\\\")[2].split("\\"))
 
@@ -102,7 +103,7 @@ MAXQDA = Layout(
     ("code", "codes"),
     ("memo", "code memo"),
     frozenset(("memo", "code memo")),
-    _split_maxqda,
+    split_maxqda,
     " > ".join,
     _clean_maxqda,
     "In MAXQDA's list > and \\ part the levels of a code; ›, / and single spaces stand for them.",
@@ -124,7 +125,7 @@ NVIVO = Layout(
     ("name", "code", "node", "code name"),
     ("description", *_MEMOS),
     frozenset(("files", "references", "sources", "hierarchical name")),
-    _split_nvivo,
+    split_nvivo,
     lambda path: "    " * (len(path) - 1) + path[-1],
     _clean_nvivo,
     "In this list spaces before a name and \\ tell its level; names are written with single spaces.",

@@ -55,7 +55,7 @@ def content_of(codes: Iterable[ListedCode], name: str, findings: list[Finding]) 
     listed: set[tuple[str, ...]] = set()
     groups: dict[str, list[int]] = {}
     for code in codes:
-        row = _place(code.path, at, rows["codes"])
+        row = place_code(code.path, at, rows["codes"])
         values = rows["codes"][row]
         if code.path in listed:
             findings.append(
@@ -82,7 +82,7 @@ def empty_rows(origin: str | None = None) -> dict[str, Rows]:
     return rows
 
 
-def _place(path: tuple[str, ...], at: dict[tuple[str, ...], int], codes: Rows) -> int:
+def place_code(path: tuple[str, ...], at: dict[tuple[str, ...], int], codes: Rows) -> int:
     """The row of a code; it, and those above it, are made where they are not there."""
     parent: int | None = None
     for depth in range(1, len(path) + 1):

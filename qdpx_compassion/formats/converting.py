@@ -13,7 +13,7 @@ from qdpx_compassion.errors import OutputError, UsageError
 from qdpx_compassion.files.atomic import SUFFIX, refuse_existing
 from qdpx_compassion.files.stores import refuse_folder
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.formats.base import Content, Format, Loss, Progress, WriteOptions
+from qdpx_compassion.formats.base import Content, Format, Loss, Progress, TakesTexts, WriteOptions
 from qdpx_compassion.formats.new_document import forget_styled_texts
 from qdpx_compassion.formats.registry import by_id, for_input, for_output
 from qdpx_compassion.refi.names import SOURCES
@@ -53,6 +53,7 @@ def convert(
     *,
     read_as: str | None = None,
     write_as: str | None = None,
+    texts: Path | None = None,
     media: bool = True,
     options: WriteOptions | None = None,
     fail_on_loss: bool = False,
@@ -66,6 +67,7 @@ def convert(
         target: what is written.
         read_as: id of the format to read; None: known by content and extension.
         write_as: id of the format to write; None: known by extension.
+        texts: a folder or archive of plain texts, for a source that holds passages of texts alone.
         media: whether pictures, PDFs, recordings and styled texts come along; plain texts always do.
         options: how to write.
         fail_on_loss: write nothing when anything would be left behind.
@@ -78,10 +80,12 @@ def convert(
     options = options or WriteOptions()
     writer = for_output(target, write_as)
     reader = for_input(source, read_as)
+    if texts is not None:
+        reader = _with_texts(reader, texts)
     if options.namespace and writer.info.id != "qdc":
         raise UsageError("Only codebooks (.qdc) have a namespace to choose.", remedy="Leave --namespace out.")
     if not dry_run:
-        refuse_target(writer, target, force=options.force, inputs=(source,))
+        refuse_target(writer, target, force=options.force, inputs=(source, *([texts] if texts else [])))
     with reader.read(source, progress) as content:
         done = Conversion(
             source,
@@ -104,6 +108,16 @@ def convert(
         else:
             done.losses += _write(writer, content, target, options)
         return done
+
+
+def _with_texts(reader: Format, texts: Path) -> Format:
+    if not isinstance(reader, TakesTexts):
+        raise UsageError(
+            f"{reader.info.name} has its texts itself.",
+            where=str(texts),
+            remedy="Leave --texts out; it is for spreadsheets of coded segments.",
+        )
+    return reader.with_texts(texts)
 
 
 def _elements(project: Project) -> dict[str, int]:

@@ -75,6 +75,24 @@ _BUILT_IN = (
         FormatInfo("qdc", "REFI-QDA codebook", (".qdc",), holds=f"{_CODES}, definitions, colours, code sets"),
         "qdpx_compassion.formats.codebook:Codebook",
     ),
+    *(
+        _BuiltIn(
+            FormatInfo(
+                program,
+                name,
+                (".xlsx", ".csv"),
+                writes=False,
+                holds="coded segments, comments, coders; texts where they are given",
+                verified=False,
+            ),
+            f"qdpx_compassion.formats.segments.reading:{maker}",
+        )
+        for program, name, maker in (
+            ("maxqda-segments", "MAXQDA's coded segments", "maxqda"),
+            ("atlasti-quotations", "ATLAS.ti's quotations", "atlasti"),
+            ("nvivo-references", "NVivo's coded references", "nvivo"),
+        )
+    ),
     _BuiltIn(
         FormatInfo(
             "maxqda-codes",

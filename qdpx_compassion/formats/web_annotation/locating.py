@@ -38,7 +38,7 @@ class PassageFinder:
     def __init__(self, text: str) -> None:
         self.text = text
         self._held = [HeldText(text, form) for form in _FORMS]
-        self._folded, self._at = _folded(text)
+        self._folded, self._at = folded(text)
 
     def find(self, passage: Passage) -> tuple[int, int] | None:
         """First and last index (exclusive) in code points; None where the words are not in the text."""
@@ -78,7 +78,7 @@ def _common(one: str, other: str) -> int:
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
-def _folded(text: str) -> tuple[str, list[int]]:
+def folded(text: str) -> tuple[str, list[int]]:
     """The text with runs of white space as single spaces, and where each character of that stands."""
     characters: list[str] = []
     places: list[int] = []
