@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from qdpx_compassion.api import open_project
+from qdpx_compassion.cli.main import COMMANDS
+from qdpx_compassion.reports.workbook.plan import plan_sheets
 from tools.docs_pages import MAKERS, on_page_markdown
 from tools.examples import ROOT, STARTS, pages, renewed
 
@@ -34,6 +37,19 @@ def test_python_examples_of_the_documentation_run(name: str, tmp_path: Path) -> 
 def test_reference_pages_are_filled_from_the_code(page: Path) -> None:
     filled = on_page_markdown(page.read_text(encoding="utf-8"))
     assert "from the code:" not in filled
+
+
+def test_the_reference_has_a_row_for_each_sheet_and_each_section_of_a_summary() -> None:
+    project = open_project(STARTS["study.qdpx"])
+    sheets = ["About", *(sheet.title for sheet in plan_sheets(project.summary(STARTS["mapping.csv"])))]
+    for page in ("summary-workbook.md", "report-page.md"):
+        text = (ROOT / "docs" / "reference" / page).read_text(encoding="utf-8")
+        assert [sheet for sheet in sheets if f"\n| *{sheet}* |" not in text] == []
+
+
+def test_every_command_stands_in_the_readme() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"`{name}" not in text] == []
 
 
 def test_everything_made_from_the_code_stands_on_a_page() -> None:
