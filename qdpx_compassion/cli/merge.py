@@ -41,7 +41,7 @@ _SHOWN = ("merge-", "cell-", "sheet-")
 @click.option("--dry-run", is_flag=True, help="Show what merging would give; write no project.")
 @FORCE
 @JSON
-@logged(writes=("output", "conflicts"))
+@logged(writes=("output", "conflicts"), private=("settle",))
 def merge(
     projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...],
     conflicts: Path | None, dry_run: bool, force: bool, as_json: bool,

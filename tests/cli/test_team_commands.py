@@ -178,3 +178,20 @@ def test_two_mappings_are_compared_and_written(tmp_path: Path) -> None:
     )
     told = json.loads(run("mapping", "compare", FIRST_MAPPING, FIRST_MAPPING, "--json").out)
     assert told["differences"] == []
+
+
+def test_the_log_of_a_merge_has_no_name_of_a_code(copies: tuple[Path, Path], tmp_path: Path) -> None:
+    log, other = tmp_path / "log.json", tmp_path / "other.qde"
+    small = Small()
+    small.text("Bo", "It is mostly for the money.")
+    small.coding("Bo", "money", "Values", "Trust")
+    (tmp_path / "one.qde").write_text(small.xml(), encoding="utf-8")
+    other.write_text(small.xml().replace('name="Trust"', 'name="Faith"'), encoding="utf-8")
+    ran = run("merge", tmp_path / "one.qde", other, "-o", tmp_path / "t.qde", "--conflicts", tmp_path / "c.xlsx",
+              "--settle", "Values > Trust=other.qde", "--log", log)  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    told = json.loads(log.read_text(encoding="utf-8"))
+    assert told["choices"]["settle"] == {"given": 1}
+    assert {one["name"] for one in told["outputs"]} == {"t.qde", "c.xlsx"}
+    assert told["counts"]["conflicts"] == 1
+    assert "Trust" not in log.read_text(encoding="utf-8")
