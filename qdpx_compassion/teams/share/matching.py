@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -79,9 +80,13 @@ class Matcher:
 
     Args:
         names: that are replaced, with pseudonyms.
+
+    Attributes:
+        names: the same.
     """
 
     def __init__(self, names: Sequence[Name]) -> None:
+        self.names = list(names)
         self._word = word_pattern()
         self._forms: dict[str, list[_Form]] = defaultdict(list)  # by first word
         self._glued: list[tuple[re.Pattern[str], Name]] = []
@@ -101,7 +106,8 @@ class Matcher:
         if name.only_names:
             return
         if is_undivided(name.name):
-            self._glued.append((re.compile(re.escape(name.name.strip()), re.IGNORECASE), name))
+            forms = {unicodedata.normalize(form, name.name.strip()) for form in ("NFC", "NFD")}
+            self._glued.append((re.compile("|".join(map(re.escape, sorted(forms))), re.IGNORECASE), name))
         self._add_form(name.name, name)
         words = list(self._word.findall(name.name))
         if len(words) > 1 and all(word.isalpha() for word in words):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from qdpx_compassion.teams.share.names import Name
@@ -60,6 +61,8 @@ def name_in_bytes(chunks: Iterable[bytes], names: Sequence[Name]) -> str | None:
 
 
 def _forms(name: str) -> set[bytes]:
-    forms = {name, name.lower(), name.upper(), name.replace(" ", "_"), name.replace(" ", "")}
+    spaced = {name, name.replace(" ", "_"), name.replace(" ", "-"), name.replace(" ", "")}
+    cased = {form for one in spaced for form in (one, one.lower(), one.upper(), one.title())}
+    forms = {unicodedata.normalize(form, one) for one in cased for form in ("NFC", "NFD")}
     found = {form.encode(code, "ignore") for form in forms for code in ("utf-8", "cp1252", "utf-16-le", "utf-16-be")}
     return {data for data in found if len(data) >= _SHORTEST and len(data) >= len(name)}

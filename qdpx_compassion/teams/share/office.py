@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import zlib
+
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.files.packages import is_package, read_package, write_package
 from qdpx_compassion.refi.characters import in_element
 from qdpx_compassion.refi.editor import Editor
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.teams.share.edits import Edits
 from qdpx_compassion.teams.share.ledger import Ledger
+from qdpx_compassion.teams.share.media import name_in_bytes
 from qdpx_compassion.teams.share.pictures import clean_picture, is_picture
 from qdpx_compassion.teams.share.refused import CannotShareError
+from qdpx_compassion.teams.share.rich_text import is_rich_text, shared_rich_text
 from qdpx_compassion.teams.share.splicing import TextSegments
+from qdpx_compassion.teams.share.texts import shared_text
 
-_XML = (".xml", ".rels", ".vml", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".rdf")
+_XML = (".xml", ".svg", ".rels", ".vml", ".xhtml", ".html", ".htm", ".opf", ".ncx", ".rdf")
 #: Elements that hold a paragraph: of Word and PowerPoint, Excel's strings, OpenDocument.
 _PARAGRAPHS = frozenset(("p", "h", "si", "is"))
 #: Elements of Office whose text is the document's; of OpenDocument all text in a paragraph is.
@@ -67,7 +73,11 @@ _INITIALS = frozenset(("initials", "userId"))
 #: Elements whose text is the author of a comment or change.
 _AUTHOR_TEXTS = frozenset(("author", "creator"))
 #: Relations to parts that are left out: a picture of the first page, the template's place.
-_LEFT_RELATIONS = ("/thumbnail", "/attachedTemplate")
+_LEFT_RELATIONS = ("/thumbnail", "/attachedTemplate", "/digital-signature/origin")
+#: Parts that go: a picture of the first page; signatures, which tell who signed and do not fit what is changed.
+_GONE_PARTS = {"thumbnail": "pictures of first pages in documents", "_xmlsignatures/": "signatures of documents"}
+_TEXT_PARTS = ("", "txt", "csv", "tsv", "json", "css", "js")
+_FONTS = ("odttf", "ttf", "otf", "fntdata")
 
 
 def shared_package(data: bytes, ledger: Ledger, where: str) -> bytes | None:
@@ -93,7 +103,7 @@ def shared_package(data: bytes, ledger: Ledger, where: str) -> bytes | None:
     for name, part in parts.items():
         changed = new[name]
         if changed == b"" and part:
-            ledger.removed["pictures of first pages in documents"] += 1
+            ledger.removed[next(said for one, said in _GONE_PARTS.items() if one in name.lower())] += 1
             continue
         kept[ledger.replaced(name, f"{where}, name of a part") or name] = part if changed is None else changed
     return None if all(kept.get(name) == part for name, part in parts.items()) else write_package(kept)
@@ -102,7 +112,7 @@ def shared_package(data: bytes, ledger: Ledger, where: str) -> bytes | None:
 def _shared_part(name: str, data: bytes, ledger: Ledger, where: str) -> bytes | None:
     """A part's new bytes; None: it stays; empty: it is left out."""
     lower = name.lower()
-    if "thumbnail" in lower:
+    if any(one in lower for one in _GONE_PARTS):
         return b""
     if lower.endswith(_XML) and data.strip():
         return _SharedPart(name, ledger, where).shared(data)
@@ -112,7 +122,32 @@ def _shared_part(name: str, data: bytes, ledger: Ledger, where: str) -> bytes | 
         return shared_package(data, ledger, f"{where}, {name}")
     if lower.endswith((".bin", ".ole", ".doc", ".xls", ".ppt", ".pdf")):
         raise CannotShareError(f"it holds {name.rsplit('/', 1)[-1]}, which cannot be looked into")
+    if is_rich_text(data):
+        return shared_rich_text(data, ledger, f"{where}, {name}")
+    ending = lower.rpartition("/")[2].partition(".")[2]
+    if ending in _TEXT_PARTS:
+        return shared_text(data, ledger, f"{where}, {name}")[0]
+    if data and ending not in _FONTS:
+        _look_into(name, data, ledger, where)
     return None
+
+
+def _look_into(name: str, data: bytes, ledger: Ledger, where: str) -> None:
+    """A part that cannot be changed: pictures of other kinds, films.
+
+    Raises:
+        CannotShareError: a name is written in it.
+    """
+    part = name.rsplit("/", 1)[-1]
+    packed = data.startswith(b"\x1f\x8b")
+    try:
+        inside = zlib.decompressobj(31).decompress(data, current_limits().text_bytes) if packed else b""
+    except zlib.error:
+        inside = b""
+    found = name_in_bytes([data], ledger.matcher.names) or name_in_bytes([inside], ledger.matcher.names)
+    if found is not None:
+        raise CannotShareError(f"“{found}” is written in {part}, and nothing in it can be changed")
+    ledger.say("share-not-searched", f"{part} in the document is shared as it is; look at it.", where)
 
 
 class _Piece:

@@ -7,6 +7,8 @@ import logging
 from typing import Any
 
 from qdpx_compassion.teams.share.ledger import Ledger
+from qdpx_compassion.teams.share.media import name_in_bytes
+from qdpx_compassion.teams.share.pictures import clean_picture, is_picture
 from qdpx_compassion.teams.share.refused import CannotShareError
 
 #: Keys of dictionaries in a PDF that tell who made it or what an editor kept.
@@ -34,16 +36,20 @@ def clean_pdf(data: bytes, ledger: Ledger, where: str) -> bytes:
         writer = pypdf.PdfWriter(clone_from=reader)
         writer.metadata = None
         writer.xmp_metadata = None
-        strings = list(_strings(writer))
-        _refuse_names([*texts, *strings], ledger, where)
+        inside = _Inside(ledger)
+        inside.look(writer)
+        _refuse_names([*texts, *inside.strings], ledger, where)
         if not any(text.strip() for text in texts) and texts:
             ledger.say(
                 "share-not-searched",
                 "The pages of the PDF are pictures: what can be read on them was not searched for names.",
                 where,
             )
-        out = io.BytesIO()
-        writer.write(out)
+        kept, out = io.BytesIO(), io.BytesIO()
+        writer.write(kept)
+        again = pypdf.PdfWriter(clone_from=pypdf.PdfReader(kept))  # without what nothing refers to any more
+        again.metadata = None
+        again.write(out)
     except CannotShareError:
         raise
     except Exception as error:
@@ -60,25 +66,78 @@ def _refuse_names(texts: list[str], ledger: Ledger, where: str) -> None:
         ledger.note_near(text, found, where)
 
 
-def _strings(writer: Any) -> list[str]:
-    """The strings of a PDF's objects (bookmarks, forms, notes); traces are taken out on the way."""
-    from pypdf.generic import ArrayObject, DictionaryObject, TextStringObject
+class _Inside:
+    """Looks at every object of a PDF, and takes traces out on the way.
 
-    found: list[str] = []
-    waiting: list[Any] = [value for value in writer._objects if value is not None]
-    seen: set[int] = set()
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if isinstance(value, DictionaryObject):
-            for key in _TRACES:
-                if key in value and (key != "/T" or value.get("/Subtype") is not None):
-                    del value[key]
-            waiting += [dict.__getitem__(value, key) for key in value]
-        elif isinstance(value, ArrayObject):
-            waiting += [list.__getitem__(value, number) for number in range(len(value))]
-        elif isinstance(value, TextStringObject):
-            found.append(str(value))
-    return found
+    Args:
+        ledger: knows the names.
+
+    Attributes:
+        strings: of bookmarks, forms, notes.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.strings: list[str] = []
+        self._ledger = ledger
+
+    def look(self, writer: Any) -> None:
+        """Look at all that a PDF will hold.
+
+        Raises:
+            CannotShareError: files are attached to it, or a name stands where nothing can be changed.
+        """
+        from pypdf.generic import ArrayObject, DictionaryObject, NameObject, StreamObject, TextStringObject
+
+        waiting: list[Any] = [value for value in writer._objects if value is not None]
+        seen: set[int] = set()
+        while waiting:
+            value = waiting.pop()
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+            if isinstance(value, DictionaryObject):
+                self._take_out(value)
+                if isinstance(value, StreamObject):
+                    self._look_into(value)
+                waiting += [*value, *(dict.__getitem__(value, key) for key in value)]
+            elif isinstance(value, ArrayObject):
+                waiting += [list.__getitem__(value, number) for number in range(len(value))]
+            elif isinstance(value, TextStringObject):
+                self.strings.append(str(value))
+            elif isinstance(value, NameObject):
+                self._refuse_called(str(value))
+
+    def _take_out(self, value: Any) -> None:
+        if "/EF" in value or "/EmbeddedFiles" in value:
+            raise CannotShareError("files are attached to it, which cannot be looked into")
+        for key in _TRACES:
+            if key in value and (key != "/T" or value.get("/Subtype") is not None):
+                del value[key]
+
+    def _look_into(self, stream: Any) -> None:
+        from pypdf.errors import PyPdfError
+
+        if str(stream.get("/Filter")) == "/DCTDecode" and is_picture(stream._data):
+            stream._data = clean_picture(stream._data, self._ledger) or stream._data
+            return
+        try:
+            data = stream.get_data()
+        except (
+            PyPdfError,
+            NotImplementedError,
+            ImportError,
+            LookupError,
+            TypeError,
+            ValueError,
+        ):
+            data = stream._data  # of a picture that pypdf only reads with further libraries
+        found = name_in_bytes([data], self._ledger.matcher.names)
+        if found is not None:
+            raise CannotShareError(f"“{found}” is written in it, and nothing in it can be changed")
+
+    def _refuse_called(self, name: str) -> None:
+        """Names of fields and colours; a single word can be one of PDF's own."""
+        hits = self._ledger.matcher.find(name).hits
+        called = next((hit.name.name for hit in hits if len(hit.name.keys) > 1), None)
+        if called is not None:
+            raise CannotShareError(f"“{called}” is the name of something in it")

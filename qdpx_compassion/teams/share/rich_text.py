@@ -76,6 +76,12 @@ _APART = frozenset(
 _SIGNS = {"tab": "\t", "line": "\n", "par": "\n", "cell": "\n", "row": "\n", "page": "\n", "sect": "\n",
           "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
           "emspace": " ", "enspace": " ", "bullet": "•"}  # fmt: skip
+#: What \\fcharset says of a font: its code page (RTF specification 1.9.1, font table).
+_CHARSETS = {
+    0: "cp1252", 77: "mac-roman", 128: "cp932", 129: "cp949", 130: "johab", 134: "gb18030", 136: "cp950",
+    161: "cp1253", 162: "cp1254", 163: "cp1258", 177: "cp1255", 178: "cp1256", 186: "cp1257", 204: "cp1251",
+    222: "cp874", 238: "cp1250", 254: "cp437", 255: "cp850",
+}  # fmt: skip
 _SPECIAL = {"~": "\u00a0", "-": "\u00ad", "_": "\u2011", "\\": "\\", "{": "{", "}": "}", "\n": "\n", "\r": "\n"}
 
 
@@ -106,6 +112,8 @@ class _Group:
     silent: bool = False
     gone: bool = False
     fallback: int = 1  # characters behind a \u that stand for it in old programs
+    encoding: str = ""  # of the font; empty: the document's
+    is_fonts: bool = False
 
 
 class _Reader:
@@ -118,6 +126,11 @@ class _Reader:
         self._groups = [_Group(0, self.runs[0])]
         self._encoding = "cp1252"
         self._skip = 0  # characters of a fallback that are still to come
+        self._fonts: dict[int, str] = {}  # number → encoding
+        self._font = 0  # of the font table's entry that is open
+        self._default: int | None = None
+        self._lead = b""  # the first bytes of a character that has several
+        self._lead_at = 0
 
     def read(self) -> None:
         """Read all of it."""
@@ -139,18 +152,33 @@ class _Reader:
         elif kind == "close":
             self._close(match.end())
         elif kind == "byte":
-            self._sign(bytes.fromhex(match["byte"]).decode(self._encoding, "replace"), match)
+            self._byte(bytes.fromhex(match["byte"]), match)
         elif kind == "sign":
             if match["sign"] == "*":
                 return
             self._sign(_SPECIAL.get(match["sign"], ""), match)
         elif kind == "text":
-            self._sign(self._plain(match["text"]), match)
+            self._byte(match["text"].encode("latin-1"), match)
 
-    def _plain(self, sign: str) -> str:
-        return sign if sign.isascii() else sign.encode("latin-1").decode(self._encoding, "replace")
+    def _encoding_now(self) -> str:
+        return self._groups[-1].encoding or self._fonts.get(self._default or 0, "") or self._encoding
 
-    def _sign(self, sign: str, match: re.Match[str]) -> None:
+    def _byte(self, byte: bytes, match: re.Match[str]) -> None:
+        """A byte of a text; a character can have several."""
+        if self._skip:
+            self._sign("?", match)
+            return
+        start = self._lead_at if self._lead else match.start()
+        data, self._lead = self._lead + byte, b""
+        try:
+            self._sign(data.decode(self._encoding_now()), match, start)
+        except UnicodeDecodeError as error:
+            if "incomplete" in error.reason or "unexpected end" in error.reason:
+                self._lead, self._lead_at = data, start
+            else:
+                self._sign("\ufffd", match, start)
+
+    def _sign(self, sign: str, match: re.Match[str], start: int = -1) -> None:
         group = self._groups[-1]
         if self._skip:
             self._skip -= 1
@@ -158,7 +186,7 @@ class _Reader:
                 group.run.places[-1] = (group.run.places[-1][0], match.end())
             return
         if sign and not group.silent:
-            group.run.add(sign, *match.span())
+            group.run.add(sign, match.start() if start < 0 else start, match.end())
 
     def _word(self, match: re.Match[str]) -> None:
         word, number = match["word"], match["number"]
@@ -167,13 +195,20 @@ class _Reader:
             if not group.silent:
                 group.run.add(chr(int(number) % 65536), *match.span())
             self._skip = group.fallback
+        elif word == "deff":
+            self._default = int(number or 0)
+        elif word == "f" and number is not None:
+            self._font = int(number)
+            if not group.is_fonts:
+                group.encoding = self._fonts.get(self._font, "")
+        elif word == "plain":
+            group.encoding = ""
+        elif word in ("fcharset", "cpg") and number and group.is_fonts:
+            self._fonts[self._font] = _CHARSETS.get(int(number), "") if word == "fcharset" else _code_page(int(number))
         elif word == "uc":
             group.fallback = max(0, int(number or 1))
         elif word == "ansicpg" and number:
-            try:
-                self._encoding = codecs.lookup(f"cp{int(number)}").name
-            except LookupError as error:
-                raise CannotShareError(f"its encoding, code page {number}, is not known") from error
+            self._encoding = _code_page(int(number))
         elif word == "mac":
             self._encoding = "mac-roman"
         elif word == "bin":
@@ -195,6 +230,7 @@ class _Reader:
             group.gone = group.silent = True
         elif word in _SILENT:
             group.silent = True
+            group.is_fonts = word == "fonttbl"
         elif word in _AUTHORS | _INITIALS | _APART:
             group.run = _Run("author" if word in _AUTHORS else "initials" if word in _INITIALS else "")
             self.runs.append(group.run)
@@ -206,6 +242,15 @@ class _Reader:
         group = self._groups.pop()
         if group.gone and not self._groups[-1].gone:
             self.gone.append((group.start, end))
+
+
+def _code_page(number: int) -> str:
+    if number == 65001:
+        return "utf-8"
+    try:
+        return codecs.lookup("mac-roman" if number == 10000 else f"cp{number}").name
+    except LookupError as error:
+        raise CannotShareError(f"its encoding, code page {number}, is not known") from error
 
 
 def shared_rich_text(data: bytes, ledger: Ledger, where: str) -> bytes | None:
