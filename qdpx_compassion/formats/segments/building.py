@@ -159,8 +159,8 @@ class Builder:
             guid = derive("segments", "selection", self._guid("sources", source), str(first), str(last))
             self._selections[key] = self._row(
                 "selections", kind="PlainTextSelection", source_row=source, guid=guid,
-                name=text[first:last], start_position=first, end_position=last, creating_user=user, creation_date_time=segment.date, start_index=first,
-                end_index=last, quotation=text[first:last], place=f"characters {first} to {last}",
+                name=text[first:last], start_position=first, end_position=last, creating_user=user,
+                creation_date_time=segment.date, start_index=first, end_index=last, quotation=text[first:last], place=f"characters {first} to {last}",
             )  # fmt: skip
         selection = self._selections[key]
         if segment.comment:
