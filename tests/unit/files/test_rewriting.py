@@ -1,5 +1,6 @@
 """Writing an archive again: another document, every other member as it lies."""
 
+import random
 import struct
 import zipfile
 from pathlib import Path
@@ -200,3 +201,23 @@ def test_the_samples_are_copied_as_they_lie(tmp_path: Path) -> None:
         before, after = deflated_bytes(source), deflated_bytes(rewritten(source))
         assert list(before) == list(after)
         assert [name for name in before if before[name] != after[name]] == ["project.qde"]
+
+
+def test_media_too_large_for_one_copy_arrive_byte_for_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qdpx_compassion.files.rewriting._AT_ONCE", 300_000)
+    media = random.Random(3).randbytes(2_500_000)
+    path, target = tmp_path / "media.qdpx", tmp_path / "copy.qdpx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("project.qde", "<Project/>")
+        archive.writestr("sources/a.mp4", media)
+        archive.writestr("sources/b.txt", "behind it")
+
+    def document(file: Writable) -> None:
+        file.write(b"<Project name='new'/>")
+
+    with open_project_files(path) as files:
+        rewrite(files, target, document)
+    with zipfile.ZipFile(target) as archive:
+        assert archive.testzip() is None
+        assert archive.read("sources/a.mp4") == media
+        assert archive.read("sources/b.txt") == b"behind it"
