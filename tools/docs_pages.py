@@ -325,9 +325,8 @@ def python() -> str:
     from qdpx_compassion import api
 
     def directives(names: Iterable[str]) -> str:
-        # `enrich` is also the name of a folder, which stands in the package's namespace once it is imported
         found = [getattr(api, name, None) or getattr(qdpx_compassion, name) for name in names if name[0] != "_"]
-        found = [one for one in found if hasattr(one, "__qualname__")]
+        found = [one for one in dict.fromkeys(found) if hasattr(one, "__qualname__")]
         found.sort(key=lambda one: (isinstance(one, type), one.__name__.casefold()))
         return "\n".join(f"::: {one.__module__}.{one.__qualname__}\n" for one in found)
 
