@@ -160,7 +160,8 @@ class Builder:
             self._selections[key] = self._row(
                 "selections", kind="PlainTextSelection", source_row=source, guid=guid,
                 name=text[first:last], start_position=first, end_position=last, creating_user=user,
-                creation_date_time=segment.date, start_index=first, end_index=last, quotation=text[first:last], place=f"characters {first} to {last}",
+                creation_date_time=segment.date, start_index=first, end_index=last,
+                quotation=text[first:last], place=f"characters {first} to {last}",
             )  # fmt: skip
         selection = self._selections[key]
         if segment.comment:
