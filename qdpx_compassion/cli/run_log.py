@@ -55,6 +55,14 @@ def record(counts: Mapping[str, object], findings: Iterable[Finding] = ()) -> No
         log.note(counts, (finding.code for finding in findings))
 
 
+def will_write(*paths: Path) -> None:
+    """Tell the log, before the work begins, of files that the command writes under names of its own."""
+    context = click.get_current_context(silent=True)
+    log = context.meta.get(_KEY) if context else None
+    if log is not None:
+        log.expect(paths)
+
+
 def _run_with_log(
     command: Callable[..., Any], given: dict[str, Any], target: Path, writes: tuple[str, ...], private: tuple[str, ...]
 ) -> Any:

@@ -24,7 +24,7 @@ from qdpx_compassion.cli.output import (
     say,
     shown,
 )
-from qdpx_compassion.cli.run_log import logged, record
+from qdpx_compassion.cli.run_log import logged, record, will_write
 
 _FILE = click.Path(path_type=Path)
 
@@ -75,6 +75,9 @@ def share(
     from qdpx_compassion import api
     from qdpx_compassion.teams.share.workbooks import STILL_TO_READ, done
 
+    key_path = key or output.with_name(f"{output.stem}-key.xlsx")
+    check_path = check or output.with_name(f"{output.stem}-check.xlsx")
+    will_write(key_path, check_path)
     with progress(project, "Sharing", passes=3) as tell:
         result = api.share(
             project, output, names, key=key, check=check, without=without, media=not no_media, new_guids=new_guids,
@@ -83,8 +86,6 @@ def share(
     ledger = result.ledger
     counts = {"replacements": len(ledger.replacements), "near": len(ledger.near), "names": len(result.names)}
     record(counts, result.findings)
-    key_path = key or output.with_name(f"{output.stem}-key.xlsx")
-    check_path = check or output.with_name(f"{output.stem}-check.xlsx")
     if as_json:
         findings = [finding.as_dict() for finding in result.findings]
         print_json({"output": output, "key": key_path, "check": check_path, **counts, "findings": findings})

@@ -53,6 +53,13 @@ class RunLog:
         self.inputs = _each_once(self.inputs)
         self._before = {path: _stamp(path) for path in (*self.inputs, *self.outputs)}
 
+    def expect(self, paths: Iterable[Path]) -> None:
+        """Further files that may be written; said before they are."""
+        for path in paths:
+            if path not in self._before:
+                self._before[path] = _stamp(path)
+                self.outputs.append(path)
+
     def note(self, counts: Mapping[str, object], finding_codes: Iterable[str]) -> None:
         """Add what the command counted and found."""
         self.counts.update(counts)

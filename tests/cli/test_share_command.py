@@ -69,6 +69,8 @@ def test_json_and_log_hold_numbers_and_no_names(tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     assert json.loads(ran.out)["replacements"] > 5
     assert "Tomasz" not in log.read_text(encoding="utf-8")
+    written = {one["name"] for one in json.loads(log.read_text(encoding="utf-8"))["outputs"]}
+    assert written == {"s.qdpx", "s-key.xlsx", "s-check.xlsx"}  # those that nobody named, too
 
 
 def test_a_refused_pseudonym_is_said_with_its_cell(tmp_path: Path) -> None:
