@@ -84,12 +84,31 @@ class Group(click.Group):
         return f"There is no command '{printable(written)}'.{hint}"
 
 
+class _Output(click.Path):
+    """The path of a result; who leaves it out is told how it is given."""
+
+    def __init__(self, ending: str) -> None:
+        super().__init__(path_type=Path)
+        self._ending = ending
+
+    def get_missing_message(self, param: click.Parameter, ctx: click.Context | None) -> str:  # noqa: ARG002 (click's)
+        """What is said beside *Missing option*."""
+        return f"Say with -o where to write, e.g. -o result{self._ending}"
+
+
 def output_option(what: str, *, required: bool = True) -> Callable[[Any], Any]:
-    """The option -o for a file that is written."""
+    """The option -o for a file that is written.
+
+    Args:
+        what: what it is, with the ending of its name in brackets.
+        required: whether nothing can be done without it.
+    """
+    named = re.findall(r"\(?(\.[a-z]+)\)", what)
+    usual = ".qdpx" if "project" in what else ".xlsx"
     return click.option(
         "-o",
         "--output",
-        type=click.Path(path_type=Path),
+        type=_Output(named[0] if named else usual),
         required=required,
         metavar="FILE",
         help=f"Where to write {what}.",

@@ -16,7 +16,7 @@ from typing import BinaryIO, Self
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.directory import count_members
 from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
-from qdpx_compassion.files.recognise import native_program, not_a_project, not_a_project_archive
+from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project, not_a_project_archive
 from qdpx_compassion.findings import Finding
 
 CHUNK = 1 << 18
@@ -405,7 +405,7 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
             head = file.read(512)
         return _recognise(path, head, limits)
     except FileNotFoundError as error:
-        raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.") from error
+        raise no_such_file(path) from error
     except PermissionError as error:
         raise InputError("The file may not be read.", where=str(path), remedy="Check its permissions.") from error
     except OSError as error:

@@ -29,6 +29,35 @@ _NATIVE = {
 }
 _MAXQDA = ("MAXQDA", f"{_EXPORT} in MAXQDA: Reports or Import/Export, REFI-QDA Project, Export.")
 
+_PROJECTS = (".qdpx", ".qde")
+_GIVE = "Give the .qdpx that your program exported."
+_RECORDING = "This is a recording, not a project."
+#: What a file is by its first bytes: the bytes, what it is.
+_STARTS = (
+    (b"%PDF", "This is a PDF, not a project."),
+    (b"{\\rtf", "This is a text (RTF), not a project."),
+    (b"\x89PNG", "This is a picture, not a project."),
+    (b"\xff\xd8\xff", "This is a picture, not a project."),
+    (b"GIF8", "This is a picture, not a project."),
+    (b"ID3", _RECORDING),
+    (b"OggS", _RECORDING),
+    (b"fLaC", _RECORDING),
+    (b"RIFF", _RECORDING),
+    (b"\x1aE\xdf\xa3", _RECORDING),
+)
+#: What a text file is by its extension, and what to do with it; its content could be anything.
+_TEXTS = {
+    ".csv": ("a table (CSV)", "A mapping comes after the project; tables of a project are converted first: "
+             "qdpx-compassion convert FOLDER study.qdpx"),
+    ".tsv": ("a table", "A mapping comes after the project."),
+    ".toml": ("a mapping or framework file (TOML)", "It comes after the project."),
+    ".txt": ("a text", "Give the whole project that your program exported (.qdpx), not a transcript."),
+    ".md": ("a text", "Give the whole project that your program exported (.qdpx), not a transcript."),
+    ".json": ("a JSON file", "A project that was converted to JSON is converted back first: "
+              "qdpx-compassion convert FILE study.qdpx"),
+    ".jsonld": ("a file of annotations (JSON-LD)", "It is converted first: qdpx-compassion convert FILE study.qdpx"),
+}  # fmt: skip
+
 _CUT_OFF = (
     "The archive is damaged: its end is missing, as after an interrupted download.",
     "Export or download it again.",
@@ -45,8 +74,36 @@ def not_a_project(path: Path, head: bytes) -> InputError:
     program, remedy = native_program(path)
     if program:
         return InputError(f"This is a project of {program}, not a REFI-QDA project.", where=str(path), remedy=remedy)
-    what, remedy = _by_content(head)
+    what, remedy = _by_content(head, path.suffix.lower())
     return InputError(what, where=str(path), remedy=remedy)
+
+
+def no_such_file(path: Path, remedy: str = "Check the name and the folder.") -> InputError:
+    """The error for a file that is not there; names the one beside it that is probably meant.
+
+    Args:
+        path: what was given.
+        remedy: what to do where no file has a similar name.
+    """
+    near = _near(path)
+    if near:
+        remedy = f"Did you mean {near}? It is in the same folder."
+    return InputError("There is no such file.", where=str(path), remedy=remedy)
+
+
+def _near(path: Path) -> str:
+    """The name of a file beside it that differs by little: letter case, a missing ending, a slip."""
+    import difflib
+
+    try:
+        names = [one.name for one in path.parent.iterdir() if not one.name.startswith(".")]
+    except OSError:
+        return ""
+    written = {name.casefold(): name for name in names}
+    endless = {Path(name).stem.casefold(): name for name in names if Path(name).suffix.lower() in _PROJECTS}
+    given = path.name.casefold()
+    close = difflib.get_close_matches(given, written, n=1, cutoff=0.8)
+    return written.get(given) or endless.get(given) or (written[close[0]] if close else "")
 
 
 def native_program(path: Path) -> tuple[str, str]:
@@ -57,7 +114,7 @@ def native_program(path: Path) -> tuple[str, str]:
     return _NATIVE.get(extension, ("", ""))
 
 
-def _by_content(head: bytes) -> tuple[str, str]:
+def _by_content(head: bytes, extension: str) -> tuple[str, str]:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:64].lower()
     if not head:
         return "The file is empty.", "Export or download it again."
@@ -83,8 +140,14 @@ def _by_content(head: bytes) -> tuple[str, str]:
         )
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
         return "This archive is not a zip file.", "Unpack it first and give the .qdpx inside."
-    if head.startswith(b"%PDF"):
-        return "This is a PDF, not a project.", "Give the .qdpx that your program exported."
+    for beginning, kind in _STARTS:
+        if head.startswith(beginning):
+            return kind, _GIVE
+    if head[4:8] == b"ftyp":
+        return _RECORDING, _GIVE
+    if extension in _TEXTS and b"\0" not in head and not start.startswith(b"<"):
+        kind, remedy = _TEXTS[extension]
+        return f"This is {kind}, not a project.", remedy
     return (
         "This is neither a REFI-QDA archive (.qdpx) nor a project document (.qde).",
         "Export a REFI-QDA project from your program and give that file.",
@@ -117,6 +180,10 @@ def not_a_project_archive(path: Path, names: list[str], *, begins: int = 0) -> I
             where=str(path),
             remedy="Give the .qdpx that your program exported; a mapping workbook comes after the project.",
         )
+    if "mimetype" in joined and "content.xml" in joined:
+        return InputError("This is an OpenDocument file, not a project.", where=str(path), remedy=_GIVE)
+    if path.is_dir() and not names:
+        return InputError("The folder is empty.", where=str(path), remedy=_GIVE)
     inner = [name for name in names if name.lower().endswith((".qdpx", ".zip"))]
     if inner:
         return InputError(
@@ -125,8 +192,9 @@ def not_a_project_archive(path: Path, names: list[str], *, begins: int = 0) -> I
             remedy="Unpack it and give the inner file.",
         )
     shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    what = "folder" if path.is_dir() else "archive"
     return InputError(
-        f"The archive holds no project document (.qde). It holds: {shown or 'nothing'}.",
+        f"The {what} holds no project document (.qde). It holds: {shown or 'nothing'}.",
         where=str(path),
         remedy="Export a REFI-QDA project (.qdpx) from your program and give that file.",
     )

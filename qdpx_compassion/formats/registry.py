@@ -11,7 +11,7 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError, UsageError
-from qdpx_compassion.files.recognise import native_program, not_a_project
+from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project
 from qdpx_compassion.formats.base import Format, FormatInfo
 
 #: The entry point group under which other packages offer formats.
@@ -243,7 +243,7 @@ def for_input(path: Path, identifier: str | None = None) -> Format:
             raise UsageError(f"{chosen.info.name} is written, not read.", remedy="Choose another format with --from.")
         return chosen
     if not path.exists():
-        raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.")
+        raise no_such_file(path)
     for info in infos():
         if (one := by_id(info.id)).recognises(path):
             if not info.reads:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.recognise import no_such_file
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping
@@ -32,7 +33,7 @@ def read_mapping(path: Path, framework: Framework) -> tuple[Mapping, list[Findin
     if path.is_dir():
         raise InputError("This is a folder, not a mapping.", where=str(path), remedy=_REMEDY)
     if not path.exists():
-        raise InputError("There is no such file.", where=str(path), remedy=_REMEDY)
+        raise no_such_file(path, _REMEDY)
     if ending in _PROJECTS:
         raise InputError(
             "This is a project or codebook, not a mapping.",

@@ -74,6 +74,10 @@ class _Table:
         self.read.add(f"{self.sheet}!{get_column_letter(column + 1)}")
 
 
+#: Sheets of the summary workbook, which has a column Path as well.
+_OF_A_SUMMARY = ("About", "Values", "Quotations")
+
+
 def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping, list[Finding]]:
     """Read what was filled in.
 
@@ -92,6 +96,12 @@ def read_mapping_workbook(path: Path, framework: Framework) -> tuple[CodeMapping
     findings: list[Finding] = []
     read: set[str] = set()
     with ReadWorkbook(path) as book:
+        if not book.find(MAPPING) and all(book.find(name) for name in _OF_A_SUMMARY):
+            raise MappingError(
+                "This is a summary workbook, not the mapping.",
+                where=str(path),
+                remedy="Give the workbook with the sheet Mapping, in which you decided what each code expresses.",
+            )
         table = _mapping_table(book)
         if table is None:
             raise MappingError(

@@ -11,6 +11,7 @@ from typing import Any
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import Limits, current_limits
+from qdpx_compassion.files.recognise import no_such_file
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, recognise
 from qdpx_compassion.refi.guids import is_guid, normalise_guid
@@ -105,7 +106,7 @@ def _chunks(path: Path, limit: int) -> Iterator[bytes]:
                     raise InputError("The codebook is larger than it may be.", where=str(path))
                 yield chunk
     except FileNotFoundError as error:
-        raise InputError("There is no such file.", where=str(path), remedy="Check the name and the folder.") from error
+        raise no_such_file(path) from error
     except OSError as error:
         raise InputError(f"The file cannot be read: {error.strerror or error}.", where=str(path)) from error
 

@@ -298,6 +298,12 @@ def _too_large(path: Path) -> InputError:
 def _damaged(path: Path, error: Exception) -> InputError:
     if isinstance(error, InputError):
         return error
+    if "no valid workbook part" in str(error):  # openpyxl's words
+        return InputError(
+            "This is a Word document or another file of that kind, not a workbook.",
+            where=str(path),
+            remedy="Give the workbook (.xlsx).",
+        )
     return InputError(
         f"The workbook is damaged and cannot be read ({' '.join(str(error).split()).rstrip('.') or 'it ends early'}).",
         where=str(path),

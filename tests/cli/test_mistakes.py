@@ -14,10 +14,6 @@ AGAIN = "Export or download it again."
 GIVE = "Export a REFI-QDA project from your program and give that file."
 
 
-def _file(name: str, content: bytes) -> "tuple[str, bytes]":
-    return name, content
-
-
 def _excel() -> bytes:
     return _zip({"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"})
 
@@ -106,7 +102,52 @@ MISTAKES = {
     "some text": (
         "study.txt",
         b"Interview 1",
+        "This is a text, not a project. Give the whole project that your program exported (.qdpx), not a transcript.",
+    ),
+    "something else": (
+        "study.dat",
+        b"Interview 1",
         f"This is neither a REFI-QDA archive (.qdpx) nor a project document (.qde). {GIVE}",
+    ),
+    "a PDF": ("a.pdf", b"%PDF-1.7", "This is a PDF, not a project. Give the .qdpx that your program exported."),
+    "a recording": (
+        "a.m4a",
+        b"\0\0\0\x20ftypM4A ",
+        "This is a recording, not a project. Give the .qdpx that your program exported.",
+    ),
+    "a picture": (
+        "a.png",
+        b"\x89PNG\r\n\x1a\n",
+        "This is a picture, not a project. Give the .qdpx that your program exported.",
+    ),
+    "a Word document": (
+        "a.docx",
+        _zip({"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<document/>"}),
+        "This is a Word document, not a project. "
+        "Give the .qdpx that your program exported; a mapping workbook comes after the project.",
+    ),
+    "an OpenDocument file": (
+        "a.odt",
+        _zip({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<x/>"}),
+        "This is an OpenDocument file, not a project. Give the .qdpx that your program exported.",
+    ),
+    "QualCoder, zipped": (
+        "study.zip",
+        _zip({"data.qda": b"SQLite format 3\0"}),
+        "This is a project of QualCoder, not a REFI-QDA project. "
+        "Make one of it with: qdpx-compassion convert study.zip study.qdpx",
+    ),
+    "Taguette": (
+        "a.sqlite3",
+        b"SQLite format 3\0",
+        "This is a database, not a REFI-QDA project. A database of Taguette, or of tables, is converted first: "
+        "qdpx-compassion convert FILE study.qdpx. From any other program, export a REFI-QDA project (.qdpx).",
+    ),
+    "a mapping as a table": (
+        "mapping.csv",
+        b"code,construct,mark\n",
+        "This is a table (CSV), not a project. A mapping comes after the project; tables of a project are converted "
+        "first: qdpx-compassion convert FOLDER study.qdpx",
     ),
 }
 
@@ -242,3 +283,125 @@ def test_no_command_shows_a_traceback_for_arguments_that_make_no_sense(tmp_path:
         ran = run(*words, *arguments, *(["-o", ""] if "output" in {p.name for p in command.params} else []))
         assert "should not have happened" not in ran.err, words
         assert "Traceback" not in ran.err
+
+
+# -- ten usual mistakes, and what is said -----------------------------------------------------------------------------
+
+USUAL: dict[str, tuple[list[str], str]] = {
+    "a command with a slip": (["enrch"], "There is no command 'enrch'. Did you mean 'enrich'?"),
+    "a file without a command": (
+        ["study.qdpx"],
+        "'study.qdpx' is a file. Say first what to do with it, e.g.: qdpx-compassion start study.qdpx",
+    ),
+    "a name with a slip": (
+        ["show", "studi.qdpx"],
+        "studi.qdpx: There is no such file. Did you mean study.qdpx? It is in the same folder.",
+    ),
+    "a name without its ending": (
+        ["enrich", "study", "mapping.xlsx", "-o", "out.qdpx"],
+        "study: There is no such file. Did you mean study.qdpx? It is in the same folder.",
+    ),
+    "project and mapping the wrong way round": (
+        ["enrich", "mapping.xlsx", "study.qdpx", "-o", "out.qdpx"],
+        "study.qdpx: This is a project or codebook, not a mapping. The project comes first, then the mapping: ",
+    ),
+    "the summary given for the mapping": (
+        ["enrich", "study.qdpx", "summary.xlsx", "-o", "out.qdpx"],
+        "summary.xlsx: This is a summary workbook, not the mapping. Give the workbook with the sheet Mapping, ",
+    ),
+    "a Word document given for the mapping": (
+        ["mapping", "check", "study.qdpx", "notes.docx"],
+        "notes.docx: This is a Word document or another file of that kind, not a workbook.",
+    ),
+    "no word about where to write": (
+        ["strip", "study.qdpx"],
+        "Missing option '-o' / '--output'. Say with -o where to write, e.g. -o result.qdpx",
+    ),
+    "the result where the original is": (
+        ["strip", "study.qdpx", "-o", "study.qdpx", "--force"],
+        "study.qdpx: The output would be written over the input. Choose another name; the original stays as it is.",
+    ),
+    "a result that is there already": (
+        ["mapping", "new", "study.qdpx", "-o", "mapping.xlsx"],
+        "mapping.xlsx: The file exists already. Choose another name, or add --force to replace it.",
+    ),
+    "a result in a folder that is not there": (
+        ["strip", "study.qdpx", "-o", "results/original.qdpx"],
+        "results: The folder does not exist. Make the folder first, or choose another.",
+    ),
+    "a program with a slip": (["targets", "study.qdpx", "--for", "nvvo"], "Did you mean “nvivo”?"),
+    "a framework with a slip": (
+        ["mapping", "check", "study.qdpx", "mapping.xlsx", "--framework", "compasion"],
+        "There is no framework called “compasion”. Did you mean “compassion”?",
+    ),
+    "a group that is none": (
+        ["summarise", "study.qdpx", "-o", "s.xlsx", "--group", "Rol"],
+        "Participants cannot be grouped by “Rol”: the project has no such variable, set or case. It offers: ",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of somebody who works with the program."""
+    import docx
+
+    folder = tmp_path_factory.mktemp("Bureau d’Émilie 研究")
+    (folder / "study.qdpx").write_bytes(FIRST_STEPS.read_bytes())
+    run("mapping", "new", FIRST_STEPS, "-o", folder / "mapping.xlsx")
+    run("summarise", FIRST_STEPS, "-o", folder / "summary.xlsx")
+    docx.Document().save(str(folder / "notes.docx"))
+    return folder
+
+
+@pytest.mark.parametrize("mistake", USUAL)
+def test_a_usual_mistake_is_told_with_what_was_meant(mistake: str, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    arguments, message = USUAL[mistake]
+    monkeypatch.chdir(desk)
+    before = {path: path.stat().st_mtime_ns for path in desk.iterdir()}
+    ran = run(*arguments)
+    assert ran.code in (1, 2)
+    assert ran.out == ""
+    assert message in ran.message
+    assert not re.search(r"Traceback|PosixPath|WindowsPath|<class|\bNone\b|should not have happened", ran.err)
+    assert {path: path.stat().st_mtime_ns for path in desk.iterdir()} == before
+
+
+# -- names and terminals --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "name", ["Étude Ωμέγα", "研究 2024", "دراسة", "naïve 🕊", 'a\'b "c"' if os.name != "nt" else "a'b"]
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_files_of_any_name_are_read_and_written_on_terminals_of_any_letters(
+    name: str, encoding: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / name
+    folder.mkdir()
+    project = folder / f"{name}.qdpx"
+    project.write_bytes(FIRST_STEPS.read_bytes())
+    kind = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0" if encoding == "cp1252" else "1"}
+    target = folder / f"{name} enriched.qdpx"
+    ran = run_process("enrich", project, FIRST_MAPPING, "-o", target, cwd=None, **kind)
+    assert (ran.code, ran.err) == (0, "")
+    assert target.exists()
+    started = run_process("start", project, "--yes", cwd=folder, **kind)
+    assert (started.code, started.err) == (0, "")
+    assert (folder / f"{name}-mapping.xlsx").exists()
+    shown = run_process("start", project, "--yes", "--json", cwd=folder, PYTHONUTF8="1")
+    assert name in shown.out or name.replace('"', '\\"') in shown.out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names that are no Unicode exist on POSIX only")
+def test_a_name_that_is_no_text_is_printed_somehow(tmp_path: Path) -> None:
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.qdpx"))
+    try:
+        path.write_bytes(FIRST_STEPS.read_bytes())
+    except OSError:
+        pytest.skip("this file system takes Unicode names only")
+    for options in ([], ["--json"]):
+        ran = run_process("show", path, *options)
+        assert (ran.code, ran.err) == (0, "")
+    ran = run_process("mapping", "new", path, "-o", path.with_suffix(".xlsx"), "--json")
+    assert ran.code == 0, ran.err
