@@ -66,6 +66,17 @@ def test_the_page_has_landmarks_and_a_live_region(sample: Path, open_page: Open)
     assert page.evaluate(outline) == "solid"
 
 
+def test_a_table_that_is_wider_than_the_screen_shows_that_more_follows(sample: Path, open_page: Open) -> None:
+    page = open_page(sample, viewport=SIZES["phone"]).page
+    table = page.locator("#participants .table")
+    shadow = "one => getComputedStyle(one).boxShadow"
+    expect(table).to_have_class("table more-follows")
+    assert table.evaluate(shadow) != "none"
+    table.evaluate("one => one.scrollLeft = one.scrollWidth")
+    expect(table).to_have_class("table")
+    assert table.evaluate(shadow) == "none"
+
+
 def test_only_tables_that_scroll_are_stops_for_the_keyboard(sample: Path, open_page: Open) -> None:
     for size, wide in (("desktop", False), ("phone", True)):
         page = open_page(sample, viewport=SIZES[size]).page

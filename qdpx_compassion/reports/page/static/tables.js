@@ -38,7 +38,8 @@
     }
   }
 
-  // Only a table that is wider than its place is a stop for the keyboard and a region of its own.
+  // Only a table that is wider than its place is a stop for the keyboard and a region of its own; it shows that more follows.
+  const follows = (box) => box.classList.toggle("more-follows", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
   const fitted = new ResizeObserver((entries) => {
     for (const { target: box } of entries) {
       const wide = box.scrollWidth > box.clientWidth + 1;
@@ -47,9 +48,13 @@
         if (wide) box.setAttribute(name, value);
         else box.removeAttribute(name);
       }
+      follows(box);
     }
   });
-  for (const box of document.querySelectorAll(".table")) fitted.observe(box);
+  for (const box of document.querySelectorAll(".table")) {
+    fitted.observe(box);
+    box.addEventListener("scroll", () => follows(box), { passive: true });
+  }
 
   function addButton(table, body, number, show) {
     const name = table.caption.firstElementChild.textContent;
