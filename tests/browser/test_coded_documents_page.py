@@ -15,7 +15,8 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 SIZES = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 390, "height": 844}}
 EVIL = (
     "<script>document.title='ran'</script><img src=x onerror=\"document.title='ran'\">"
-    "<svg onload=\"document.title='ran'\"></style><style>body{display:none}</style><a href='javascript:document.title=1'>x</a> ${7*7} {{7*7}}"
+    "<svg onload=\"document.title='ran'\"></style><style>body{display:none}</style>"
+    "<a href='javascript:document.title=1'>x</a> ${7*7} {{7*7}}"
 )
 
 
