@@ -15,17 +15,21 @@ from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.files.project_files import Member
 from qdpx_compassion.files.stores import zip_output
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.quoting import short
 from qdpx_compassion.refi.writer import write_document
 from qdpx_compassion.tables import TABLES, Project
+from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.labels import code_of, user_name
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import Side
-from qdpx_compassion.teams.uniting import Conflict, United
+from qdpx_compassion.teams.uniting import United
 
 _PATHS = ("plain_text_path", "rich_text_path", "path")
 #: About how many bytes a row takes in the document; only to know beforehand which documents are very large.
 _ROW_BYTES = 600
+#: Characters of a value in a message; the workbook has it whole.
+_MESSAGE = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +158,13 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
         )
     result = Merged(united.project, [copy.name for copy in copies], conflicts, lost)
     result.counts = {name: (before[name], len(united.rows[name])) for name in TABLES if before[name]}
-    result.findings = [*findings, *_apart(copies, same), *same.findings, *_findings(result, same, united)]
-    _unwind(united.rows["codes"], result.findings)
+    result.findings = [
+        *findings,
+        *_apart(copies, same),
+        *same.findings,
+        *united.findings,
+        *_findings(result, same, united),
+    ]
     result.project.findings = []
     result.members = _members(copies, united)
     return result
@@ -253,7 +262,7 @@ def _of_texts(copies: Sequence[Copy], same: SameSources) -> list[Conflict]:
 def _findings(result: Merged, same: SameSources, united: United) -> list[Finding]:
     found = []
     for one in result.conflicts:
-        sides = "; ".join(f"{name}: “{says}”" for name, says in one.sides)
+        sides = "; ".join(f"{name}: “{short(says, _MESSAGE)}”" for name, says in one.sides)
         places = f" in {len(one.passages):,} places, first" if len(one.passages) > 1 else ""
         message = f"{one.attribute} differs{places}: {sides}. {one.chosen} holds ({one.why})."
         found.append(Finding("merge-conflict", message, f"{one.kind}, {one.label}"))
@@ -273,23 +282,6 @@ def _findings(result: Merged, same: SameSources, united: United) -> list[Finding
         message = f"{many} stood for different things in two projects; the later got a new one."
         found.append(Finding("merge-guid-reused", message))
     return found
-
-
-def _unwind(codes: list[list[Any]], findings: list[Finding]) -> None:
-    """Codes that two copies moved below each other stand at the top again."""
-    position = TABLES["codes"].position
-    parent, parent_guid = position["parent_row"], position["parent_guid"]
-    for row in range(len(codes)):
-        seen, at = {row}, codes[row][parent]
-        while at is not None and at not in seen:
-            seen.add(at)
-            at = codes[at][parent]
-        if at == row:
-            codes[row][parent] = codes[row][parent_guid] = None
-            message = (
-                f"“{codes[row][position['name']]}” was moved below itself by two copies; it stands at the top now."
-            )
-            findings.append(Finding("merge-conflict", message))
 
 
 # -- writing -----------------------------------------------------------------------------------------------------------

@@ -7,9 +7,9 @@ from typing import Any
 
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.spreadsheets import Column, Style, Styled, Workbook
+from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.jobs import moment
 from qdpx_compassion.teams.merge import Merged
-from qdpx_compassion.teams.uniting import Conflict
 
 _NAME = Style(bold=True, wrap=True)
 _QUIET = Style(color="6B7A83", wrap=True)

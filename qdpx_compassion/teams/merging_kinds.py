@@ -87,20 +87,16 @@ def merging_kinds(first: Side, second: Side, same: Same, *, one_coding: bool) ->
     path: Key = lambda side, row: tuple(name.strip() for name in side.tree.codes[row].path)  # noqa: E731
     by_codes: Key = lambda side, row: side.codes_of(row)  # noqa: E731
     description, coder = text_of("selections", "description"), user("codings", "creating_user")
-    # One GUID at two places is a selection that was moved when it has the same codings; else it is two selections.
+    # One GUID at two places is a selection that was moved, unless other codings are on it: then it is two selections.
     places = [by(_place, by_codes, description), by(_place, by_codes)]
     if not one_coding:
         places.append(by(_place, description))
-    in_one_source: Key = lambda side, row: (  # noqa: E731
-        side.rows["selections"][row][0],
-        side.ids["sources"].get(side.rows["selections"][row][1]),
-    )
     passes = {
         "codes": (_codes_by_guid(first, second), Pass(path)),
         "notes": (Pass(same),),
         "sources": (Pass(same),),
         "selections": (Pass(all_of(guid_key("selections"), Side.place)), *places,
-                       Pass(all_of(guid_key("selections"), in_one_source, by_codes))),
+                       _moved(first)),
         "codings": (by(_owner, coding_code, coder), by(_coded_place, coding_code, coder)),
     }  # fmt: skip
     kinds = []
@@ -130,6 +126,25 @@ def _owner(side: Side, row: int) -> Hashable:
     """The selection or source that a coding is on, wherever that lies."""
     coding = side.rows["codings"][row]
     return side.owner(coding[0], coding[1])
+
+
+def _moved(first: Side) -> Pass:
+    """By GUID in one source, unless each has codings and none of them is the same."""
+    plain = guid_key("selections")
+
+    def where(side: Side, row: int) -> Hashable:
+        selection = side.rows["selections"][row]
+        return plain(side, row), selection[0], side.ids["sources"].get(selection[1])
+
+    there = {where(first, row): first.codes_of(row) for row in range(len(first.rows["selections"]))}
+
+    def key(side: Side, row: int) -> Hashable:
+        found = where(side, row)
+        codes, others = side.codes_of(row), there.get(found)
+        same = others is not None and (not codes or not others or not codes.isdisjoint(others))
+        return found if plain(side, row) is not None and (same or side is first) else None
+
+    return Pass(key)
 
 
 def _codes_by_guid(first: Side, second: Side) -> Pass:

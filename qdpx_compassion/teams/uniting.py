@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
+from qdpx_compassion.teams.code_order import parents_first, unwind
+from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.copies import Copy
 from qdpx_compassion.teams.keys import instant
 from qdpx_compassion.teams.kinds import Kind
@@ -61,42 +63,9 @@ _TRANSLATED = {
     ]
     for name, table in TABLES.items()
 }
+_AT_THE_TOP = "(none: it stands at the top)"
 #: What follows the text that holds, in the table sources.
 _OF_THE_TEXT = ("rich_text_path", "plain_text_path", "path", "current_path", "plain_text_content", "text_length")
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Copies say different things of one element.
-
-    Attributes:
-        kind: e.g. ``codes``. label: what the element is called.
-        attribute: what differs.
-        sides: name of a copy and what it says, at least two.
-        chosen: name of the copy whose value holds.
-        why: how that was settled.
-        passages: where texts differ, in order: what the first side has, what the second.
-    """
-
-    kind: str
-    label: str
-    attribute: str
-    sides: tuple[tuple[str, str], ...]
-    chosen: str
-    why: str
-    passages: tuple[tuple[str, str], ...] = ()
-
-    def as_dict(self) -> dict[str, Any]:
-        """The conflict as plain values."""
-        return {
-            "kind": self.kind,
-            "label": self.label,
-            "attribute": self.attribute,
-            "sides": [{"project": name, "says": says} for name, says in self.sides],
-            "chosen": self.chosen,
-            "why": self.why,
-            "passages": [list(passage) for passage in self.passages],
-        }
 
 
 class United:
@@ -114,6 +83,7 @@ class United:
         added: how many rows of each table a copy other than the first brought.
         cut_off: links and members of cases that named a selection without a place.
         reused: GUIDs that stood for different things; the later thing got a GUID of its own.
+        findings: what was mended.
     """
 
     def __init__(self, copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str] | None = None) -> None:
@@ -124,6 +94,7 @@ class United:
         self.added: dict[str, int] = {}
         self.reused = self.cut_off = 0
         self._gone: dict[int, frozenset[str]] = {}
+        self.findings: list[Finding] = []
         self._said: dict[tuple[str, int, str], int] = {}
         self._from: dict[str, list[int]] = {name: [] for name in TABLES}
         self._used: set[str] = set()
@@ -193,6 +164,26 @@ class United:
         for kind, matched in found:
             for ours, theirs_row, _ in matched.pairs:
                 self._reconcile(kind, first, second, ours, theirs_row, number, ids)
+        self._order_codes()
+
+    def _order_codes(self) -> None:
+        """A parent stands before its children, also where a copy moved a code below one that came later."""
+        codes = self.rows["codes"]
+        self.findings += unwind(codes)
+        order = parents_first(codes)
+        if order == list(range(len(codes))):
+            return
+        new = {row: at for at, row in enumerate(order)}
+        self.rows["codes"] = [codes[row] for row in order]
+        self._from["codes"] = [self._from["codes"][row] for row in order]
+        self._said = {
+            (table, new[row] if table == "codes" else row, name): said
+            for (table, row, name), said in self._said.items()
+        }
+        for table, column in (("codes", "parent_row"), ("codings", "code_row")):
+            at = TABLES[table].position[column]
+            for values in self.rows[table]:
+                values[at] = new.get(values[at])
 
     def _absorb(self, second: Side, ids: dict[str, dict[int, int]], new: dict[str, list[int]]) -> None:
         """A new selection of which every coding is there already, in another selection of its place, is that one."""
@@ -323,13 +314,15 @@ class United:
             if columns is None:
                 continue
             before, after = value.key(first, ours), value.key(second, theirs)
-            if before == after or after is None:
+            says_something = value.name == "parent"  # no parent is a place as well: the top
+            if before == after or (after is None and not says_something):
                 continue
-            if before is not None:
+            if before is not None or says_something:
                 said = self._said.get((kind.table, ours, value.name), self._from[kind.table][ours])
                 label = kind.label(first, ours)
                 labels = dict.fromkeys((label, kind.label(second, theirs)))
-                shown = (value.shown(first, ours) or "", value.shown(second, theirs) or "")
+                nothing = _AT_THE_TOP if says_something else ""
+                shown = (value.shown(first, ours) or nothing, value.shown(second, theirs) or nothing)
                 better, why = self._better(labels, value.name, (said, number), (str(before), str(after)))
                 chosen = number if better else said
                 names = (self._copies[said].name, self._copies[number].name)

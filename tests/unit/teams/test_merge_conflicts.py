@@ -210,3 +210,64 @@ def test_a_recording_that_no_copy_holds_is_known_by_its_name(tmp_path: Path) -> 
     ben = with_recording(tmp_path / "ben.qde", "two", passage("2"), file="absolute:///b/two.mp3")
     merge_projects([ana, ben], tmp_path / "team.qde", force=True)
     assert list(read_project(tmp_path / "team.qde").column("sources", "kind")).count("AudioSource") == 2
+
+
+# -- codes and selections that moved -----------------------------------------------------------------------------------
+
+
+def codebook(path: Path, codes: str, *, date: str = OLD) -> Path:
+    xml = base().xml()
+    start, end = xml.index("<Codes>") + len("<Codes>"), xml.index("</Codes>")
+    return written(path, xml[:start] + codes + xml[end:], date=date)
+
+
+def code(name: str, inside: str = "") -> str:
+    path = ("Values", name) if name == "Trust" else (name,)
+    return f'<Code guid="{guid("code", *path)}" name="{name}" isCodable="true">{inside}</Code>'
+
+
+def test_a_code_moved_below_one_that_comes_later_stands_there(tmp_path: Path) -> None:
+    paths = [
+        codebook(tmp_path / "ana.qde", code("Trust") + code("Hope") + code("Late"), date=NEW),
+        codebook(tmp_path / "ben.qde", code("Hope") + code("Late", code("Trust"))),
+        codebook(tmp_path / "cem.qde", code("Trust") + code("Hope") + code("Late") + code("Own")),
+    ]
+    merged = merge_projects(paths, tmp_path / "team.qde", settle={"Late > Trust, parent": "ben.qde"})
+    assert [(one.attribute, dict(one.sides)["ben.qde"], one.chosen, one.why) for one in merged.conflicts][:1] == [
+        ("parent", "Late", "ben.qde", "as you said")
+    ]
+    project = read_project(tmp_path / "team.qde")
+    assert list(project.column("codes", "name")) == ["Hope", "Late", "Trust", "Own"]
+    assert list(project.column("codes", "parent_row")) == [None, None, 1, None]
+    assert [project.rows["codes"][row][1] for row in project.column("codings", "code_row")] == [
+        project.rows["codes"][2][1]
+    ]
+    assert [row[1] for row in merged.project.rows["codes"]] == [row[1] for row in project.rows["codes"]]
+
+
+def test_codes_moved_below_each_other_stand_at_the_top(tmp_path: Path) -> None:
+    paths = [
+        codebook(tmp_path / "ana.qde", code("Trust", code("Hope"))),
+        codebook(tmp_path / "ben.qde", code("Hope", code("Trust"))),
+    ]
+    merge_projects(paths, tmp_path / "team.qde", settle={"Trust > Hope, parent": "ana.qde", "Trust, parent": "ben.qde"})
+    assert sorted(read_project(tmp_path / "team.qde").column("codes", "name")) == ["Hope", "Trust"]
+    assert not [finding for finding in validate(tmp_path / "team.qde") if finding.code == "schema"]
+
+
+def test_a_selection_that_moved_with_its_text_is_one_though_somebody_added_a_coding(tmp_path: Path) -> None:
+    values = f'<CodeRef targetGUID="{guid("code", "Values")}"/>'
+    added = (
+        f'<Coding guid="{guid("added")}" creatingUser="{guid("user", "Lead")}">{values}</Coding></PlainTextSelection>'
+    )
+    ana = written(tmp_path / "ana.qde", base().xml().replace("</PlainTextSelection>", added))
+    # the program put the new word inside of the passage
+    moved = base().xml().replace("felt heard", "felt never heard").replace('endPosition="12"', 'endPosition="18"')
+    ben = written(tmp_path / "ben.qde", moved.replace('startPosition="2"', 'startPosition="0"'), date=NEW)
+    merged = merge_projects([ana, ben], tmp_path / "team.qde")
+    project = read_project(tmp_path / "team.qde")
+    assert list(project.column("selections", "quotation")) == ["I felt never heard"]
+    assert len(project.rows["codings"]) == 2
+    assert {one.attribute for one in merged.conflicts} == {"text", "place"}
+    again = merge_projects([tmp_path / "team.qde", ana], tmp_path / "again.qde")
+    assert len(again.project.rows["selections"]) == 1
