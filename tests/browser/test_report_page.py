@@ -237,6 +237,18 @@ def test_more_quotations_are_printed_than_are_shown(study: Path, open_page: Open
     assert rows.count() == 50
 
 
+def test_a_matrix_of_many_values_fits_the_screen_and_the_paper(tmp_path: Path, open_page: Open) -> None:
+    (tmp_path / "small.qde").write_text(large(60, codes=20, people=2), encoding="utf-8")
+    page = open_page(made(tmp_path, tmp_path / "small.qde")).page
+    table = page.locator("#co-occurrence table.matrix")
+    assert table.locator("thead th").count() == 21
+    width = "one => one.getBoundingClientRect().width"
+    assert table.evaluate(width) <= page.locator("main").evaluate(width)
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 672, "height": 900})  # A4 without its margins
+    assert table.evaluate(width) <= 672
+
+
 def test_a_long_table_shows_its_first_rows_until_all_are_asked_for(tmp_path: Path, open_page: Open) -> None:
     (tmp_path / "small.qde").write_text(large(60, codes=60, people=2), encoding="utf-8")
     opened = open_page(made(tmp_path, tmp_path / "small.qde"))
