@@ -66,7 +66,7 @@ def share(
         QdpxError: the project or the list cannot be read, a pseudonym would stand for two people, or something
             cannot be written.
     """
-    from qdpx_compassion.files.atomic import refuse_existing
+    from qdpx_compassion.files.atomic import atomic_output, refuse_existing
     from qdpx_compassion.teams.share import Options, share_project
     from qdpx_compassion.teams.share.reading_names import read_names
     from qdpx_compassion.teams.share.workbooks import write_check, write_key
@@ -82,8 +82,13 @@ def share(
 
     def write_lists(shared: Shared) -> None:
         shared.findings = [*findings, *shared.findings]
-        write_key(key_path, shared, path.name, force=force)
-        write_check(check_path, shared, path.name, force=force)
+        # Neither is there before both are whole, and nobody else may ever read them.
+        with (
+            atomic_output(key_path, force=force, private=True) as key_file,
+            atomic_output(check_path, force=force, private=True) as check_file,
+        ):
+            write_key(key_file, shared, path.name, force=True)
+            write_check(check_file, shared, path.name, force=True)
 
     return share_project(
         path,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdpx_compassion.files.atomic import SUFFIX, refuse_existing
+from qdpx_compassion.errors import QdpxError
+from qdpx_compassion.files.atomic import SUFFIX, refuse_existing, refused
 from qdpx_compassion.files.progress import Progress
 
 if TYPE_CHECKING:
@@ -68,10 +69,19 @@ def destination(
     refuse_existing(output, force=force, inputs=inputs, suffixes=_PROJECTS)
     # Beside the output and private: confidential text never lies in a shared place.
     prefix = f".{output.stem[:_NAME_KEPT]}."
-    with tempfile.TemporaryDirectory(prefix=prefix, suffix=SUFFIX, dir=output.parent) as folder:
-        made = Destination(Path(folder) / output.name)
-        yield made
-        made.written = write_for(made.path, output, target, force=force)
+    try:
+        folder = tempfile.TemporaryDirectory(prefix=prefix, suffix=SUFFIX, dir=output.parent)
+    except OSError as error:
+        raise refused(output, error) from error
+    with folder:
+        made = Destination(Path(folder.name) / output.name)
+        try:
+            yield made
+            made.written = write_for(made.path, output, target, force=force)
+        except QdpxError as error:
+            if error.where == str(made.path):  # people know the file that they asked for
+                error.where = str(output)
+            raise
 
 
 def write_for(

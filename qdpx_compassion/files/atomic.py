@@ -35,7 +35,7 @@ def refuse_existing(
     try:
         _refuse(target, force=force, inputs=inputs, suffixes=suffixes)
     except OSError as error:
-        raise _refused(target, error) from error
+        raise refused(target, error) from error
 
 
 def _refuse(target: Path, *, force: bool, inputs: tuple[Path, ...], suffixes: tuple[str, ...]) -> None:
@@ -71,11 +71,16 @@ def _refuse(target: Path, *, force: bool, inputs: tuple[Path, ...], suffixes: tu
 
 
 @contextlib.contextmanager
-def atomic_output(target: Path, *, force: bool = False) -> Iterator[Path]:
+def atomic_output(target: Path, *, force: bool = False, private: bool = False) -> Iterator[Path]:
     """A temporary file beside the target, which takes the target's name when the block ends well.
 
     The file is private (mode 0600) while it is written, lies in the target's folder (so that confidential text never
     stands in a shared place), is flushed to the disk before the rename, and is removed when the block fails.
+
+    Args:
+        target: what it is called in the end.
+        force: replace an existing file.
+        private: it stays private under its name.
 
     Yields:
         Path of an empty temporary file to write into.
@@ -87,14 +92,14 @@ def atomic_output(target: Path, *, force: bool = False) -> Iterator[Path]:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:_NAME_KEPT]}.", suffix=SUFFIX, dir=target.parent)
     except (OSError, ValueError) as error:  # ValueError: what cannot be a name at all
-        raise _refused(target, error) from error
+        raise refused(target, error) from error
     os.close(handle)
     temporary = Path(name)
     try:
         yield temporary
-        _publish(temporary, target, force=force)
+        _publish(temporary, target, force=force, private=private)
     except OSError as error:
-        raise _refused(target, error) from error
+        raise refused(target, error) from error
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -109,11 +114,11 @@ def write_atomically(target: Path, data: bytes, *, force: bool = False) -> None:
         temporary.write_bytes(data)
 
 
-def _publish(temporary: Path, target: Path, *, force: bool) -> None:
+def _publish(temporary: Path, target: Path, *, force: bool, private: bool = False) -> None:
     with temporary.open("rb+") as file:
         os.fsync(file.fileno())
     if os.name == "posix":
-        temporary.chmod(_mode(target))
+        temporary.chmod(0o600 if private else _mode(target))
     rename_whole(temporary, target, replace=force)
 
 
@@ -175,15 +180,31 @@ def _mode(target: Path) -> int:
     return 0o666 & ~umask
 
 
-def _refused(target: Path, error: OSError | ValueError) -> OutputError:
+def refused(target: Path, error: OSError | ValueError) -> OutputError:
+    """The error to raise where the system says that something cannot be written.
+
+    Args:
+        target: what was to be written.
+        error: what the system says.
+    """
     if isinstance(error, PermissionError):
         return OutputError(
             "The file cannot be written.",
             where=str(target),
             remedy="Close it where it is open (Excel keeps files locked), or choose a folder that you may write to.",
         )
+    return cannot_write(target, getattr(error, "strerror", None) or str(error))
+
+
+def cannot_write(target: Path, reason: str) -> OutputError:
+    """The error to raise where the system or a library refuses to write.
+
+    Args:
+        target: what was to be written.
+        reason: what the system says, without a full stop.
+    """
     return OutputError(
-        f"The file cannot be written: {getattr(error, 'strerror', None) or error}.",
+        f"The file cannot be written: {reason}.",
         where=str(target).encode("utf-8", "replace").decode(),
         remedy="Free some space or choose another folder; nothing was changed.",
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from qdpx_compassion.errors import InputError, OutputError
-from qdpx_compassion.files.atomic import atomic_output
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.atomic import atomic_output, cannot_write
 from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, MediaFile, Progress, WriteOptions
@@ -66,7 +66,7 @@ class Sqlite:
                 with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as database:
                     _write(content, database)
             except sqlite3.Error as error:
-                raise OutputError(f"The database cannot be written: {error}.", where=str(target)) from error
+                raise cannot_write(target, str(error)) from error
         return []
 
 

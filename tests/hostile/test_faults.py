@@ -1,6 +1,8 @@
 """Kills, full disks, two runs at once, files that change meanwhile: the old file or the whole new one, and a word."""
 
+import gc
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,11 +29,15 @@ posix = pytest.mark.skipif(os.name == "nt", reason="signals and limits of this k
 
 #: A file system in memory, as Linux has it.
 SECOND = Path("/dev/shm")  # noqa: S108
+#: Endings of reports beside that of the workbook.
+REPORTS = ("html", "docx", "md", "tex")
 #: A second copy of the sample, for what needs two.
 _COPIES = tempfile.TemporaryDirectory()
 COPY = Path(_COPIES.name) / "copy.qdpx"
 COPY.write_bytes(FIRST_STEPS.read_bytes())
 COPY.parent.chmod(0o755)
+NAMES = Path(_COPIES.name) / "names.csv"
+NAMES.write_text("name,pseudonym\nAnna,Participant one\n", encoding="utf-8")
 #: Commands that write, with the name of their output.
 WRITING: dict[str, tuple[tuple[str | Path, ...], str]] = {
     "enrich": (("enrich", FIRST_STEPS, FIRST_MAPPING), "out.qdpx"),
@@ -43,7 +49,19 @@ WRITING: dict[str, tuple[tuple[str | Path, ...], str]] = {
     "merge": (("merge", FIRST_STEPS, COPY), "out.qdpx"),
     "diff": (("diff", FIRST_STEPS, FIRST_STEPS), "out.xlsx"),
     "frameworks export": (("frameworks", "export"), "out.qdc"),
+    "enrich for": (("enrich", FIRST_STEPS, FIRST_MAPPING, "--for", "nvivo"), "out.qdpx"),
+    "agreement": (("agreement", FIRST_STEPS), "out.xlsx"),
+    "share names": (("share", FIRST_STEPS), "out.xlsx"),
+    **{f"summarise {kind}": (("summarise", FIRST_STEPS, FIRST_MAPPING), f"out.{kind}") for kind in REPORTS},
 }
+#: Formats that are written as one file, with the ending of its name.
+CONVERTED = {
+    "qdpx": "qdpx", "qde": "qde", "csv-zip": "zip", "json": "json", "sqlite": "db", "web-annotation": "jsonld",
+    "taguette": "sqlite3", "qdc": "qdc", "maxqda-codes": "xlsx", "taguette-highlights": "csv", "coded-html": "html",
+    "coded-markdown": "md", "graphml": "graphml",
+}  # fmt: skip
+#: Formats that are written as a folder.
+FOLDERS = {"qdpx-folder": "out", "csv": "out", "parquet": "out", "qualcoder": "out.qda"}
 #: Ends the process with SIGKILL at the n-th of the calls and returns that Python sees; 0: says how many there are.
 KILL = """
 import os, signal, sys, threading
@@ -156,6 +174,68 @@ def test_a_full_disk_is_told_by_every_command(name: str, tmp_path: Path) -> None
     assert "Exception ignored" not in told
     assert target.read_bytes() == b"the old file"
     assert [path.name for path in tmp_path.iterdir()] == [output]
+
+
+@posix
+@pytest.mark.parametrize("name", CONVERTED | FOLDERS)
+def test_a_full_disk_is_told_for_every_format(name: str, tmp_path: Path) -> None:
+    target = tmp_path / (FOLDERS.get(name) or f"out.{CONVERTED[name]}")
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (700, 700))\n"
+    ran = _python(
+        limit + "from qdpx_compassion.cli.main import run; run()", "convert", FIRST_STEPS, target, "--to", name
+    )
+    told = " ".join(ran.stderr.decode().split())
+    assert ran.returncode == 1, told
+    assert "cannot be written" in told
+    assert "space" in told
+    assert "should not have happened" not in told
+    assert "Exception ignored" not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only the super user mounts file systems")
+@pytest.mark.parametrize("kilobytes", [8, 40])
+def test_a_disk_that_is_really_full(kilobytes: int, tmp_path: Path) -> None:
+    """Unlike a limit of one file's size, a small file system fills up with all files together."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "tmpfs", str(disk)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode:  # noqa: S603
+        pytest.skip("file systems cannot be mounted here")
+    try:
+        converted = {f"to {to}": (("convert", FIRST_STEPS, "--to", to), f"out.{end}") for to, end in CONVERTED.items()}
+        for name, (arguments, output) in (WRITING | converted).items():
+            target = disk / output
+            ran = run(*arguments, *(() if name.startswith("to ") else ("-o",)), target)
+            assert ran.code in (0, 1), (name, ran)
+            assert "should not have happened" not in ran.err, (name, ran)
+            if ran.code:
+                assert "cannot be written" in ran.message, (name, ran)
+                assert "qdpx-part" not in ran.message, (name, ran)
+                assert list(disk.iterdir()) == [], name
+            else:
+                target.unlink()
+                for beside in disk.iterdir():
+                    shutil.rmtree(beside)
+    finally:
+        gc.collect()
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)  # noqa: S603, S607
+
+
+def test_where_one_list_of_sharing_cannot_be_written_the_other_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The key holds the real names: it must not be left behind by a run that failed."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("qdpx_compassion.teams.share.workbooks.write_check", full)
+    ran = run("share", FIRST_STEPS, "-o", tmp_path / "shared.qdpx", "--names", NAMES)
+    assert ran.code == 1
+    assert "No space left" in ran.message
+    assert list(tmp_path.iterdir()) == []
 
 
 @posix

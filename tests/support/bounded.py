@@ -21,6 +21,8 @@ from command_line import FIRST_STEPS, environment, run
 MEMORY = 4 << 30
 #: A mapping of the codes of ``small_project``.
 MAPPING = Path(__file__).with_name("hostile-mapping.csv")
+#: A list of names, for a shared copy.
+NAMES = Path(__file__).with_name("hostile-names.csv")
 #: Seconds that all commands together may take.
 SECONDS = 60
 
@@ -54,6 +56,23 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "convert csv": ("convert", "PROJECT", "OUT/tables", "--to", "csv"),
     "convert qdpx": ("convert", "PROJECT", "OUT/new.qdpx"),
     "convert json": ("convert", "PROJECT", "OUT/study.json"),
+    "convert sqlite": ("convert", "PROJECT", "OUT/study.db"),
+    "convert parquet": ("convert", "PROJECT", "OUT/parquet", "--to", "parquet"),
+    "convert jsonld": ("convert", "PROJECT", "OUT/study.jsonld"),
+    "convert taguette": ("convert", "PROJECT", "OUT/study.sqlite3", "--to", "taguette"),
+    "convert qualcoder": ("convert", "PROJECT", "OUT/study.qda"),
+    "convert html": ("convert", "PROJECT", "OUT/coded.html"),
+    "convert md": ("convert", "PROJECT", "OUT/coded.md"),
+    "convert graphml": ("convert", "PROJECT", "OUT/codes.graphml"),
+    "convert for": ("convert", "PROJECT", "OUT/for-nvivo.qdpx", "--for", "nvivo"),
+    "summarise html": ("summarise", "PROJECT", "-o", "OUT/summary.html"),
+    "summarise docx": ("summarise", "PROJECT", "-o", "OUT/summary.docx"),
+    "summarise md": ("summarise", "PROJECT", "-o", "OUT/summary.md"),
+    "summarise tex": ("summarise", "PROJECT", "-o", "OUT/summary.tex"),
+    "targets": ("targets", "PROJECT"),
+    "share names": ("share", "PROJECT", "-o", "OUT/names.xlsx"),
+    "share": ("share", "PROJECT", "-o", "OUT/shared.qdpx", "--names", str(NAMES)),
+    "start": ("start", "PROJECT", "--yes", "--folder", "OUT/", "--mapping", "MAPPING"),
     "diff": ("diff", str(FIRST_STEPS), "PROJECT", "-o", "OUT/differences.xlsx"),
     "merge": ("merge", str(FIRST_STEPS), "PROJECT", "-o", "OUT/merged.qdpx"),
     "agreement": ("agreement", "PROJECT", "-o", "OUT/agreement.xlsx"),

@@ -6,7 +6,8 @@ import contextlib
 import sqlite3
 from pathlib import Path
 
-from qdpx_compassion.errors import OutputError, UsageError
+from qdpx_compassion.errors import UsageError
+from qdpx_compassion.files.atomic import cannot_write
 from qdpx_compassion.files.stores import FolderWriter, folder_output, member_names
 from qdpx_compassion.formats.base import Content
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
@@ -68,7 +69,7 @@ def _save_database(draft: Draft, store: FolderWriter, target: Path) -> None:
                 database.executemany(f"INSERT INTO {name} VALUES ({marks})", rows)  # noqa: S608 (own names)
             database.execute("COMMIT")
     except (sqlite3.Error, OverflowError) as error:
-        raise OutputError(f"The database cannot be written: {error}.", where=str(target)) from error
+        raise cannot_write(target, str(error)) from error
 
 
 def is_ours(folder: Path) -> bool:

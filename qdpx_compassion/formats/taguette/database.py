@@ -8,8 +8,8 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from qdpx_compassion.errors import InputError, OutputError
-from qdpx_compassion.files.atomic import atomic_output
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.atomic import atomic_output, cannot_write
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.taguette.building import Built, build
@@ -78,7 +78,7 @@ class Taguette:
                 with contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as database:
                     save(database, built)
             except sqlite3.Error as error:
-                raise OutputError(f"The database cannot be written: {error}.", where=str(target)) from error
+                raise cannot_write(target, str(error)) from error
         return losses
 
 
