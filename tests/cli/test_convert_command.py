@@ -166,3 +166,22 @@ def test_formats_lists_what_is_read_and_written() -> None:
     output = printed("formats")
     assert "MAXQDA code system in Excel (.xlsx, .csv)" in output
     assert "not verified" in output
+
+
+def test_coded_segments_get_their_texts_from_a_folder(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Document name", "Code", "Segment"])
+    sheet.append(["Interview 1", "Heard", "I felt heard."])
+    sheet.append(["Interview 1", "Never", "Nobody said this."])
+    book.save(tmp_path / "segments.xlsx")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "Interview 1.txt").write_text("So.\nI felt heard.\n", encoding="utf-8")
+    said = printed("convert", tmp_path / "segments.xlsx", tmp_path / "out.qdpx", "--texts", tmp_path / "texts")
+    assert "Sheet!C3: The segment is not in “Interview 1”; it was put aside with its codes." in " ".join(said.split())
+    assert "Read 2 codes, 2 sources, 2 selections, 2 codings, 2 files." in said
+    assert "Nothing is lost." in said
+    page = printed("convert", tmp_path / "out.qdpx", tmp_path / "out.html")
+    assert "Wrote" in page
+    assert "I felt heard." in (tmp_path / "out.html").read_text(encoding="utf-8")

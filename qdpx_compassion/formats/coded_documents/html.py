@@ -110,7 +110,7 @@ def _environment() -> Environment:
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str) and not isinstance(value, Markup):
+    if isinstance(value, str) and not isinstance(value, Markup) and not (value.isascii() and value.isprintable()):
         # a carriage return would be a line feed to whoever reads the page
         return xml_text(value).replace("\r\n", "\n").replace("\r", "\n")
     return value
