@@ -41,7 +41,10 @@ if TYPE_CHECKING:
 @MAPPING
 @output_option("the enriched project (.qdpx)", required=False)
 @click.option(
-    "--summary", type=click.Path(path_type=Path), metavar="FILE", help="Write the summary workbook (.xlsx), too."
+    "--summary",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write the summary workbook (.xlsx), too, or another report (see summarise).",
 )
 @click.option("--dry-run", is_flag=True, help="Only say what would be added; write nothing.")
 @FRAMEWORK

@@ -38,13 +38,16 @@ from qdpx_compassion.cli.run_log import logged, record
 @click.option("--group", metavar="WHAT", help="By what they are grouped: a variable, sets or cases by name, or none.")
 @click.option(
     "--rows", type=click.Choice(["coding", "quotation"]), default="coding", show_default=True,
-    help="Whether the sheet Quotations has a row for each coding or for each quotation.",
+    help="In the workbook: whether the sheet Quotations has a row for each coding or for each quotation.",
 )  # fmt: skip
 @click.option(
     "--coders", type=click.Choice(["once", "each"]), default="once", show_default=True,
     help="Count a coding once for all coders, or once for each.",
 )  # fmt: skip
-@click.option("--indicators", is_flag=True, help="Add a column of 0 and 1 for each code, for statistics.")
+@click.option(
+    "--indicators", is_flag=True,
+    help="In the workbook: a column of 0 and 1 for each code on the sheet Quotations, for statistics.",
+)  # fmt: skip
 @READING
 @FORCE
 @JSON
@@ -98,4 +101,8 @@ def summarise(
         print_json({"output": output, "findings": [finding.as_dict() for finding in findings]})
         return
     print_findings(findings)
+    if output.suffix.lower() != ".xlsx":
+        for option, given in (("--rows", rows != "coding"), ("--indicators", indicators)):
+            if given:
+                say(console(), f"{option} is about the workbook; {output.name} is the same without it.")
     say(console(), f"Wrote {output}.")

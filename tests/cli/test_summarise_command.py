@@ -79,6 +79,16 @@ def test_the_name_says_which_report_is_written(tmp_path: Path) -> None:
     assert "word/document.xml" in members(tmp_path / "quotes.docx")
 
 
+@pytest.mark.parametrize("asked", [["--indicators"], ["--rows", "quotation"]])
+def test_an_option_that_only_the_workbook_has_is_told_with_other_reports(tmp_path: Path, asked: list[str]) -> None:
+    ran = run("summarise", FIRST_STEPS, "-o", tmp_path / "report.html", *asked)
+    assert ran.code == 0
+    assert f"{asked[0]} is about the workbook" in " ".join(ran.out.split())
+    for name, options in (("summary.xlsx", asked), ("page.html", [])):
+        ran = run("summarise", FIRST_STEPS, "-o", tmp_path / name, *options)
+        assert "is about the workbook" not in " ".join(ran.out.split())
+
+
 @pytest.mark.parametrize("epoch", ["", "1700000000"])
 def test_two_runs_give_the_same_bytes(tmp_path: Path, epoch: str) -> None:
     for number, seed in enumerate(("0", "4321")):
