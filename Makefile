@@ -14,7 +14,7 @@ FUZZ_SECONDS := 600
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: bench bench-quick help demo test check lint types layers docs docs-serve dist wheel format examples taguette clean check-long fuzz lowest audit
+.PHONY: bench bench-quick help demo test check lint types layers docs docs-serve dist wheel archive program format examples taguette clean check-long fuzz lowest audit
 
 help:
 	@sed -n 's/^# \{0,1\}//p;/^$$/q' Makefile
@@ -114,6 +114,20 @@ dist: $(VENV)/with-check
 # The wheel in an environment of its own, away from the repository.
 wheel: dist
 	$(BIN)/python tools/try_wheel.py dist/*.whl
+
+# One file for a computer that has Python (dist/qdpx-compassion.pyz), and a program for one that has none
+# (dist/program/): both only for systems like this one. The environment beside them holds nothing but the wheel.
+archive: dist
+	@$(PIP) --group release
+	$(BIN)/shiv -q --console-script qdpx-compassion --output-file dist/qdpx-compassion.pyz dist/*.whl
+	$(BIN)/python dist/qdpx-compassion.pyz doctor
+
+program: dist
+	@tools/environment.sh build/program-environment
+	@build/program-environment/bin/python -m pip install --quiet dist/*.whl --group release
+	build/program-environment/bin/pyinstaller --noconfirm --log-level WARN --distpath dist/program --workpath build/program \
+	    tools/program.spec
+	dist/program/qdpx-compassion/qdpx-compassion doctor
 
 # Bring code and examples of the documentation into their form.
 format: $(VENV)/with-check

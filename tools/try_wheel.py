@@ -22,6 +22,9 @@ JOB = (
     "summarise first-steps.qdpx mapping.xlsx -o report.html",
     "strip enriched.qdpx -o stripped.qdpx",
     "frameworks export compassion -o framework.qdc",
+    "start --sample --folder guided --yes",
+    "completion bash",
+    "doctor",
 )
 
 
@@ -31,15 +34,16 @@ def main(wheel: Path) -> int:
         folder = Path(name)
         binaries = _install(wheel.resolve(), folder / "environment")
         work = folder / "work"
-        work.mkdir()
+        (work / "guided").mkdir(parents=True)
         for file in ("first-steps.qdpx", "mapping.csv"):
             shutil.copy(SAMPLE / file, work)
         environment = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
-        for line in JOB:
-            command = [str(binaries / "qdpx-compassion"), *line.split()]
+        commands = [[str(binaries / "qdpx-compassion"), *line.split()] for line in JOB]
+        commands.append([str(binaries / "python"), "-m", "qdpx_compassion", "--version"])
+        for command in commands:
             done = subprocess.run(command, cwd=work, env=environment, capture_output=True, check=False)
             if done.returncode:
-                print(f"qdpx-compassion {line}: exit code {done.returncode}")
+                print(f"{' '.join(command)}: exit code {done.returncode}")
                 print((done.stdout + done.stderr).decode("utf-8", "replace"))
                 return 1
         if _members(work / "first-steps.qdpx") != _members(work / "stripped.qdpx"):

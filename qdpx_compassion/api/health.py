@@ -117,7 +117,7 @@ def _installed_as() -> str:
     """How the program came here, as far as it shows; without a path."""
     here = Path(__file__).as_posix()
     if getattr(sys, "frozen", False):
-        return "one program file"
+        return "a program of its own"
     if "site-packages" not in here:
         return "from its source folder" if ".shiv" not in here and ".pyz" not in here else "one Python archive"
     for sign, how in (("/pipx/", "with pipx"), ("/uv/tools/", "with uv"), ("/.shiv/", "one Python archive")):

@@ -241,7 +241,9 @@ def test_a_programs_own_project_says_how_to_export(name: str, program: str, tmp_
 
 def test_a_missing_file_and_an_empty_folder_are_told(tmp_path: Path) -> None:
     assert "no such file" in refused(tmp_path / "gone.qdpx").what
-    assert "no project document" in refused(tmp_path).what
+    assert refused(tmp_path).what == "The folder is empty."
+    (tmp_path / "letter.txt").touch()
+    assert refused(tmp_path).what == "The folder holds no project document (.qde). It holds: letter.txt."
 
 
 def test_a_name_that_is_too_long_for_the_system_is_told(tmp_path: Path) -> None:
