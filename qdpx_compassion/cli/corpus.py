@@ -1,4 +1,4 @@
-"""The commands ``corpus build``, ``corpus query``, ``corpus shell``."""
+"""The commands ``corpus build``, ``query``, ``map``, ``summarise`` and ``shell``."""
 
 # ruff: noqa: D301 - click reads the backspace character (not a backslash and a b) as "do not wrap this paragraph"
 
@@ -12,10 +12,12 @@ import click
 
 from qdpx_compassion.cli.output import (
     FORCE,
+    FRAMEWORK,
     JSON,
     Group,
     console,
     count,
+    load,
     output_option,
     print_findings,
     print_json,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
     from qdpx_compassion.corpus.engines import Engine
 
 CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
+PARTICIPANTS = click.option("--participants", metavar="WHO", help="Who the participants are; see 'summarise'.")
+GROUP = click.option("--group", metavar="WHAT", help="By what each project groups them, where it has that.")
 
 
 @click.group(cls=Group)
@@ -96,7 +100,7 @@ def build(
     """
     from qdpx_compassion.corpus.build import build as build_corpus
 
-    with _progress() as tell:
+    with _progress("Reading") as tell:
         built = build_corpus(
             projects, output, engine=_engine(engine, scheduler, workers), texts=texts, licence=licence, again=again,
             prune=prune, progress=tell,
@@ -163,6 +167,109 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
             _show(answers.ask(opened, sql))
 
 
+@corpus.command("map", short_help="Apply mappings to all projects of a corpus.")
+@CORPUS
+@click.argument("mappings", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER",
+              help="Where to write every coding with what it expresses.")  # fmt: skip
+@PARTICIPANTS
+@GROUP
+@click.option("--workers", type=click.IntRange(1), metavar="N", help="How many processes. [default: the processors]")
+@FRAMEWORK
+@FORCE
+@JSON
+@logged()
+def map_(
+    corpus: Path,
+    mappings: Path,
+    output: Path,
+    participants: str | None,
+    group: str | None,
+    workers: int | None,
+    framework: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Say of every coding in a corpus what it expresses.
+
+    MAPPINGS is one mapping for all projects, or a folder with one for each, called like the project (study-1.xlsx for
+    study-1.qdpx; all.csv holds for the rest). In one for all, codes are named by name or pattern: "Trust" fits every
+    code of that name, "Values > *" all below Values.
+
+    \b
+    Examples:
+      qdpx-compassion corpus map corpus mapping.csv -o mapped
+      qdpx-compassion corpus query mapped "FROM construct_counts"
+    """
+    from qdpx_compassion.corpus.engines import Local
+    from qdpx_compassion.corpus.mapped import map_corpus
+
+    with _progress("Mapping") as tell:
+        done = map_corpus(
+            corpus, mappings, output, framework=load(framework), participants=participants, group=group,
+            engine=Local(workers), force=force, progress=tell,
+        )  # fmt: skip
+    numbers = {"projects": done.projects, "not_mapped": done.not_mapped, "codings": done.codings}
+    record(numbers, done.findings)
+    if as_json:
+        print_json({"output": output, **numbers, "findings": [finding.as_dict() for finding in done.findings]})
+        return
+    print_findings(done.findings)
+    say(console(), f"{count(done.projects, 'project')}, {count(done.codings, 'coding')} that count; "
+                   f"{done.not_mapped:,} without a mapping that can be used.")  # fmt: skip
+    say(console(), f"Wrote {output}.")
+
+
+@corpus.command(short_help="Write the workbook or page across all projects.")
+@CORPUS
+@click.argument("mappings", type=click.Path(path_type=Path), required=False)
+@output_option("the report (.xlsx, .html, .docx, .md or .tex)")
+@click.option("--by", type=click.Choice(["auto", "project", "group"]), default="auto", show_default=True,
+              help="Groups are the projects, or those that projects have. auto: the projects, up to 12.")  # fmt: skip
+@PARTICIPANTS
+@GROUP
+@FRAMEWORK
+@FORCE
+@JSON
+@logged()
+def summarise(
+    corpus: Path,
+    mappings: Path | None,
+    output: Path,
+    by: Literal["auto", "project", "group"],
+    participants: str | None,
+    group: str | None,
+    framework: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Write the study's tables and quotations across all projects of a corpus, as one study.
+
+    The ending of the output's name says as what: .xlsx is the workbook, .html the page. Codes of one path are one
+    value. MAPPINGS is as for "corpus map". A document that is there under two names counts once.
+
+    \b
+    Examples:
+      qdpx-compassion corpus summarise corpus mapping.csv -o across.xlsx
+      qdpx-compassion corpus summarise corpus mapping.csv -o across.html --by group
+    """
+    from qdpx_compassion.corpus.summarising import summarise_corpus
+
+    with _progress("Reading") as tell:
+        done = summarise_corpus(
+            corpus, output, mappings=mappings, framework=load(framework), by=by, participants=participants, group=group,
+            force=force, progress=tell,
+        )  # fmt: skip
+    record({"projects": done.projects, "codings": done.codings}, done.findings)
+    if as_json:
+        findings = [finding.as_dict() for finding in done.findings]
+        print_json({"output": output, "projects": done.projects, "codings": done.codings, "findings": findings})
+        return
+    print_findings(done.findings)
+    say(console(), f"{count(done.projects, 'project')}, {count(done.codings, 'coding')} that count.")
+    say(console(), f"Wrote {output}.")
+
+
 @corpus.command(short_help="Ask a corpus in SQL, one question after the other.")
 @CORPUS
 @JSON
@@ -186,21 +293,24 @@ def _show(answer: Answer) -> None:
     show(answer)
 
 
-def _progress() -> _Bar:
-    return _Bar()
+def _progress(what: str) -> _Bar:
+    return _Bar(what)
 
 
 class _Bar:
     """A bar of projects on stderr, where that is a terminal."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
 
     def __enter__(self) -> _Bar:
         self._bar = None
         if sys.stderr.isatty():
             from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("Reading"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+            columns = (TextColumn(self._what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
             self._bar = Progress(*columns, console=console(stderr=True), transient=True)
-            self._task = self._bar.add_task("Reading", total=None)
+            self._task = self._bar.add_task(self._what, total=None)
             self._bar.start()
         return self
 

@@ -85,11 +85,12 @@ def converse(folder: Path, *, as_json: bool) -> None:
 
 def _command(opened: Corpus, line: str, as_json: bool) -> None:
     from qdpx_compassion.corpus.query import quoted
-    from qdpx_compassion.corpus.views import VIEWS
+    from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
 
     words = line.split()
     if words[0] == ".tables":
-        said = {name: VIEWS[name][0] if name in VIEWS else "" for name in opened.names}
+        views = {**VIEWS, **MAPPED_VIEWS}
+        said = {name: views[name][0] if name in views else "" for name in opened.names}
         for name, meaning in said.items():
             say(console(), f"{name}{': ' + meaning if meaning else ''}")
     elif words[0] == ".columns" and len(words) == 2:

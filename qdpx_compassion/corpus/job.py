@@ -8,6 +8,7 @@ import traceback
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -146,7 +147,7 @@ def _read_file(path: Path, task: Task, bundle: Bundle) -> dict[str, pa.Table] | 
         digest = _Digest(files)
         project = read_files(files)
         fingerprint = fingerprint_of(files, digest.hexdigest())
-        licence = bundle.licence or ("" if task.place.is_remote else _licence_beside(path))
+        licence = bundle.licence or ("" if task.place.is_remote else _licence_in(path.parent))
         return project_tables(project, task.place, fingerprint, texts=bundle.texts, licence=licence)
 
 
@@ -174,9 +175,10 @@ def _sha256_of(files: ProjectFiles) -> str:
     return sha.hexdigest()
 
 
-def _licence_beside(path: Path) -> str:
-    """The first line of a licence file in the project's folder."""
-    for file in sorted(path.parent.iterdir()):
+@lru_cache(maxsize=64)
+def _licence_in(folder: Path) -> str:
+    """The first line of a licence file in a folder."""
+    for file in sorted(folder.iterdir()):
         if file.name.lower() in _LICENCES and file.is_file():
             with file.open(encoding="utf-8", errors="replace") as lines:
                 return next((line.strip()[:200] for line in lines if line.strip()), "")

@@ -203,7 +203,7 @@ def _write_table(packing: Packing, target: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = arrow_schema(CORPUS_TABLES[packing.table])
+    schema = arrow_schema(packing.table)
     handle, temporary = tempfile.mkstemp(prefix=f".{target.stem}.", dir=target.parent)
     os.close(handle)
     try:

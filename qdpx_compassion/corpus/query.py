@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from qdpx_compassion.corpus.dataset import Dataset, open_dataset
+from qdpx_compassion.corpus.mapped import MAPPED_TABLES
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
-from qdpx_compassion.corpus.views import VIEWS
+from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
 from qdpx_compassion.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,10 @@ class Corpus:
 
     def __init__(self, folder: str | Path) -> None:
         self.dataset: Dataset = open_dataset(Path(folder))
+        #: what mappings made of it; None: it was opened as it was built
+        self.mapped: Dataset | None = None
+        if self.dataset.kind == "mapped":
+            self.mapped, self.dataset = self.dataset, open_dataset(Path(self.dataset.more["corpus"]))
         self._database = need("duckdb").connect(config=dict(_OFFLINE))
         self._define()
 
@@ -53,7 +58,7 @@ class Corpus:
     @property
     def names(self) -> list[str]:
         """The tables and views that can be asked."""
-        return [*CORPUS_TABLES, *VIEWS]
+        return [*CORPUS_TABLES, *VIEWS, *((*MAPPED_TABLES, *MAPPED_VIEWS) if self.mapped else ())]
 
     @overload
     def table(self, name: str, form: Literal["duckdb"] = ...) -> duckdb.DuckDBPyRelation: ...
@@ -106,22 +111,29 @@ class Corpus:
 
     def _define(self) -> None:
         for name in CORPUS_TABLES:
-            files = self.dataset.files(name)
-            if lost := [file for file in files if not file.is_file()]:
-                raise InputError(
-                    "A file of the corpus is missing.", where=str(lost[0]), remedy="Build the corpus again (--again)."
-                )
-            if files:
-                listed = ", ".join(quoted(str(file)) for file in files)
-                self._database.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])')  # noqa: S608
-            else:
-                self._empty(name)
-        for name, (_, query) in VIEWS.items():
+            self._over(name, self.dataset.files(name))
+        views = dict(VIEWS)
+        if self.mapped is not None:
+            views |= MAPPED_VIEWS
+            for name in MAPPED_TABLES:
+                self._over(name, self.mapped.files(name))
+        for name, (_, query) in views.items():
             self._database.execute(f'CREATE VIEW "{name}" AS {query}')
+
+    def _over(self, name: str, files: Sequence[Path]) -> None:
+        if lost := [file for file in files if not file.is_file()]:
+            raise InputError("A file of the corpus is missing.", where=str(lost[0]), remedy="Build it in a new folder.")
+        if files:
+            listed = ", ".join(quoted(str(file)) for file in files)
+            self._database.execute(f'CREATE VIEW "{name}" AS SELECT * FROM read_parquet([{listed}])')  # noqa: S608
+        else:
+            self._empty(name)
 
     def _empty(self, name: str) -> None:
         types = {"string": "VARCHAR", "category": "VARCHAR", "Int64": "BIGINT", "boolean": "BOOLEAN"}
-        columns = ", ".join(f'"{one.name}" {types[one.dtype]}' for one in CORPUS_TABLES[name].columns)
+        types |= {"text": "VARCHAR", "texts": "VARCHAR[]", "number": "BIGINT", "flag": "BOOLEAN"}
+        known = MAPPED_TABLES.get(name) or {one.name: one.dtype for one in CORPUS_TABLES[name].columns}
+        columns = ", ".join(f'"{column}" {types[kind]}' for column, kind in known.items())
         self._database.execute(f'CREATE TABLE "{name}" ({columns})')
 
     def _pandas(self, name: str, relation: duckdb.DuckDBPyRelation) -> pd.DataFrame:
@@ -137,7 +149,7 @@ class Corpus:
         files: Sequence[str] = [str(file) for file in self.dataset.files(name)]
         if files:
             return frames.read_parquet(list(files))
-        return frames.from_pandas(arrow_schema(CORPUS_TABLES[name]).empty_table().to_pandas(), npartitions=1)
+        return frames.from_pandas(arrow_schema(name).empty_table().to_pandas(), npartitions=1)
 
 
 def quoted(text: str) -> str:

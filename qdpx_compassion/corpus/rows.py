@@ -89,7 +89,7 @@ def _table(name: str, columns: Iterable[Sequence[Any]], *, texts: bool) -> pa.Ta
 
     left_out = () if texts else TEXTS.get(name, ())
     arrays = []
-    schema = arrow_schema(CORPUS_TABLES[name])
+    schema = arrow_schema(name)
     for values, column in zip(columns, schema, strict=True):
         if column.name in left_out:
             arrays.append(pa.nulls(len(values), column.type))

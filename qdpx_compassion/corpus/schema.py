@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from qdpx_compassion.tables import TABLES, Column, Table
@@ -112,11 +113,11 @@ TEXTS = {
 }
 
 
-def arrow_schema(table: Table) -> pa.Schema:
-    """The columns of a table as Parquet has them."""
+@cache
+def arrow_schema(table: str) -> pa.Schema:
+    """The columns of a table of a corpus as Parquet has them."""
     import pyarrow as pa
 
     types = {"string": pa.string(), "category": pa.string(), "Int64": pa.int64(), "boolean": pa.bool_()}
-    return pa.schema(
-        [pa.field(one.name, types[one.dtype], metadata={"description": one.meaning}) for one in table.columns]
-    )
+    columns = CORPUS_TABLES[table].columns
+    return pa.schema([pa.field(one.name, types[one.dtype], metadata={"description": one.meaning}) for one in columns])

@@ -60,3 +60,35 @@ VIEWS: dict[str, tuple[str, str]] = {
         """,
     ),
 }
+
+#: Those of a corpus that was mapped.
+MAPPED_VIEWS: dict[str, tuple[str, str]] = {
+    "constructs": (
+        "every coding that counts, once for each construct that it expresses",
+        """
+        SELECT project_id, project, participant, "group", source, place, quotation, path AS code,
+            unnest(constructs) AS construct, coder, date, coding_row
+        FROM study_codings
+        WHERE counted
+        """,
+    ),
+    "construct_counts": (
+        "each construct by group, across projects: projects, participants, codings",
+        """
+        SELECT construct, "group", count(DISTINCT project_id) AS projects,
+            count(DISTINCT (project_id, participant)) AS participants, count(*) AS codings
+        FROM constructs
+        GROUP BY ALL
+        ORDER BY construct, "group"
+        """,
+    ),
+    "construct_counts_by_project": (
+        "each construct by project and group",
+        """
+        SELECT construct, project_id, project, "group", count(DISTINCT participant) AS participants, count(*) AS codings
+        FROM constructs
+        GROUP BY ALL
+        ORDER BY construct, project, "group"
+        """,
+    ),
+}

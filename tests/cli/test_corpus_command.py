@@ -1,0 +1,236 @@
+"""``corpus``: as a person types it, over real engines."""
+
+import csv
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY, environment, run
+
+from benchmarks.corpora import make_corpus
+from qdpx_compassion.corpus.query import open_corpus
+from qdpx_compassion.opened import OpenedProject
+from qdpx_compassion.refi.reader import read_project
+
+QUERY = "SELECT count(*) AS n, sum(codings) AS codings FROM projects"
+
+
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two projects and what is none."""
+    folder = tmp_path_factory.mktemp("exports")
+    shutil.copy(FIRST_STEPS, folder)
+    shutil.copy(VALUES_STUDY, folder)
+    (folder / "page.qdpx").write_text("<html>")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def built(samples: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("built") / "corpus"
+    assert run("corpus", "build", samples, "-o", target, "--workers", "1").code == 0
+    return target
+
+
+def opened(path: Path) -> OpenedProject:
+    read = read_project(path)
+    return OpenedProject(read.rows, read.dialect, read.findings, read.name, read.positions, path=path)
+
+
+def ask(corpus: Path, sql: str) -> Any:
+    return json.loads(run("corpus", "query", corpus, sql, "--json").out)
+
+
+def test_build_says_what_it_did_and_does_it_once(samples: Path, tmp_path: Path) -> None:
+    target = tmp_path / "corpus"
+    ran = run("corpus", "build", samples, "-o", target, "--licence", "CC0", "--engine", "local", "--workers", "2")
+    assert (ran.code, ran.err) == (0, "")
+    assert "3 projects: 2 read, 0 unchanged, 1 cannot be read." in ran.out
+    assert "FROM failures" in ran.out
+    again = json.loads(run("corpus", "build", samples, "-o", target, "--json", "--text").out)
+    assert (again["read"], again["unchanged"], again["projects"]) == (0, 3, 2)
+    assert json.loads(run("corpus", "build", samples, "-o", target, "--json", "--again").out)["read"] == 2
+    pruned = run("corpus", "build", samples / FIRST_STEPS.name, "-o", target, "--prune", "--json")
+    assert json.loads(pruned.out)["removed"] == 1
+    assert ask(target, "SELECT licence FROM projects") == [{"licence": "CC0"}]
+    assert run("corpus", "build", samples, "-o", target, "--no-text").code == 2
+    assert run("corpus", "build", samples, "-o", target, "--scheduler", "tcp://127.0.0.1:1").code == 2
+
+
+def test_the_log_of_a_build_holds_no_name(samples: Path, tmp_path: Path) -> None:
+    run("corpus", "build", samples, "-o", tmp_path / "c", "--log", tmp_path / "log.json", "--workers", "1")
+    said = (tmp_path / "log.json").read_text("utf-8")
+    assert FIRST_STEPS.name not in said and str(samples) not in said
+    assert '"projects": 2' in said
+
+
+def test_query_prints_a_table_json_and_csv_and_writes_files(built: Path, tmp_path: Path) -> None:
+    assert "652" in run("corpus", "query", built, QUERY).out
+    assert ask(built, QUERY) == [{"n": 2, "codings": 652}]
+    rows = list(csv.reader(io.StringIO(run("corpus", "query", built, QUERY, "--csv").out)))
+    assert rows == [["n", "codings"], ["2", "652"]]
+    for ending in ("parquet", "csv", "json"):
+        ran = run("corpus", "query", built, "FROM quotations;", "-o", tmp_path / f"q.{ending}")
+        assert "652 rows" in ran.out
+    assert run("corpus", "query", built, QUERY, "-o", tmp_path / "q.csv").code == 1
+    assert run("corpus", "query", built, QUERY, "-o", tmp_path / "q.csv", "--force").code == 0
+    assert run("corpus", "query", built, QUERY, "-o", tmp_path / "q.docx").code == 2
+    assert run("corpus", "query", built, QUERY, "--csv", "--json").code == 2
+    wrong = run("corpus", "query", built, "SELECT nothing FROM nowhere")
+    assert wrong.code == 2
+    assert "cannot be done" in wrong.message
+    assert run("corpus", "query", tmp_path, QUERY).message.startswith("Error: ")
+
+
+def test_no_query_reaches_the_network(built: Path) -> None:
+    ran = run("corpus", "query", built, "SELECT * FROM 'https://127.0.0.1:9/x.parquet'")
+    assert ran.code == 2
+    assert "httpfs" in ran.message
+
+
+def test_quotations_are_those_of_the_single_projects(built: Path) -> None:
+    found = ask(built, "SELECT project, quotation FROM quotations WHERE selection_kind = 'PlainTextSelection'")
+    for path in (FIRST_STEPS, VALUES_STUDY):
+        read = read_project(path)
+        selections = read.table("selections")
+        owners = [row[1] for row in read.rows["codings"] if row[0] == "selection"]
+        kinds, words = selections["kind"], selections["quotation"]
+        expected = Counter(words[owner] for owner in owners if kinds[owner] == "PlainTextSelection")
+        assert Counter(row["quotation"] for row in found if row["project"] == path.name) == expected
+
+
+def test_shell_answers_until_the_input_ends(built: Path) -> None:
+    command = [sys.executable, "-m", "qdpx_compassion", "corpus", "shell", str(built)]
+    asked = f".tables\n.columns users\n{QUERY}\n;\nSELECT wrong;\n.what\nSELECT 7 AS last"
+    done = subprocess.run(command, input=asked, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
+    assert (done.returncode, done.stderr) == (0, "")
+    for part in ("quotations: every coding", "project_id", "652", "Error: The query cannot be done", ".quit", "last"):
+        assert part in done.stdout
+    done = subprocess.run(
+        [*command, "--json"], input=QUERY, env=environment(), capture_output=True, text=True, check=False
+    )  # noqa: S603
+    assert json.loads(done.stdout) == [{"n": 2, "codings": 652}]
+
+
+def test_python_gets_duckdb_pandas_and_dask(built: Path) -> None:
+    with open_corpus(built) as corpus:
+        assert corpus.table("codings").aggregate("count(*)").fetchall() == [(652,)]
+        assert len(corpus.table("codings", "pandas")) == 652
+        assert len(corpus.table("codings", "dask")) == 652
+        assert repr(corpus) == "<corpus corpus: 2 projects>"
+
+
+# -- mappings ----------------------------------------------------------------------------------------------------------
+
+
+def test_each_project_with_its_own_mapping_counts_as_by_itself(built: Path, tmp_path: Path) -> None:
+    mappings = tmp_path / "mappings"
+    mappings.mkdir()
+    pairs = {FIRST_STEPS: FIRST_MAPPING, VALUES_STUDY: VALUES_MAPPING}
+    for project, mapping in pairs.items():
+        shutil.copy(mapping, mappings / f"{project.stem}.csv")
+    target = tmp_path / "mapped"
+    ran = run("corpus", "map", built, mappings, "-o", target, "--workers", "1", "--json")
+    assert (ran.code, json.loads(ran.out)["projects"]) == (0, 2)
+    expected: Counter[tuple[str, str]] = Counter()
+    counted = 0
+    for project, mapping in pairs.items():
+        frame = opened(project).quotations(mapping)
+        frame = frame[frame["counted"]]
+        counted += len(frame)
+        expected.update((project.name, one) for held in frame["constructs"] for one in held)
+    assert json.loads(ran.out)["codings"] == counted
+    found = ask(target, "SELECT project, construct, sum(codings) AS n FROM construct_counts_by_project GROUP BY 1, 2")
+    assert {(row["project"], row["construct"]): row["n"] for row in found} == expected
+    assert run("corpus", "map", built, mappings, "-o", target).code == 1
+    assert run("corpus", "map", built, mappings, "-o", target, "--force", "--group", "none").code == 0
+    assert {row["group"] for row in ask(target, "FROM construct_counts")} == {""}
+    # the report across projects says the same
+    report = tmp_path / "across.xlsx"
+    ran = run("corpus", "summarise", built, mappings, "-o", report, "--by", "project", "--json")
+    assert (json.loads(ran.out)["projects"], json.loads(ran.out)["codings"]) == (2, counted)
+
+
+def test_one_mapping_by_names_fits_every_project(built: Path, tmp_path: Path) -> None:
+    mapping = tmp_path / "all.csv"
+    mapping.write_text(
+        "code,construct,mark\nFEELING heard*,recognising-suffering,x\nNo such code,universality-of-suffering,x\n"
+    )
+    ran = run(
+        "corpus", "map", built, mapping, "-o", tmp_path / "m", "--framework", "compassion", "--participants", "cases"
+    )
+    assert ran.code == 0
+    found = ask(tmp_path / "m", "SELECT DISTINCT project, code FROM constructs ORDER BY ALL")
+    assert {row["project"] for row in found} == {FIRST_STEPS.name, VALUES_STUDY.name}
+    assert all("feeling heard" in row["code"].casefold() for row in found)
+    assert all(row["construct"] == "recognising-suffering" for row in ask(tmp_path / "m", "FROM construct_counts"))
+
+
+def test_a_project_without_a_mapping_is_named(built: Path, tmp_path: Path) -> None:
+    mappings = tmp_path / "mappings"
+    mappings.mkdir()
+    shutil.copy(FIRST_MAPPING, mappings / f"{FIRST_STEPS.stem}.csv")
+    ran = run("corpus", "map", built, mappings, "-o", tmp_path / "m")
+    assert "corpus-not-mapped" in ran.out
+    assert VALUES_STUDY.name in ran.out
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "html", "md"])
+def test_reports_across_projects_are_written(ending: str, built: Path, tmp_path: Path) -> None:
+    target = tmp_path / f"across.{ending}"
+    options = ("--by", "group", "--participants", "sources", "--group", "none", "--framework", "compassion")
+    assert run("corpus", "summarise", built, "-o", target, *options).code == 0
+    assert run("corpus", "summarise", built, "-o", target).code == 1
+    assert run("corpus", "summarise", built, "-o", target, "--force").code == 0
+    assert target.stat().st_size > 1000
+
+
+# -- engines -----------------------------------------------------------------------------------------------------------
+
+
+def test_dask_gives_the_very_same_files(samples: Path, built: Path, tmp_path: Path) -> None:
+    target = tmp_path / "corpus"
+    ran = run("corpus", "build", samples, "-o", target, "--engine", "dask", "--workers", "1")
+    assert (ran.code, "2 read" in ran.out) == (0, True)
+    for file in built.rglob("*.parquet"):
+        assert (target / file.relative_to(built)).read_bytes() == file.read_bytes()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a matter of POSIX")
+def test_a_worker_that_is_killed_costs_no_project(tmp_path: Path) -> None:
+    made = make_corpus(tmp_path / "in", 40)
+    command = [sys.executable, "-m", "qdpx_compassion", "corpus", "build", str(tmp_path / "in")]
+    command += ["-o", str(tmp_path / "c"), "--workers", "2", "--json"]
+    started = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603
+    victim = _worker_at_work(started.pid, tmp_path / "c")
+    os.kill(victim, signal.SIGKILL)
+    out, err = started.communicate(timeout=300)
+    assert (started.returncode, err) == (0, b"")
+    said = json.loads(out)
+    assert (said["projects"], said["failures"]) == (len(made), 0)
+
+
+def _worker_at_work(parent: int, corpus: Path) -> int:
+    """A process of the pool, once one of them has left its first piece."""
+    until = time.monotonic() + 120
+    while time.monotonic() < until:
+        if list((corpus / ".staging").glob("piece-*")):
+            for entry in Path("/proc").glob("[0-9]*"):
+                try:
+                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
+                    words = (entry / "cmdline").read_bytes()
+                except OSError:
+                    continue
+                if int(fields[1]) == parent and b"spawn_main" in words:
+                    return int(entry.name)
+        time.sleep(0.02)
+    raise AssertionError("no worker began")
