@@ -78,7 +78,7 @@ fuzz: $(VENV)/with-test
 # The oldest versions of the dependencies that pyproject.toml allows, with the tests that touch them most.
 lowest: $(VENV)/with-check
 	@$(BIN)/uv --quiet venv --clear --python $(BIN)/python $(LOWEST)
-	@$(BIN)/uv --quiet pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[parquet,pdf]'
+	@$(BIN)/uv --quiet pip install --python $(LOWEST)/bin/python --resolution lowest-direct --editable '.[graph,parquet,pdf]'
 	@$(BIN)/uv --quiet pip install --python $(LOWEST)/bin/python hypothesis pytest pytest-xdist
 	$(LOWEST)/bin/python -m pytest -n $(JOBS) -q -W default tests/unit/test_spreadsheets.py tests/unit/files \
 	    tests/unit/refi/test_quoting.py tests/unit/refi/test_schema_findings.py tests/cli/test_show_command.py \
