@@ -64,14 +64,16 @@ def _engine(engine: str, scheduler: str | None, workers: int | None) -> Engine:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER",
               help="The corpus; one that exists is brought up to date.")  # fmt: skip
 @click.option("--text/--no-text", "texts", default=None,
-              help="With or without words of interviews and memos. [default: with, or as the corpus is]")  # fmt: skip
+              help="With or without words of interviews and memos; with, or as the corpus is, unless said.")  # fmt: skip
 @click.option("--licence", default="", metavar="NOTE",
               help="A note on their licence. Otherwise the first line of a file LICENSE beside a project.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Read every project again, changed or not.")
 @click.option("--prune", is_flag=True, help="Take out projects that are not among PROJECT any more.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
               help="Work in processes of this computer, or on a Dask cluster.")  # fmt: skip
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="How many processes. [default: the processors]")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="How many processes; as many as processors unless said."
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that exists, such as tcp://10.0.0.1:8786.")
 @JSON
 @logged(private=("projects", "licence", "scheduler"))
@@ -142,8 +144,8 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
 
     \b
     Examples:
-      qdpx-compassion corpus query corpus "SELECT origin, count(*) FROM projects GROUP BY 1"
-      qdpx-compassion corpus query corpus "FROM quotations WHERE code ILIKE '%trust%'" --csv
+      qdpx-compassion corpus query corpus "SELECT file, codings FROM projects"
+      qdpx-compassion corpus query corpus "FROM quotations LIMIT 9" --csv
       qdpx-compassion corpus query corpus "FROM code_counts" -o codes.parquet
     """
     from qdpx_compassion.corpus import answers
@@ -174,7 +176,9 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
               help="Where to write every coding with what it expresses.")  # fmt: skip
 @PARTICIPANTS
 @GROUP
-@click.option("--workers", type=click.IntRange(1), metavar="N", help="How many processes. [default: the processors]")
+@click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="How many processes; as many as processors unless said."
+)
 @FRAMEWORK
 @FORCE
 @JSON
@@ -251,7 +255,7 @@ def summarise(
     \b
     Examples:
       qdpx-compassion corpus summarise corpus mapping.csv -o across.xlsx
-      qdpx-compassion corpus summarise corpus mapping.csv -o across.html --by group
+      qdpx-compassion corpus summarise corpus mapping.csv -o a.html --by group
     """
     from qdpx_compassion.corpus.summarising import summarise_corpus
 

@@ -54,7 +54,7 @@ def merge(
     \b
     Examples:
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx
-      qdpx-compassion merge anna.qdpx ben.qdpx --dry-run --conflicts conflicts.xlsx
+      qdpx-compassion merge anna.qdpx ben.qdpx --dry-run --conflicts c.xlsx
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --prefer anna.qdpx
       qdpx-compassion merge anna.qdpx ben.qdpx -o team.qdpx --settle A=ben.qdpx
     """

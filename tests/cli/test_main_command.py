@@ -5,6 +5,7 @@ import functools
 import inspect
 import os
 import re
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -80,7 +81,7 @@ def test_every_example_in_the_help_names_arguments_and_options_that_exist(words:
     for example in re.findall(r"qdpx-compassion (.+)", _help(words).split("Example", 1)[1].split("Options:")[0]):
         named = [name for name in ALL if name and (example + " ").startswith(name + " ")]
         command = ALL[max(named, key=len)]
-        arguments = example.split()[len(max(named, key=len).split()) :]
+        arguments = shlex.split(example)[len(max(named, key=len).split()) :]
         with command.make_context("example", list(arguments)) as context:
             assert context.params
 
@@ -149,7 +150,10 @@ def test_the_version_is_the_packages() -> None:
         (["frameworks", "xyz"], "Error: There is no command 'xyz'. The commands are: list, show, export."),
         (["show", "--jsn", "x"], "Error: No such option '--jsn'. Did you mean '--json'?"),
         (["show"], "Error: Missing argument 'PROJECT'."),
-        (["mapping", "new", "x.qdpx"], "Error: Missing option '-o' / '--output'."),
+        (
+            ["mapping", "new", "x.qdpx"],
+            "Error: Missing option '-o' / '--output'. Say with -o where to write, e.g. -o result.xlsx",
+        ),
         (["show", "a", "b"], "Error: Got unexpected extra argument (b)"),
     ],
 )
