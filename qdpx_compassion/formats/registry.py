@@ -10,7 +10,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
-from qdpx_compassion.errors import InputError, UsageError
+from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project
 from qdpx_compassion.formats.base import Format, FormatInfo
 
