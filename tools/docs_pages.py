@@ -82,6 +82,23 @@ def tables() -> str:
     return "\n".join(parts)
 
 
+def corpus_tables() -> str:
+    """What a corpus has beside the tables of projects, and its views."""
+    from qdpx_compassion.corpus.mapped import MAPPED_TABLES
+    from qdpx_compassion.corpus.schema import FAILURES, FINDINGS, PROJECTS
+    from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
+
+    parts = []
+    for table in (PROJECTS, FAILURES, FINDINGS):
+        rows = [(f"`{one.name}`", f"`{one.dtype}`", one.meaning) for one in table.columns]
+        parts.append(f"## {table.name}\n\n" + _table(("Column", "Type", "What it holds"), rows))
+    for title, views in (("Views", VIEWS), ("Views of a mapped corpus", MAPPED_VIEWS)):
+        rows = [(f"`{name}`", meaning) for name, (meaning, _) in views.items()]
+        parts.append(f"## {title}\n\n" + _table(("View", "What it shows"), rows))
+    said = "; ".join(f"`{name}` ({', '.join(columns)})" for name, columns in MAPPED_TABLES.items())
+    return "\n".join(parts) + f"\nThe tables of a mapped corpus are those of its corpus, and: {said}.\n"
+
+
 def limits() -> str:
     """Every limit with its value and what it is about."""
     from qdpx_compassion.files.limits import DEFAULT_LIMITS, Limits
@@ -347,6 +364,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "commands": commands,
     "findings": findings,
     "tables": tables,
+    "corpus-tables": corpus_tables,
     "limits": limits,
     "programs": programs,
     "dialects": dialects,
