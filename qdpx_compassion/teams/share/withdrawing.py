@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -81,7 +82,8 @@ def withdraw(files: ProjectFiles, where: str, words: Sequence[str], listed: Sequ
     project = read_files(files)
     gone: dict[str, set[str]] = defaultdict(set)
     names: list[str] = []
-    for word in words:
+    called = {(row[_SOURCE["name"]] or "").casefold() for row in project.rows["sources"]}
+    for word in sorted(words, key=lambda word: word.strip().casefold() not in called):  # sources first
         _choose(project, word, listed, gone, names)
     closure = _Closure(files, where, gone)
     closure.run()
@@ -112,12 +114,18 @@ def _choose(project: Project, word: str, listed: Sequence[Name], gone: dict[str,
         row = found[0]
         rows = list(row["source_rows"])
         others = {number for one in people if one is not row for number in one["source_rows"]}
-        joint = [project.rows["sources"][number][_SOURCE["name"]] or "" for number in rows if number in others]
+        shared = [project.rows["sources"][number] for number in rows if number in others]
+        joint = [
+            source[_SOURCE["name"]] or ""
+            for source in shared
+            if normalise_guid(source[_SOURCE["guid"]] or "") not in gone["source"]
+        ]
         if joint:
             raise UsageError(
                 f"“{row['name']}” shares {_shown(joint)} with others, and a part of a text cannot be taken out.",
                 where="--without",
-                remedy="Take the passages out in your program and export again, or name the source to take all of it.",
+                remedy="Take the passages out in your program and export again; or take the whole source out, "
+                f"too: --without {shlex.quote(joint[0])} --without {shlex.quote(word)}.",
             )
         names.append(row["name"])
         gone[{"case": "case", "set": "set", "source": "source"}.get(row["kind"], "code")].add(row["key"])

@@ -9,7 +9,7 @@ from archives import zipped
 from command_line import VALUES_STUDY, members
 from documents import STYLES, random_project
 from named_project import CODER, PERSON, named_project
-from small_project import SELECTION, document, selection
+from small_project import SELECTION, SOURCE, document, selection
 
 from qdpx_compassion.errors import InputError, UsageError
 from qdpx_compassion.files.project_files import open_project_files
@@ -21,6 +21,7 @@ from qdpx_compassion.teams.share.names import Name
 from qdpx_compassion.teams.share.survey import survey
 
 NVIVO = VALUES_STUDY.with_name("values-study-nvivo.qdpx")
+CASE = "ffffffff-0000-4000-8000-00000000000"
 LISTED = [Name(PERSON, "P07"), Name(CODER, "Coder A")]
 
 
@@ -230,3 +231,26 @@ def test_a_users_name_as_identifier_is_replaced_wherever_it_is_named(tmp_path: P
     data = document(selection('<Coding guid="annika" creatingUser="Annika"><CodeRef targetGUID="x"/></Coding>'))
     share_project(qde(tmp_path, data), tmp_path / "s.qde", [Name("Annika", "A1")])
     assert b"nnika" not in (tmp_path / "s.qde").read_bytes()
+
+
+def test_a_participant_goes_together_with_a_source_that_others_share(tmp_path: Path) -> None:
+    other = SOURCE[:-1] + "2"
+    cases = (
+        f'<Cases><Case guid="{CASE}1" name="Mia"><SourceRef targetGUID="{SOURCE}"/><SourceRef targetGUID="{other}"/>'
+        f'</Case><Case guid="{CASE}2" name="Noor"><SourceRef targetGUID="{SOURCE}"/><SourceRef '
+        f'targetGUID="{SOURCE[:-1]}3"/></Case></Cases>'
+    )
+    path = qde(
+        tmp_path,
+        document(
+            cases=cases,
+            sources=f'<TextSource guid="{other}" name="Mia alone"/>'
+            f'<TextSource guid="{SOURCE[:-1]}3" name="Noor alone"/>',
+        ),
+    )
+    with pytest.raises(UsageError, match="shares “Interview 1” with others") as caught:
+        share_project(path, tmp_path / "s.qde", LISTED, options=Options((f"{CASE}1",)))
+    assert f"--without 'Interview 1' --without {CASE}1" in str(caught.value)
+    share_project(path, tmp_path / "s.qde", LISTED, options=Options((f"{CASE}1", "Interview 1")))
+    new = (tmp_path / "s.qde").read_text(encoding="utf-8")
+    assert "Mia" not in new and SOURCE not in new and other not in new and f"{CASE}2" in new
