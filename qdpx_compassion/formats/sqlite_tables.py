@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output, cannot_write
-from qdpx_compassion.files.limits import current_limits
+from qdpx_compassion.files.databases import open_database
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, MediaFile, Progress, WriteOptions
 from qdpx_compassion.formats.reading_tables import RawTable, TableReader
@@ -115,14 +115,9 @@ def _parts(file: MediaFile) -> Iterator[bytes]:
 
 def _open(path: Path) -> sqlite3.Connection:
     try:
-        # read-only and immutable: nothing is written beside it, no lock is taken
-        database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        # columns that are computed when they are read may neither call anything nor fill the memory
-        database.execute("PRAGMA trusted_schema = OFF")
-        database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, current_limits().text_bytes)
-    except sqlite3.Error as error:
+        return open_database(path)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _damaged(path, error) from error
-    return database
 
 
 def _raw(database: sqlite3.Connection) -> Iterator[RawTable]:
@@ -153,7 +148,7 @@ def _place(name: str, headings: list[str]) -> Any:
 
 def _media(database: sqlite3.Connection, reader: TableReader) -> dict[str, MediaFile]:
     lengths = f'SELECT file, SUM(LENGTH(data)) FROM "{_PARTS}" GROUP BY file'  # noqa: S608 (own name)
-    has_parts = database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (_PARTS,)).fetchone()
+    has_parts = database.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?", (_PARTS,)).fetchone()
     sizes = dict(database.execute(lengths)) if has_parts else {}
     by_name = {name: MediaFile(name, size or 0, _chunks(database, name)) for name, size in sizes.items()}
     found = {}

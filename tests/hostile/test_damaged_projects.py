@@ -19,7 +19,7 @@ from qdpx_compassion.refi.writer import write_document
 from qdpx_compassion.tables import TABLES, Project
 
 ATTRIBUTES = sorted({column.attribute for table in TABLES.values() for column in table.columns if column.attribute})
-SETTINGS = settings(deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SETTINGS = settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(path: Path) -> Project | None:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.databases import open_database
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.qualcoder.schema import DATABASE, FOLDERS, VERSION
 
@@ -54,7 +55,7 @@ def is_project(folder: Path) -> bool:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_SECONDS)
+    database = open_database(path, immutable=False, wait=_SECONDS)
     database.text_factory = lambda data: data.decode("utf-8", "replace")
     return database
 
@@ -187,6 +188,8 @@ class Database:
 
     def count(self, table: str, where: str = "1") -> int:
         """How many rows a table has; 0 where there is no such table or column."""
+        if table not in self._columns:
+            return 0
         try:
             (found,) = self._database.execute(f"SELECT COUNT(*) FROM {table} WHERE {where}").fetchone()  # noqa: S608
         except sqlite3.OperationalError:

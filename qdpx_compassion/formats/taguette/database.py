@@ -10,6 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output, cannot_write
+from qdpx_compassion.files.databases import open_database
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.taguette.building import Built, build
@@ -43,9 +44,9 @@ class Taguette:
         if start[68:72] == APPLICATION.to_bytes(4, "big"):
             return True
         try:
-            with contextlib.closing(_connect(path)) as database:
+            with contextlib.closing(open_database(path)) as database:
                 return {"projects", "highlights", "highlight_tags"} <= _columns(database).keys()
-        except sqlite3.Error:
+        except (sqlite3.Error, UnicodeDecodeError):
             return False
 
     def read(self, path: Path, progress: Progress | None = None) -> Content:  # noqa: ARG002 (quick enough)
@@ -132,13 +133,6 @@ def _direction(document: Document) -> str:
 # -- reading -----------------------------------------------------------------------------------------------------------
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    # read-only and immutable: nothing is written beside it, no lock is taken or waited for
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-    database.execute("PRAGMA trusted_schema = OFF")  # nothing in a file from elsewhere may run
-    return database
-
-
 def _open(path: Path) -> sqlite3.Connection:
     for suffix in ("-journal", "-wal"):
         beside = path.with_name(path.name + suffix)
@@ -148,7 +142,7 @@ def _open(path: Path) -> sqlite3.Connection:
                 where=str(path),
                 remedy="Close Taguette, open the project in it once more and close it again; or export it from there.",
             )
-    return _connect(path)
+    return open_database(path)
 
 
 def _columns(database: sqlite3.Connection) -> dict[str, set[str]]:
