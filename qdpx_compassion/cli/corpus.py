@@ -63,8 +63,10 @@ def _engine(engine: str, scheduler: str | None, workers: int | None) -> Engine:
 @click.argument("projects", nargs=-1, required=True, metavar="PROJECT...")
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, metavar="FOLDER",
               help="The corpus; one that exists is brought up to date.")  # fmt: skip
-@click.option("--text/--no-text", "texts", default=None,
-              help="With or without words of interviews and memos; with, or as the corpus is, unless said.")  # fmt: skip
+@click.option(
+    "--text/--no-text", "texts", default=None,
+    help="With or without words of interviews and memos; with, or as the corpus is, unless said.",
+)  # fmt: skip
 @click.option("--licence", default="", metavar="NOTE",
               help="A note on their licence. Otherwise the first line of a file LICENSE beside a project.")  # fmt: skip
 @click.option("--again", is_flag=True, help="Read every project again, changed or not.")
