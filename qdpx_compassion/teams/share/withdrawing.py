@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.project_files import ProjectFiles
@@ -114,6 +115,7 @@ def _choose(project: Project, word: str, listed: Sequence[Name], gone: dict[str,
         row = found[0]
         rows = list(row["source_rows"])
         others = {number for one in people if one is not row for number in one["source_rows"]}
+        others |= _sources_of_others(project, row["key"], people, gone["case"])
         shared = [project.rows["sources"][number] for number in rows if number in others]
         joint = [
             source[_SOURCE["name"]] or ""
@@ -150,6 +152,48 @@ def _choose(project: Project, word: str, listed: Sequence[Name], gone: dict[str,
         gone["source"].add(normalise_guid(source[_SOURCE["guid"]] or ""))
         names.append(source[_SOURCE["name"]] or "")
     names[:] = [name for name in dict.fromkeys(names) if name]
+
+
+def _sources_of_others(
+    project: Project, mine: str, people: Sequence[Mapping[Hashable, Any]], gone: set[str]
+) -> set[int]:
+    """Rows of sources that another person's case holds, one to whom no source was given as their own.
+
+    A case that holds the sources of several participants is a group, not a person.
+    """
+    held: dict[str, set[int]] = defaultdict(set)
+    cases = [normalise_guid(guid or "") for guid in project.column("cases", "guid")]
+    row_of = {normalise_guid(guid or ""): number for number, guid in enumerate(project.column("sources", "guid"))}
+    for case, kind, target in project.rows["case_members"]:
+        number = row_of.get(normalise_guid(target or ""))
+        if kind == "SourceRef" and number is not None:
+            held[cases[case]].add(_outermost(project, number))
+    known = set(cases)
+    for owner_kind, owner_row, code in zip(
+        *(project.column("codings", name) for name in ("owner_kind", "owner_row", "code_guid")), strict=True
+    ):
+        case = normalise_guid(code or "")
+        if case in known:
+            number = project.rows["selections"][owner_row][1] if owner_kind == "selection" else owner_row
+            held[case].add(_outermost(project, number))
+    owner = {number: one["key"] for one in people for number in one["source_rows"]}
+    others = set()
+    for case, numbers in held.items():
+        of_whom = {owner[number] for number in numbers if number in owner}
+        if case != mine and case not in gone and case not in owner.values() and len(of_whom) < 2:
+            others |= numbers
+    return others
+
+
+def _outermost(project: Project, number: int) -> int:
+    """The row of the source that stands in Sources: a transcript's recording, a PDF's text's PDF."""
+    source = project.rows["sources"][number]
+    while source[_SOURCE["parent_row"]] is not None:
+        number = source[_SOURCE["parent_row"]]
+        if source[_SOURCE["parent_kind"]] == "selection":
+            number = project.rows["selections"][number][1]
+        source = project.rows["sources"][number]
+    return number
 
 
 def _is_called(name: str, guid: str, word: str, wanted: set[str]) -> bool:

@@ -254,3 +254,24 @@ def test_a_participant_goes_together_with_a_source_that_others_share(tmp_path: P
     share_project(path, tmp_path / "s.qde", LISTED, options=Options((f"{CASE}1", "Interview 1")))
     new = (tmp_path / "s.qde").read_text(encoding="utf-8")
     assert "Mia" not in new and SOURCE not in new and other not in new and f"{CASE}2" in new
+
+
+@pytest.mark.parametrize("noor", ["source", "code"])
+def test_a_source_that_somebody_without_one_of_their_own_shares_is_not_taken_out(tmp_path: Path, noor: str) -> None:
+    other = SOURCE[:-1] + "2"
+    held = f'<SourceRef targetGUID="{SOURCE}"/>' if noor == "source" else ""
+    cases = (
+        f'<Cases><Case guid="{CASE}1" name="Mia"><SourceRef targetGUID="{SOURCE}"/><SourceRef targetGUID="{other}"/>'
+        f'</Case><Case guid="{CASE}2" name="Noor">{held}</Case></Cases>'
+    )
+    selection_of_noor = (
+        f'<PlainTextSelection guid="{SOURCE[:-1]}9" startPosition="0" endPosition="2"><Coding guid="{SOURCE[:-1]}8">'
+        f'<CodeRef targetGUID="{CASE}2"/></Coding></PlainTextSelection>'
+    )
+    data = document(
+        selection_of_noor if noor == "code" else "",
+        cases=cases,
+        sources=f'<TextSource guid="{other}" name="Mia alone"/>',
+    )
+    with pytest.raises(UsageError, match="shares “Interview 1” with others"):
+        share_project(qde(tmp_path, data), tmp_path / "s.qde", LISTED, options=Options((f"{CASE}1",)))
