@@ -179,8 +179,7 @@ def test_an_existing_output_stays_unless_forced_and_the_input_always(tmp_path: P
     over = run("enrich", study, FIRST_MAPPING, "-o", study, "--force")
     assert over.code == 1
     assert over.message == (
-        f"Error: {study}: The output would be written over the input. "
-        "Choose another name; the original stays as it is."
+        f"Error: {study}: The output would be written over the input. Choose another name; the original stays as it is."
     )
     assert study.read_bytes() == FIRST_STEPS.read_bytes()
 
