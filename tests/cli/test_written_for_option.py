@@ -79,7 +79,7 @@ def test_json_and_log_hold_what_was_changed_and_every_row(tmp_path: Path) -> Non
     }
     log = json.loads((tmp_path / "run.json").read_text("utf-8"))
     assert log["choices"]["program"] == "maxqda"
-    assert log["counts"]["for"] == told["changed"]
+    assert log["counts"]["for"] == told["changed"] | {"mends": len(told["mends"])}
     assert log["findings"]["target-written"] == len(told["changed"])
     assert "Participants" not in (tmp_path / "run.json").read_text("utf-8")
 
