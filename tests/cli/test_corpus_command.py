@@ -76,6 +76,19 @@ def test_the_log_of_a_build_holds_no_name(samples: Path, tmp_path: Path) -> None
     assert '"projects": 2' in said
 
 
+@pytest.mark.parametrize("what", ["query", "map", "summarise"])
+def test_a_log_says_what_was_counted(what: str, built: Path, tmp_path: Path) -> None:
+    output = tmp_path / {"query": "q.csv", "map": "mapped", "summarise": "s.xlsx"}[what]
+    mapping = tmp_path / "all.csv"
+    mapping.write_text("code,construct,mark\nFeeling heard*,recognising-suffering,x\n")
+    given = QUERY if what == "query" else mapping
+    ran = run("corpus", what, built, given, "-o", output, "--log", tmp_path / "log.json")
+    assert (ran.code, ran.err) == (0, "")
+    log = json.loads((tmp_path / "log.json").read_text("utf-8"))
+    assert log["counts"]
+    assert QUERY not in str(log) and str(tmp_path) not in str(log)
+
+
 def test_query_prints_a_table_json_and_csv_and_writes_files(built: Path, tmp_path: Path) -> None:
     assert "652" in run("corpus", "query", built, QUERY).out
     assert ask(built, QUERY) == [{"n": 2, "codings": 652}]

@@ -1,5 +1,6 @@
 """Building a corpus: every row of every project, what is new or changed, failures as rows, what killed runs leave."""
 
+import errno
 import os
 import shutil
 import zipfile
@@ -13,10 +14,12 @@ from corpus_projects import Here, built, column, make
 from small_project import coding, document, selection
 
 from qdpx_compassion.corpus import dataset as dataset_module
+from qdpx_compassion.corpus import job as job_module
 from qdpx_compassion.corpus import packing
 from qdpx_compassion.corpus.dataset import open_dataset
 from qdpx_compassion.corpus.query import open_corpus
 from qdpx_compassion.errors import InputError, OutputError, UsageError
+from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import TABLES
 
@@ -288,3 +291,45 @@ def test_a_corpus_that_is_damaged_or_none_says_so(tmp_path: Path) -> None:
     (tmp_path / "c" / "corpus.json").write_text("{")
     with pytest.raises(InputError, match="damaged"):
         open_corpus(tmp_path / "c")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of this kind are a matter of POSIX")
+def test_a_full_disk_ends_the_run_with_a_word_and_what_was_done_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(4):
+        make(tmp_path / "in" / f"{number}.qdpx")
+    real, written = job_module._write, []
+
+    def full(path: Path, table: Any) -> None:
+        written.append(path)
+        if len(written) > 10:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(path, table)
+
+    monkeypatch.setattr(job_module, "_write", full)
+    with pytest.raises(OutputError, match="No space left") as error:
+        built(tmp_path / "in", into=tmp_path / "c")
+    assert "what was done is kept" in error.value.remedy
+    monkeypatch.setattr(job_module, "_write", real)
+    engine = Here()
+    assert built(tmp_path / "in", into=tmp_path / "c", engine=engine).projects == 4
+    assert engine.done < 4
+
+
+def test_an_archive_that_changes_while_it_is_read_is_a_failure_and_read_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path / "1.qdpx")
+    real = ProjectFiles.check_unchanged
+
+    def changed(files: ProjectFiles, member: Any) -> None:
+        os.utime(path, (5, 5))
+        real(files, member)
+
+    monkeypatch.setattr(ProjectFiles, "check_unchanged", changed)
+    assert built(path, into=tmp_path / "c").failed == 1
+    assert "changed while" in column(tmp_path / "c", "failures", "message")[0]
+    monkeypatch.setattr(ProjectFiles, "check_unchanged", real)
+    result = built(path, into=tmp_path / "c")
+    assert (result.projects, result.failures) == (1, 0)
