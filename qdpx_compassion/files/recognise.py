@@ -72,6 +72,13 @@ def not_a_project(path: Path, head: bytes) -> InputError:
         head: its first bytes (a few hundred are enough).
     """
     program, remedy = native_program(path)
+    if path.suffix.lower() == ".qda" and path.is_dir():
+        return InputError(
+            "This folder is called as a project of QualCoder, but it has no database of QualCoder (data.qda) in it.",
+            where=str(path),
+            remedy="Copy the whole folder again from where you have it, or use a backup; QualCoder keeps them beside "
+            "the project.",
+        )
     if program:
         return InputError(f"This is a project of {program}, not a REFI-QDA project.", where=str(path), remedy=remedy)
     what, remedy = _by_content(head, path.suffix.lower())

@@ -12,6 +12,7 @@ from qdpx_compassion.formats.qualcoder.reading_sources import StoredText
 from qdpx_compassion.formats.qualcoder.reading_state import Reading
 from qdpx_compassion.formats.qualcoder.times import Times
 from qdpx_compassion.formats.qualcoder.writing_codings import ON_SOURCE, ON_TEXT
+from qdpx_compassion.refi.characters import xml_text
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.tables import TABLES, normalise_guid
 
@@ -99,8 +100,7 @@ class Marks:
         if note in (ON_SOURCE, ON_TEXT):
             where, owner = (reading.source_rows[number] if note == ON_SOURCE else source), "source"
         else:
-            name = words if len(words) <= _NAME else words[:_NAME] + "…"
-            where = self._passage(source, start, end, row, note, name.replace("\u2029", "\n"))
+            where = self._passage(source, start, end, row, note, _name(words))
         self._coding(owner, where, guid, row)
 
     def _passage(self, source: int, start: int, end: int, row: Row, guid: str, name: str | None) -> int:
@@ -250,6 +250,12 @@ class Marks:
         written = reading.rows["codes"][code][TABLES["codes"].position["guid"]]
         reading.add("codings", owner_kind=owner, owner_row=where, guid=guid, code_guid=written, code_row=code,
                     **reading.made(row))  # fmt: skip
+
+
+def _name(words: str) -> str | None:
+    """A passage's words as the selection's name, cut; none where XML cannot hold them: a name is no text to change."""
+    name = (words if len(words) <= _NAME else words[:_NAME] + "…").replace("\u2029", "\n")
+    return name if xml_text(name) == name else None
 
 
 def _by_file(rows: Iterator[Row]) -> Iterator[tuple[int, list[Row]]]:

@@ -7,13 +7,13 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.formats.positions import HeldText
+from qdpx_compassion.formats.positions import HeldText, TextForm
 from qdpx_compassion.formats.qualcoder.database import Database, Row
 from qdpx_compassion.formats.qualcoder.reading_state import Reading
 from qdpx_compassion.formats.qualcoder.texts import FORM
 from qdpx_compassion.formats.qualcoder.writing_codes import A_TEXT, MADE_UP, NO_TEXT
 from qdpx_compassion.formats.qualcoder.writing_sources import PLACES, external_path
-from qdpx_compassion.refi.text import PositionedText, TextReading, fold
+from qdpx_compassion.refi.text import fold
 
 _PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff")
 _PART = {"PDFSource": "Representation", "AudioSource": "Transcript", "VideoSource": "Transcript"}
@@ -38,9 +38,7 @@ class StoredText:
         self._plain = stored[self._shift :]
         self._held = HeldText(self._plain, FORM)
         self.text = self._held.text
-        self._units = (
-            PositionedText(self._plain, TextReading("utf16")) if max(self._plain, default="") > "\uffff" else None
-        )
+        self._units = HeldText(self._plain, TextForm("utf16")) if max(self._plain, default="") > "\uffff" else None
         self.wide = self.narrow = 0
 
     def place(self, start: int, end: int, words: str | None = None) -> tuple[int, int]:
@@ -53,13 +51,13 @@ class StoredText:
         """
         start, end = max(start - self._shift, 0), max(end - self._shift, 0)
         if self._units is not None and self._is_wide(start, end, words):
-            start, end, _ = self._units.span(start, end)
+            start, end, _ = self._units.to_ours(start, end)
         return self._held.to_format(start, end)
 
     def _is_wide(self, start: int, end: int, words: str | None) -> bool:
         if words is None or self._units is None:
             return self.wide > self.narrow
-        first, last, _ = self._units.span(start, end)
+        first, last, _ = self._units.to_ours(start, end)
         if (first, last) == (start, end):
             return False
         wanted = fold(words)

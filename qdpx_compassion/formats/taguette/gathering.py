@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from qdpx_compassion.formats.positions import held_as
+from qdpx_compassion.formats.positions import HeldText, held_as
 from qdpx_compassion.formats.taguette.html import FORM, write_html
 from qdpx_compassion.formats.taguette.model import NO_DATE, Document, Highlight, Tag, TaguetteProject
 
@@ -47,12 +47,13 @@ def gather(rows: Sequence[Sequence[Any]], name: str) -> tuple[TaguetteProject, G
     project.tags = [Tag(place, path) for path, place in tags.items()]
     for place, (document, marked) in enumerate(passages.items(), start=1):
         text = "\n".join(passage for _, passage in marked)
+        held = HeldText(text, FORM)
         title = document or "unnamed"
         project.documents.append(Document(place, title, "", f"{title}.txt", NO_DATE, write_html(text)))
         at = 0
         for highlight, passage in marked:
-            highlight.document, highlight.start, highlight.snippet = place, at, write_html(passage)
-            highlight.end = at + len(passage.encode("utf-8", "surrogatepass"))
-            at = highlight.end + 1
+            highlight.document, highlight.snippet = place, write_html(passage)
+            highlight.start, highlight.end = held.to_format(at, at + len(passage))
+            at += len(passage) + 1
             project.highlights.append(highlight)
     return project, gathered

@@ -110,7 +110,7 @@ def losses_of_highlights(content: Content, built: Built, written: Sequence[Seque
     }
     passages = "It holds passages of texts with their tags."
     why = {**dict.fromkeys(TABLES, passages), **_only("codes", "sources", "selections", "codings")}
-    why["codes"] = "A tag that no passage has is not in it."
+    why |= {"codes": "A tag that no passage has is not in it.", "codes.guid": "Tags are known by their names alone."}
     texts = Loss("texts", len(kept["sources"]), "Only the passages are in it, with spaces in place of line ends.")
     losses = losses_between(content.project, again.project, kept, why)
     return [*losses, *([texts] if texts.count else []), *_files(content, passages)]

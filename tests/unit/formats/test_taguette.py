@@ -367,3 +367,20 @@ def test_a_database_cut_off_or_damaged_anywhere_is_read_or_refused_in_words(data
                     pass
             except QdpxError as error:
                 assert str(database) in str(error)
+
+
+def test_highlights_of_an_export_lie_where_their_words_are(tmp_path: Path) -> None:
+    path = tmp_path / "highlights.csv"
+    passages = ["Ik voe\u0301l me 🙂", "gehoord", "עברית \t𝒳", "slot"]
+    lines = [f"{number},Anna,heard,{words}" for number, words in enumerate(passages, start=1)]
+    path.write_text("\n".join(["id,document,tag,content", *lines]), encoding="utf-8")
+    with by_id("taguette-highlights").read(path) as content:
+        by_id("qdpx").write(content, tmp_path / "study.qdpx", WriteOptions())
+    with by_id("qdpx").read(tmp_path / "study.qdpx") as content:
+        assert list(content.project.column("selections", "quotation")) == passages
+
+
+def test_why_an_export_of_highlights_has_no_guids_is_not_that_a_tag_is_unused(tmp_path: Path) -> None:
+    with by_id("qdpx").read(ROOT / "sample_projects" / "first-steps" / "first-steps.qdpx") as content:
+        why = {loss.kind: loss.why for loss in by_id("taguette-highlights").losses(content)}
+    assert "names" in why["codes.guid"]

@@ -54,6 +54,14 @@ def test_a_folder_that_is_no_project_says_what_is_missing(tmp_path: Path) -> Non
     assert not by_id("qualcoder").recognises(tmp_path)
 
 
+def test_a_project_s_folder_without_its_database_is_not_sent_round_in_a_circle(project: Path) -> None:
+    (project / "data.qda").unlink()
+    message = said(project)
+    assert "no database of QualCoder (data.qda)" in message
+    assert "QDA Miner" not in message
+    assert "convert" not in message
+
+
 def test_a_locked_database_says_to_close_the_project(project: Path) -> None:
     other = sqlite3.connect(project / "data.qda")
     try:

@@ -314,3 +314,13 @@ def test_areas_on_pages_without_a_known_height_are_said(tmp_path: Path) -> None:
         assert codes(content) == {"qualcoder-areas"}
         [area] = rows(content, "selections")
         assert (area["first_y"], area["second_y"]) == (2, 6)
+
+
+def test_control_characters_in_a_passage_are_no_loss_of_the_text(tmp_path: Path) -> None:
+    with qualcoder_project(tmp_path) as database:
+        add_source(database, 1, "Anna.txt", "I felt\x0b heard\x00.")
+        add_code(database, 1, "Heard")
+        add_coding(database, 1, 1, (2, 15), "felt\x0b heard\x00.")
+    with read(tmp_path / "study.qda") as content:
+        assert by_id("qdpx").losses(content) == []
+        assert [row["quotation"] for row in as_refi(content, tmp_path)] == ["felt\x0b heard\x00."]
