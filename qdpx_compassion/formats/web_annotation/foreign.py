@@ -26,6 +26,12 @@ from qdpx_compassion.tables import TABLES, Project
 _TAGS = ("tagging", "classifying")
 _POSITION = {name: table.position for name, table in TABLES.items()}
 _SOUND = frozenset((".mp3", ".wav", ".m4a", ".ogg", ".flac", ".aac"))
+#: What a target is where nothing but its name tells.
+_BY_NAME = {
+    **dict.fromkeys(_SOUND, "AudioSource"),
+    **dict.fromkeys((".mp4", ".mov", ".webm", ".avi", ".mkv", ".m4v"), "VideoSource"),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tif", ".tiff", ".webp"), "PictureSource"),
+}
 #: The largest text that is looked for beside the file.
 _LIMIT = 64 << 20
 
@@ -112,34 +118,29 @@ class _Reader:
         self._codes: dict[str, int] = {}  # tag → row
         self._users: dict[str, str] = {}
         self._left: Counter[str] = Counter()
+        targets = [
+            (annotation, *_target(target)) for annotation in annotations for target in listed(annotation.get("target"))
+        ]
+        # What is said of the whole of something is of what others mark places in.
+        known = {iri: kind for _, iri, selectors in reversed(targets) if (kind := _kind(iri, selectors))}
         sources: dict[tuple[str, str], _Source] = {}
-        for annotation in annotations:
-            for target in listed(annotation.get("target")):
-                self._sort(annotation, target, sources)
+        for annotation, iri, selectors in targets:
+            kind = _kind(iri, selectors) or known.get(iri, "TextSource")
+            sources.setdefault((iri, kind), _Source(iri, kind)).marked.append((annotation, selectors))
         self._sources = list(sources.values())
-
-    def _sort(self, annotation: dict[str, Any], target: Any, sources: dict[tuple[str, str], _Source]) -> None:
-        about = target if isinstance(target, dict) else {"source": target}
-        iri = identifier(about.get("source")) or identifier(about) or "source"
-        iri, _, fragment = iri.partition("#")
-        selectors = listed(about.get("selector"))
-        if fragment and not selectors:  # a fragment of the address itself
-            selectors = [{"type": "FragmentSelector", "value": fragment}]
-        kind = _kind(iri, selectors)
-        sources.setdefault((iri, kind), _Source(iri, kind)).marked.append((annotation, selectors))
 
     def content(self) -> Content:
         """The project."""
         for source in self._sources:
             self._source(source)
         said = {
-            "passage-not-found": "of passages that are not in their text were left out",
-            "selector-unknown": "with selectors that are not read (shapes, paths in web pages) were left out",
+            "passage-not-found": "of passages that are not in their text",
+            "selector-unknown": "with selectors that are not read (shapes, paths in web pages)",
         }
         for code, text in said.items():
             if self._left[code]:
                 number = count(self._left[code], "annotation", "annotations")
-                self._findings.append(Finding(code, f"{number} {text}.", self._path.name))
+                self._findings.append(Finding(code, f"Left out: {number} {text}.", self._path.name))
         return Content(Project(self._rows, findings=self._findings, name=self._path.name), self._media)
 
     def _row(self, table: str, **values: Any) -> int:
@@ -276,8 +277,19 @@ class _Reader:
         return self._users[key]
 
 
-def _kind(iri: str, selectors: list[Any]) -> str:
-    """What kind of source a target is: by how it is marked, then by its name."""
+def _target(target: Any) -> tuple[str, list[Any]]:
+    """The address of a target, and its selectors."""
+    about = target if isinstance(target, dict) else {"source": target}
+    iri = identifier(about.get("source")) or identifier(about) or "source"
+    iri, _, fragment = iri.partition("#")
+    selectors = listed(about.get("selector"))
+    if fragment and not selectors:  # a fragment of the address itself
+        selectors = [{"type": "FragmentSelector", "value": fragment}]
+    return iri, selectors
+
+
+def _kind(iri: str, selectors: list[Any]) -> str | None:
+    """What kind of source a target is: by how it is marked, then by its name; None where neither tells."""
     suffix = PurePosixPath(urlsplit(iri).path).suffix.lower()
     columns = fragment_columns(selectors)
     if of_type(selectors, "TextQuoteSelector") or of_type(selectors, "TextPositionSelector"):
@@ -286,7 +298,7 @@ def _kind(iri: str, selectors: list[Any]) -> str:
         return "AudioSource" if suffix in _SOUND else "VideoSource"
     if "page" in columns or suffix == ".pdf":
         return "PDFSource"
-    return "PictureSource" if "first_x" in columns else "TextSource"
+    return "PictureSource" if "first_x" in columns else _BY_NAME.get(suffix)
 
 
 def _passage(selectors: list[Any]) -> Passage | None:

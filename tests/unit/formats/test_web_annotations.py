@@ -262,6 +262,42 @@ def test_pictures_recordings_and_pages_that_others_marked_are_read(tmp_path: Pat
         assert "selector-unknown" in {finding.code for finding in content.project.findings}
 
 
+@pytest.mark.parametrize(
+    ("target", "selector", "kind"),
+    [
+        ("https://example.org/p.png", None, "PictureSource"),
+        ("https://example.org/p.JPG", {"type": "SvgSelector", "value": "<svg/>"}, "PictureSource"),
+        ("https://example.org/talk.mp3", None, "AudioSource"),
+        ("https://example.org/talk.mp4", None, "VideoSource"),
+        ("https://example.org/canvas/1", None, "TextSource"),
+    ],
+)
+def test_a_picture_or_recording_is_no_text_although_no_place_in_it_is_marked(
+    target: str, selector: object, kind: str, tmp_path: Path
+) -> None:
+    about = {"source": target, "selector": selector} if selector else target
+    tag = {"type": "TextualBody", "purpose": "tagging", "value": "Care"}
+    path = tmp_path / "export.jsonld"
+    path.write_text(json.dumps([{"type": "Annotation", "body": tag, "target": about}]), encoding="utf-8")
+    with by_id("web-annotation").read(path) as content:
+        assert [row[0] for row in content.project.rows["sources"]] == [kind]
+        told = {finding.code for finding in content.project.findings} - {"text-of-passages"}
+        assert told == ({"selector-unknown"} if selector else set())
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_what_is_said_of_a_whole_picture_is_of_the_picture_whose_areas_are_marked(order: int, tmp_path: Path) -> None:
+    tag = {"type": "TextualBody", "purpose": "tagging", "value": "Care"}
+    area = {"type": "FragmentSelector", "value": "xywh=1,2,3,4"}
+    targets = ["https://example.org/canvas/1", {"source": "https://example.org/canvas/1", "selector": area}]
+    path = tmp_path / "export.jsonld"
+    annotations = [{"type": "Annotation", "body": tag, "target": target} for target in targets[::order]]
+    path.write_text(json.dumps(annotations), encoding="utf-8")
+    with by_id("web-annotation").read(path) as content:
+        assert [row[0] for row in content.project.rows["sources"]] == ["PictureSource"]
+        assert len(content.project.rows["codings"]) == 2
+
+
 def test_passages_that_the_text_does_not_have_are_counted(tmp_path: Path) -> None:
     (tmp_path / "interview.txt").write_text("Nothing of that.", encoding="utf-8")
     (tmp_path / "export.jsonld").write_text(json.dumps(recogito()), encoding="utf-8")
