@@ -1,4 +1,4 @@
-"""`python -m benchmarks [--quick] [--times N] [--folder DIR] [--no-peers] [--no-million]`: run, print the table, write RESULTS.md."""
+"""Run, print the table, write RESULTS.md: `python -m benchmarks`; `--help` tells the options."""
 
 from __future__ import annotations
 
