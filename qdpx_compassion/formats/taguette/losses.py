@@ -29,7 +29,7 @@ _WHY = {
     "variable_values": "Taguette has no cases and no variables.",
     "cases": "Taguette has no cases and no variables.",
     "case_members": "Taguette has no cases and no variables.",
-    "project.name": "Taguette takes names of up to 50 characters.",
+    "project.name": "Cut at 50 characters; a project without a name is called after its file.",
     "project.description": "Memos stand behind it.",
     "users.name": "Taguette's users have logins of small letters and digits.",
     "codes.name": "Taguette wants tags that differ, up to 200 characters with the codes above, on one line.",

@@ -384,3 +384,15 @@ def test_why_an_export_of_highlights_has_no_guids_is_not_that_a_tag_is_unused(tm
     with by_id("qdpx").read(ROOT / "sample_projects" / "first-steps" / "first-steps.qdpx") as content:
         why = {loss.kind: loss.why for loss in by_id("taguette-highlights").losses(content)}
     assert "names" in why["codes.guid"]
+
+
+def test_a_project_without_a_name_is_not_said_to_have_had_a_long_one(tmp_path: Path) -> None:
+    path = tmp_path / "codes.qdc"
+    path.write_text(
+        '<CodeBook xmlns="urn:QDA-XML:codebook:1.0"><Codes>'
+        '<Code guid="11111111-1111-4111-8111-111111111111" name="Care" isCodable="true"/></Codes></CodeBook>',
+        encoding="utf-8",
+    )
+    with by_id("qdc").read(path) as content:
+        why = {loss.kind: loss.why for loss in by_id("taguette").losses(content)}
+    assert "without a name is called after its file" in why["project.name"]
