@@ -85,7 +85,7 @@ def write_proposal(path: Path, rows: Sequence[Proposed], project: str, *, force:
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    book = Workbook("Names to replace", subject=project)
+    book = Workbook("Names to replace", subject=project, folder=path.parent)
     sheet = book.sheet("Names", _NAMES, freeze_columns=1)
     for row in rows:
         name = row.name
@@ -109,7 +109,7 @@ def write_key(path: Path, shared: Shared, project: str, *, force: bool = False) 
     Raises:
         OutputError: the file exists or cannot be written.
     """
-    book = Workbook("Key of pseudonyms", subject=project)
+    book = Workbook("Key of pseudonyms", subject=project, folder=path.parent)
     intro: list[list[Any]] = [
         [Styled("Key of pseudonyms: keep it apart from the shared project", "title")],
         [Styled(f"For {project}. Whoever has this file knows the people behind the pseudonyms.", "line")],
@@ -130,7 +130,7 @@ def write_check(path: Path, shared: Shared, project: str, *, force: bool = False
         OutputError: the file exists or cannot be written.
     """
     ledger = shared.ledger
-    book = Workbook("What was replaced", subject=project)
+    book = Workbook("What was replaced", subject=project, folder=path.parent)
     _lines(book, "Read me", "What was done, and what a person must still read", [*done(shared), "", *STILL_TO_READ])
     sheet = book.sheet("Replacements", _REPLACED)
     for one in ledger.replacements:
