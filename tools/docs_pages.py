@@ -93,8 +93,8 @@ def corpus_tables() -> str:
         rows = [(f"`{one.name}`", f"`{one.dtype}`", one.meaning) for one in table.columns]
         parts.append(f"## {table.name}\n\n" + _table(("Column", "Type", "What it holds"), rows))
     for title, views in (("Views", VIEWS), ("Views of a mapped corpus", MAPPED_VIEWS)):
-        rows = [(f"`{name}`", meaning) for name, (meaning, _) in views.items()]
-        parts.append(f"## {title}\n\n" + _table(("View", "What it shows"), rows))
+        shown = [(f"`{name}`", meaning) for name, (meaning, _) in views.items()]
+        parts.append(f"## {title}\n\n" + _table(("View", "What it shows"), shown))
     said = "; ".join(f"`{name}` ({', '.join(columns)})" for name, columns in MAPPED_TABLES.items())
     return "\n".join(parts) + f"\nThe tables of a mapped corpus are those of its corpus, and: {said}.\n"
 

@@ -8,6 +8,7 @@ from qdpx_compassion.api.guiding import GuidedFiles, MappingState
 from qdpx_compassion.cli.asking import Asking
 from qdpx_compassion.cli.everywhere import be_quiet
 from qdpx_compassion.cli.output import console, count, print_findings, print_json, progress, say, shown
+from qdpx_compassion.cli.run_log import record, will_write
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework
@@ -82,6 +83,8 @@ class Guide:
         Returns:
             0 where the job is done or waits for the person, 1 where the mapping keeps it from being done.
         """
+        files = self._files
+        will_write(files.mapping, files.next_mapping, *files.results)
         self._look()
         if self._given is None and not self._files.mapping.exists():
             self._make_mapping()
@@ -246,6 +249,7 @@ class Guide:
             code: the exit code.
         """
         files = self._files
+        record({}, self._findings)
         if self._as_json:
             named = {name: getattr(files, name) for name in ("mapping", "enriched", "workbook", "page")}
             written = {name: path if path.exists() else None for name, path in named.items()}

@@ -19,7 +19,9 @@ _KEY = "qdpx_compassion.run_log"
 _HELP = "Say in a .json file what was done: choices, versions, counts, SHA-256 of every file. No word of yours."
 
 
-def logged(*, writes: tuple[str, ...] = ("output",), private: tuple[str, ...] = ()) -> Callable[[Any], Any]:
+def logged(
+    *, writes: tuple[str, ...] = ("output",), private: tuple[str, ...] = (), into: tuple[str, ...] = ()
+) -> Callable[[Any], Any]:
     """Give a command the option --log. It stands directly above ``def``, so that the option is the last in the help.
 
     Paths that the command takes are inputs, but for those it writes. All other parameters are choices.
@@ -27,6 +29,7 @@ def logged(*, writes: tuple[str, ...] = ("output",), private: tuple[str, ...] = 
     Args:
         writes: the parameters that name what is written.
         private: parameters whose values may be names of people; of them only how many were given is recorded.
+        into: parameters that name a folder in which things are written (``will_write`` says which).
     """
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -35,7 +38,8 @@ def logged(*, writes: tuple[str, ...] = ("output",), private: tuple[str, ...] = 
         def with_log(*, log: Path | None, **given: Any) -> Any:
             if log is None:
                 return command(**given)
-            return _run_with_log(command, given, log, writes, private)
+            read = {name: value for name, value in given.items() if name not in (*writes, *into)}
+            return _run_with_log(command, given, log, writes, private, read)
 
         return with_log
 
@@ -64,15 +68,16 @@ def will_write(*paths: Path) -> None:
 
 
 def _run_with_log(
-    command: Callable[..., Any], given: dict[str, Any], target: Path, writes: tuple[str, ...], private: tuple[str, ...]
-) -> Any:
+    command: Callable[..., Any], given: dict[str, Any], target: Path, writes: tuple[str, ...],
+    private: tuple[str, ...], read_from: dict[str, Any],
+) -> Any:  # fmt: skip
     from qdpx_compassion.files.atomic import refuse_existing
     from qdpx_compassion.files.run_log import RunLog
     from qdpx_compassion.formats.beside import folder_beside
 
     context = click.get_current_context()
     outputs = [path for name in writes for path in _paths(given[name])]
-    inputs = [path for name, value in given.items() if name not in writes for path in _paths(value)]
+    inputs = [path for value in read_from.values() for path in _paths(value)]
     force = bool(given.get("force"))
     refuse_existing(target, force=force, inputs=tuple(inputs), suffixes=(".json",))
     if target.resolve() in [path.resolve() for path in outputs]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from qdpx_compassion.cli.output import FORCE, FRAMEWORK, JSON, load, shown
+from qdpx_compassion.cli.run_log import logged
 from qdpx_compassion.cli.written_for import FOR
 from qdpx_compassion.errors import UsageError
 
@@ -27,6 +28,7 @@ _FILE = click.Path(path_type=Path)
 @FOR
 @FORCE
 @JSON
+@logged(writes=(), into=("folder",))
 def start(
     project: Path | None, sample: bool, yes: bool, folder: Path | None, mapping: Path | None, group: str | None,
     framework: str, program: str | None, force: bool, as_json: bool,

@@ -68,7 +68,14 @@ def test_commands_that_write_have_the_option() -> None:
     logging = {" ".join(words) for words, command in commands() if any("--log" in one.opts for one in command.params)}
     # a corpus is brought up to date, not replaced
     assert {*writing, "corpus build"} == logging
-    elsewhere = {"share", "corpus build", "corpus query", "corpus map", "corpus summarise"}  # in their own files
+    elsewhere = {
+        "share",
+        "start",
+        "corpus build",
+        "corpus query",
+        "corpus map",
+        "corpus summarise",
+    }
     assert {*WRITING, *elsewhere} == logging
 
 
@@ -171,3 +178,12 @@ def test_choices_stand_without_folders(tmp_path: Path) -> None:
     log = log_of(tmp_path / "run.json")
     assert log["choices"] == {"file": "mine.toml"}
     assert [one["name"] for one in log["inputs"]] == ["mine.toml"]
+
+
+def test_the_guided_job_says_what_it_wrote(tmp_path: Path) -> None:
+    run("start", "--sample", "--yes", "--folder", tmp_path, "--log", tmp_path / "run.json")
+    log = log_of(tmp_path / "run.json")
+    assert log["command"] == "start"
+    written = {path.name: sha256(path) for path in tmp_path.iterdir() if path.stem not in ("run", "first-steps")}
+    assert {one["name"]: one["sha256"] for one in log["outputs"]} == written
+    assert {Path(name).suffix for name in written} == {".xlsx", ".qdpx", ".html"}

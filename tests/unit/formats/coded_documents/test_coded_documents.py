@@ -95,6 +95,7 @@ def test_any_text_stays_as_it_is_wherever_marks_stand(
         (*HARD_TEXTS[:60], HOSTILE, "# a", "1. b", "- c", "    d", "a\n===\nb", "שלום", "⟦", "[^1]: x")
     )
     text = "".join(data.draw(st.lists(pieces | st.text(max_size=12), min_size=1, max_size=5)))
+    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]", "", text)  # beside a bracket they would be read as its number
     text = re.sub("[\ud800-\udfff]", "", xml_text(text)).replace("\x85", "").replace("⟦", "(").replace("\r", "\n")
     small = Small(origin="qc 1.2")
     small.text("one", text)
