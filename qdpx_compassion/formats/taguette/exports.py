@@ -13,6 +13,7 @@ from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
+from qdpx_compassion.formats.cells import FORMULA
 from qdpx_compassion.formats.sheets import SheetRows, first_sheets
 from qdpx_compassion.formats.taguette.building import Built, build
 from qdpx_compassion.formats.taguette.gathering import gather
@@ -59,8 +60,9 @@ class _Export:
                 where=str(path),
                 remedy=f"They are: {', '.join(self.headings)}.",
             )
+        clean = _unguarded if path.suffix.lower() == ".csv" else str
         rows = [
-            (number, dict(zip(sheets[0].headings, (cell_text(cell) for cell in cells), strict=False)))
+            (number, dict(zip(sheets[0].headings, (clean(cell_text(cell)) for cell in cells), strict=False)))
             for number, cells in sheets[0].rows
             if any(cell is not None for cell in cells)
         ]
@@ -70,7 +72,7 @@ class _Export:
         """Write the rows; what a workbook has to cut is a loss more."""
         if target.suffix.lower() == ".csv":
             text = io.StringIO(newline="")
-            csv.writer(text).writerows([self.headings, *rows])
+            csv.writer(text).writerows([self.headings, *([_guarded(cell) for cell in row] for row in rows)])
             write_atomically(target, text.getvalue().encode(), force=options.force)
             return []
         from qdpx_compassion.spreadsheets import Column, Workbook, clean_text
@@ -154,6 +156,16 @@ class Highlights(_Export):
         rows = highlight_rows(built)
         losses = losses_of_highlights(content, built, rows)
         return losses + self._save(rows, content.project.name, target, options)
+
+
+def _guarded(cell: Any) -> Any:
+    """A cell of a CSV that no spreadsheet takes for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell and cell[0] in FORMULA else cell
+
+
+def _unguarded(cell: str) -> str:
+    """The cell without its guard; an apostrophe before anything else is the text's own."""
+    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in FORMULA else cell
 
 
 def highlight_rows(built: Built) -> list[list[Any]]:

@@ -396,3 +396,17 @@ def test_a_project_without_a_name_is_not_said_to_have_had_a_long_one(tmp_path: P
     with by_id("qdc").read(path) as content:
         why = {loss.kind: loss.why for loss in by_id("taguette").losses(content)}
     assert "without a name is called after its file" in why["project.name"]
+
+
+@pytest.mark.parametrize("name", ["=1+1", "-less", "'tis", "@home", "＝2", "plain", "'=1"])
+def test_no_cell_of_an_exported_csv_begins_a_formula_and_all_come_back(name: str, tmp_path: Path) -> None:
+    written = document(selection(coding(OPEN, BEN)))
+    path = tmp_path / "a.qde"
+    path.write_bytes(written)
+    with by_id("qde").read(path) as content:
+        content.project.rows["codes"][0][CODE["name"]] = name
+        by_id("taguette-tags").write(content, tmp_path / "t.csv", WriteOptions())
+    cells = [line.partition(",")[0] for line in (tmp_path / "t.csv").read_text("utf-8").splitlines()[1:]]
+    assert not [cell for cell in cells if cell[0] in "=+-@＝＋－＠\t"]
+    with by_id("taguette-tags").read(tmp_path / "t.csv") as again:
+        assert name in list(again.project.column("codes", "name"))
