@@ -6,6 +6,7 @@ import argparse
 import datetime as dt
 import os
 import platform
+import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
@@ -37,6 +38,11 @@ def main() -> None:
     if not given.quick and not given.only:
         (_HERE / "RESULTS.md").write_text(_report(rows, peers, times), encoding="utf-8")
         print(f"Wrote {_HERE / 'RESULTS.md'}.")
+
+
+def _said() -> list[str]:
+    """The options of this run, without the folder."""
+    return [word for word in sys.argv[1:] if "/" not in word and word != "--folder"]
 
 
 def _measured(case: Case, times: int) -> Pairs:
@@ -87,7 +93,7 @@ def _report(rows: list[str], peers: list[str], times: int) -> str:
         f"{dt.date.today().isoformat()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, {packages}.",
         "",
-        f"`make bench`: {times} pairs of runs of each case, in turn (3 with a million selections). Ratio is the median "
+        f"`python -m benchmarks{''.join(f' {word}' for word in _said())}`: {times} pairs of runs of each case, in turn (3 with a million selections). Ratio is the median "
         "of wall time over wall time; beside it the same of CPU time, which says more on a busy machine.",
         *([] if any(_MILLION in row for row in rows) else ["The cases with a million selections were left out."]),
         "",

@@ -400,7 +400,7 @@ def test_a_project_without_a_name_is_not_said_to_have_had_a_long_one(tmp_path: P
 
 @pytest.mark.parametrize("name", ["=1+1", "-less", "'tis", "@home", "＝2", "plain", "'=1"])
 def test_no_cell_of_an_exported_csv_begins_a_formula_and_all_come_back(name: str, tmp_path: Path) -> None:
-    written = document(selection(coding(OPEN, BEN)))
+    written = document(selection(coding(1, OPEN)))
     path = tmp_path / "a.qde"
     path.write_bytes(written)
     with by_id("qde").read(path) as content:
