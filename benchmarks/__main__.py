@@ -93,7 +93,8 @@ def _report(rows: list[str], peers: list[str], times: int) -> str:
         f"{dt.date.today().isoformat()}, {platform.system()} {platform.machine()}, {os.cpu_count()} cores, "
         f"Python {platform.python_version()}, {packages}.",
         "",
-        f"`python -m benchmarks{''.join(f' {word}' for word in _said())}`: {times} pairs of runs of each case, in turn (3 with a million selections). Ratio is the median "
+        f"`python -m benchmarks{''.join(f' {word}' for word in _said())}`: "
+        f"{times} pairs of runs of each case, in turn (3 with a million selections). Ratio is the median "
         "of wall time over wall time; beside it the same of CPU time, which says more on a busy machine.",
         *([] if any(_MILLION in row for row in rows) else ["The cases with a million selections were left out."]),
         "",
