@@ -19,7 +19,6 @@ from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, s
 from qdpx_compassion.enrich.survey import find_ours, with_guids
 from qdpx_compassion.errors import FrameworkError, UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
-from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.files.project_files import CHUNK, DocumentFiles, ProjectFiles, open_project_files
 from qdpx_compassion.files.rewriting import Writable, rewrite
@@ -278,7 +277,7 @@ def _records(files: ProjectFiles) -> list[Record]:
 
 
 def _document(files: ProjectFiles) -> Document:
-    return lambda: read_ahead(files.chunks(files.document, files.limits.document_bytes))
+    return lambda: files.chunks(files.document, files.limits.document_bytes)
 
 
 def _where(files: ProjectFiles) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
+from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
@@ -128,7 +129,7 @@ def find_records(where: str, document: Document, read_text: Callable[[str], str 
         read_text: the text of a file of the project by its path, None where it is missing.
     """
     notes = _Notes(where, read_text)
-    notes.scanner.scan(document())
+    notes.scanner.scan(read_ahead(document()))
     return notes.records
 
 
@@ -167,7 +168,7 @@ def strip_document(
         return result
     survey = _survey(where, document, targets, others, tree, everything, result)
     deleter = Deleter(where, sink, survey)
-    deleter.run(document())
+    deleter.run(read_ahead(document()))
     result.elements = deleter.elements
     result.frameworks = [ours.record.framework_id for ours in targets]
     for kind, name in dict.fromkeys(survey.kept):
@@ -188,10 +189,10 @@ def _survey(
 ) -> Survey:
     by_place = any(ours.by_name for ours in targets)
     survey = Survey(where, targets, others, tree, by_place=by_place, everything=everything)
-    survey.scanner.scan(document())
+    survey.scanner.scan(read_ahead(document()))
     if not by_place and survey.unmatched and any(ours.record.note_guid for ours in targets):
         survey = Survey(where, targets, others, tree, by_place=True, everything=everything)
-        survey.scanner.scan(document())
+        survey.scanner.scan(read_ahead(document()))
     if survey.matched_by_place:
         number = survey.matched_by_place
         result.findings.append(

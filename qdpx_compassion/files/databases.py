@@ -16,6 +16,16 @@ _COMPUTED = (
 )
 
 
+def application_of(path: Path) -> int | None:
+    """What the header of a SQLite database says made it: a number, 0 where it says nothing; None: it is no database."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(72)
+    except OSError:
+        return None
+    return int.from_bytes(start[68:72], "big") if start.startswith(b"SQLite format 3\x00") else None
+
+
 def open_database(path: Path, *, immutable: bool = True, wait: float = 0) -> sqlite3.Connection:
     """Open a database for reading.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output, cannot_write
-from qdpx_compassion.files.databases import open_database
+from qdpx_compassion.files.databases import application_of, open_database
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, MediaFile, Progress, WriteOptions
 from qdpx_compassion.formats.reading_tables import RawTable, TableReader
@@ -36,12 +36,7 @@ class Sqlite:
 
     def recognises(self, path: Path) -> bool:
         """Whether the file's header says that it is ours."""
-        try:
-            with path.open("rb") as file:
-                start = file.read(72)
-        except OSError:
-            return False
-        return start.startswith(b"SQLite format 3\x00") and start[68:72] == _APPLICATION.to_bytes(4, "big")
+        return application_of(path) == _APPLICATION
 
     def read(self, path: Path, progress: Progress | None = None) -> Content:  # noqa: ARG002 (quick enough)
         """Read the tables; the files are read when they are asked for."""

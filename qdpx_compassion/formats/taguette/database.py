@@ -10,7 +10,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output, cannot_write
-from qdpx_compassion.files.databases import open_database
+from qdpx_compassion.files.databases import application_of, open_database
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.taguette.building import Built, build
@@ -34,15 +34,9 @@ class Taguette:
 
     def recognises(self, path: Path) -> bool:
         """Whether the file is a SQLite database that Taguette marked, or with its tables."""
-        try:
-            with path.open("rb") as file:
-                start = file.read(72)
-        except OSError:
-            return False
-        if not start.startswith(b"SQLite format 3\x00"):
-            return False
-        if start[68:72] == APPLICATION.to_bytes(4, "big"):
-            return True
+        application = application_of(path)
+        if application is None or application == APPLICATION:
+            return application is not None
         try:
             with contextlib.closing(open_database(path)) as database:
                 return {"projects", "highlights", "highlight_tags"} <= _columns(database).keys()
