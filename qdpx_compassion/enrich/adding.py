@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cache
 
 from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.enrich.containers import ContainerEditor
@@ -53,27 +54,6 @@ class Added:
         }
 
 
-class _Expressed(dict[str, tuple[str, ...]]):
-    """GUID of a code as written → the constructs that it expresses."""
-
-    def __init__(self, decisions: Decisions) -> None:
-        super().__init__()
-        self._decided = decisions.constructs
-
-    def __missing__(self, written: str) -> tuple[str, ...]:
-        constructs = self[written] = self._decided.get(normalise_guid(written), ())
-        return constructs
-
-
-class _Users(dict[str | None, tuple[str, str]]):
-    """GUID of a user as written → as it is part of the GUID of a coding, and the attribute that names the user."""
-
-    def __missing__(self, written: str | None) -> tuple[str, str]:
-        attribute = "" if written is None else f' creatingUser="{in_attribute(written)}"'
-        user = self[written] = (normalise_guid(written or ""), attribute)
-        return user
-
-
 class _Owner:
     """A source or selection that is open: its codings wait until the place where ours go in.
 
@@ -89,18 +69,11 @@ class _Owner:
 
     __slots__ = ("codings", "depth", "done", "guid", "has_children", "key", "kind", "offset")
 
-    def __init__(self) -> None:
-        self.codings: list[tuple[tuple[str, ...], dict[str, str]]] = []
-        self.done: set[tuple[str, str]] = set()
-
-    def begin(self, kind: str, guid: str, key: str, depth: int, offset: int) -> None:
-        """Become what begins now: owners are many, and each that has ended is used again."""
+    def __init__(self, kind: str, guid: str, key: str, depth: int, offset: int) -> None:
         self.kind, self.guid, self.key, self.depth, self.offset = kind, guid, key, depth, offset
         self.has_children = False
-        if self.done:
-            self.done.clear()
-        if self.codings:
-            self.codings.clear()
+        self.codings: list[tuple[tuple[str, ...], dict[str, str]]] = []
+        self.done: set[tuple[str, str]] = set()
 
 
 @dataclass(slots=True)
@@ -160,9 +133,8 @@ class Adder(ContainerEditor):
         self._project_prefix = ""
         self._stack: list[str] = []
         self._owners: list[_Owner] = []
-        self._ended_owners: list[_Owner] = []
-        self._constructs = _Expressed(decisions)
-        self._users = _Users()
+        self._expressed = cache(lambda written: decisions.constructs.get(normalise_guid(written), ()))
+        self._user = cache(_user)
         self._coding_guids = CodingGuids()
         self._framework_codes = framework_codes(framework)
         self._present = {c.guid: c for c in self._framework_codes.walk() if c.guid in tree.by_key}
@@ -202,7 +174,7 @@ class Adder(ContainerEditor):
     def _handlers(self) -> tuple[StartHandler, EndHandler]:
         """What expat calls: closures, because they are called millions of times; the rare things are methods."""
         stack, owners, names, nesting = self._stack, self._owners, self.scanner.names, self.scanner.nesting
-        exceptions, expressed = self._decisions.exceptions, self._constructs
+        exceptions, expressed = self._decisions.exceptions, self._expressed
         coding: dict[str, str] = {}
 
         def start(raw: str, attributes: dict[str, str]) -> None:
@@ -211,7 +183,7 @@ class Adder(ContainerEditor):
             depth = len(stack)
             if name == "CodeRef":
                 if owners and stack[-1] == "Coding":
-                    constructs = expressed[attributes.get("targetGUID", "")]
+                    constructs = expressed(attributes.get("targetGUID", ""))
                     if constructs or exceptions:
                         owners[-1].codings.append((constructs, coding))
             elif name == "Coding":
@@ -243,7 +215,6 @@ class Adder(ContainerEditor):
                 if owner.codings or exceptions:
                     self.scanner.raw = raw
                     self._close_owner(owner)
-                self._ended_owners.append(owner)
             if depth < 4 or name == "Code":
                 self.scanner.raw = raw
                 self._ended(name, depth)
@@ -265,10 +236,8 @@ class Adder(ContainerEditor):
             owners[-1].has_children = True
             inside = owners[-1].key
         key = (self._coding_guids.selection if _OWNERS[name] else self._coding_guids.source)(name, guid, inside)
-        owner = self._ended_owners.pop() if self._ended_owners else _Owner()
         offset = self.scanner.offset if self._decisions.exceptions else -1
-        owner.begin(name, guid, key, len(self._stack) + 1, offset)
-        owners.append(owner)
+        owners.append(_Owner(name, guid, key, len(self._stack) + 1, offset))
 
     def _close_owner(self, owner: _Owner) -> None:
         if owner.kind not in _CODABLE:
@@ -297,10 +266,10 @@ class Adder(ContainerEditor):
         if self._writer.prefix != self.scanner.prefix:
             self._writer = Writer(self.scanner.prefix, self._writer.upper)
         written: list[str] = []
-        key, done, users, guids, writer = owner.key, owner.done, self._users, self._guids, self._writer
+        key, done, user_of, guids, writer = owner.key, owner.done, self._user, self._guids, self._writer
         counts = self._counts
         for constructs, coding in wanted:
-            user, attributes = users[coding.get("creatingUser")]
+            user, attributes = user_of(coding.get("creatingUser"))
             date = coding.get("creationDateTime")
             if date is not None:
                 attributes += f' creationDateTime="{in_attribute(date)}"'
@@ -463,6 +432,11 @@ class Adder(ContainerEditor):
         document_hash = self._document_hash or self._hash.hexdigest()
         text = provenance_text(self._framework, lines, document_hash, self.added.counts, self.added.codings)
         return self._writer.note(note_guid(self._framework.guid), f"{self._top_name}: provenance", text, self._date)
+
+
+def _user(written: str | None) -> tuple[str, str]:
+    """A user as part of the GUID of a coding, and as the attribute that names the user."""
+    return normalise_guid(written or ""), "" if written is None else f' creatingUser="{in_attribute(written)}"'
 
 
 def _upper(tree: CodeTree) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
@@ -96,14 +97,6 @@ class _Owner:
         self.other_children = False
 
 
-class _Keys(dict[str, str]):
-    """GUIDs of codes and users as written → as they are compared."""
-
-    def __missing__(self, written: str) -> str:
-        key = self[written] = normalise_guid(written)
-        return key
-
-
 class Survey:
     """One pass over a document that decides, for each framework given, which elements are taken out.
 
@@ -193,7 +186,12 @@ class Survey:
     def _handlers(self) -> tuple[StartHandler, EndHandler]:
         """What expat calls: closures, because they are called millions of times; the rare things are methods."""
         stack, owners, names, doomed = self._stack, self._owners, self.scanner.names, self.doomed
-        constructs, by_place, others, keys = self._constructs, self._by_place, self._own_of_others, _Keys()
+        constructs, by_place, others, key_of = (
+            self._constructs,
+            self._by_place,
+            self._own_of_others,
+            cache(normalise_guid),
+        )
         containers, nesting = self._containers, self.scanner.nesting
         coding: tuple[int, str, str] = (0, "", "")
 
@@ -207,11 +205,11 @@ class Survey:
                 coding = (ordinal, attributes.get("creatingUser", ""), attributes.get("guid", ""))
             elif name == "CodeRef" and parent == "Coding":
                 if owners:
-                    code = keys[attributes.get("targetGUID", "")]
+                    code = key_of(attributes.get("targetGUID", ""))
                     if code in others:
                         self._staying.add(coding[0])
                     if by_place or code in constructs:
-                        owners[-1].codings.append((coding[0], code, keys[coding[1]], coding[2]))
+                        owners[-1].codings.append((coding[0], code, key_of(coding[1]), coding[2]))
             elif name in _SELECTIONS or name in _SOURCES:
                 self._open_owner(name, attributes, ordinal)
             else:
