@@ -80,18 +80,17 @@ class GraphMl(WrittenOnly):
 
 def network_of(content: Content) -> Network:
     """Count what the graph holds, by the rules of the study."""
-    from qdpx_compassion.study.codings import codings
     from qdpx_compassion.study.cooccurrence import cooccurrence
     from qdpx_compassion.study.overlap import regions
     from qdpx_compassion.study.participants import find_participants
-    from qdpx_compassion.study.quotations import quotations
+    from qdpx_compassion.study.quotations import find_codings
 
     project = content.project
     tree = CodeTree.of(project)
     own = own_guids(project, tree)
     people = find_participants(project, own=own)
     constructs = {code.row for code in tree if code.key in own}
-    rows = [row for row in codings(quotations(project, participants=people, own=own)) if row.counted]
+    rows = [row for row in find_codings(project, participants=people, own=own) if row.counted]
     held, whose = _by_place(content, rows)
     mapped = {
         (code, construct): sum(code in here and construct in here for here in held.values())

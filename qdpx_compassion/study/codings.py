@@ -9,7 +9,7 @@ import pandas as pd
 
 
 class Coding(NamedTuple):
-    """A row of ``quotations``; the columns are described there."""
+    """A row of ``quotations``; the columns are described there, and stand in the same order."""
 
     row: int
     participant: str | None
@@ -26,11 +26,13 @@ class Coding(NamedTuple):
     notes: str | None
     counted: bool
     not_counted: str | None
+    same_as: int | None
     participant_row: int | None
     source_row: int
     text_row: int
     selection_row: int | None
     selection_guid: str | None
+    selection_kind: str | None
     start_index: int | None
     end_index: int | None
     place_id: int

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Literal
 
 import pandas as pd
 
 from qdpx_compassion.code_tree import Code, CodeTree, write_path
 from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.given import DecisionsLike, Texts, framework_guids
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.places import Place, Places
@@ -52,6 +53,9 @@ COLUMNS = {
 }
 
 _SELECTION, _SOURCE = TABLES["selections"].position, TABLES["sources"].position
+_USER, _DATE, _CODE_ROW = (
+    TABLES["codings"].position[name] for name in ("creating_user", "creation_date_time", "code_row")
+)
 
 
 def value_codes(tree: CodeTree, framework: Framework | None = None, own: frozenset[str] = frozenset()) -> set[int]:
@@ -101,12 +105,43 @@ def quotations(
     Returns:
         A DataFrame with ``COLUMNS`` and a column for each dimension of the framework.
     """
+    rows = find_codings(project, framework, decisions, participants, texts=texts, own=own, coders=coders)
+    return quotation_frame(rows, framework if decisions else None)
+
+
+def find_codings(
+    project: Project,
+    framework: Framework | None = None,
+    decisions: DecisionsLike | None = None,
+    participants: Participants | None = None,
+    *,
+    texts: Texts | None = None,
+    own: frozenset[str] = frozenset(),
+    coders: Literal["once", "each"] = "once",
+) -> list[Coding]:
+    """The same rows as plain values; see ``quotations``."""
     builder = _Builder(project, framework, decisions, participants or find_participants(project), texts, own, coders)
-    rows = [row for number, coding in enumerate(project.records("codings")) if (row := builder.row(number, coding))]
-    frame = pd.DataFrame({name: pd.Series([row[name] for row in rows], dtype=dtype) for name, dtype in COLUMNS.items()})
-    for dimension in framework.dimensions if framework and decisions else ():
+    every = enumerate(project.rows["codings"])
+    return [row for number, coding in every if (row := builder.row(number, coding)) is not None]
+
+
+def quotation_frame(rows: Sequence[Coding], framework: Framework | None) -> pd.DataFrame:
+    """Plain rows as a DataFrame; see ``quotations``.
+
+    Args:
+        rows: codings.
+        framework: whose dimensions have columns; None: none.
+    """
+    columns = list(zip(*rows, strict=True))[1:] or [()] * len(COLUMNS)
+    frame = pd.DataFrame(
+        {
+            name: pd.Series(list(values), dtype=dtype)
+            for (name, dtype), values in zip(COLUMNS.items(), columns, strict=True)
+        }
+    )
+    for dimension in framework.dimensions if framework else ():
         ids = {construct.id for construct in dimension.constructs}
-        held = [tuple(one for one in row["constructs"] if one in ids) for row in rows]
+        held = [tuple(one for one in row.constructs if one in ids) for row in rows]
         frame[dimension.id] = pd.Series(held, dtype="object")
     return frame
 
@@ -127,6 +162,7 @@ class _Builder:
         self._project, self._participants = project, participants
         self._tree = CodeTree.of(project)
         self._codes = value_codes(self._tree, framework, own) - participants.speaker_codes
+        self._paths = {row: write_path(self._tree.codes[row].path) for row in self._codes}
         self._places = Places(project)
         self._constructs = _Constructs(framework, decisions)
         self._users = {
@@ -142,39 +178,47 @@ class _Builder:
         self._place_ids: dict[Hashable, int] = {}
         self._made = 0
 
-    def row(self, number: int, coding: dict[str, Any]) -> dict[str, Any] | None:
+    def row(self, number: int, coding: list[Any]) -> Coding | None:
         """The row of a coding; None when its code is no value."""
-        code_row = coding["code_row"]
+        owner_kind, owner_row, code_row = coding[0], coding[1], coding[_CODE_ROW]
         if code_row is None or code_row not in self._codes:
             return None
         code = self._tree.codes[code_row]
-        owner_kind, owner_row = coding["owner_kind"], coding["owner_row"]
         place = self._places.of_coding(owner_kind, owner_row)
         person = self._participants.of(place)
-        by = normalise_guid(coding["creating_user"] or "") if self._each else ""
-        same_as, why = self._standing(place, code_row, person, by)
-        row = {
-            "participant": None if person is None else self._names[person],
-            "group": None if person is None else self._groups[person],
-            "participant_row": person,
-            "source": self._labels[place.top_row],
-            "value": code.name,
-            "path": write_path(code.path),
-            "coder": self._users.get(normalise_guid(coding["creating_user"] or "")),
-            "date": coding["creation_date_time"],
-            "counted": why is None,
-            "not_counted": why,
-            "same_as": same_as,
-            "source_row": place.top_row,
-            "text_row": place.source_row,
-            "start_index": place.start,
-            "end_index": place.end,
-            "place_id": self._place_ids.setdefault(place.key, len(self._place_ids)),
-            "code_row": code_row,
-            "coding_row": number,
-            **self._what(owner_kind, owner_row, place, code),
-        }
-        row["notes"] = self._note_text(("coding", number), (owner_kind, owner_row))
+        user = normalise_guid(coding[_USER] or "")
+        same_as, why = self._standing(place, code_row, person, user if self._each else "")
+        found_at, words, own = self._what(owner_kind, owner_row, place)
+        guid = own[_SELECTION["guid"]] if own else None
+        row = Coding(
+            row=self._made,
+            participant=None if person is None else self._names[person],
+            group=None if person is None else self._groups[person],
+            source=self._labels[place.top_row],
+            place=found_at,
+            quotation=words,
+            value=code.name,
+            path=self._paths[code_row],
+            constructs=self._constructs.of(code, guid or ""),
+            coder=self._users.get(user),
+            date=coding[_DATE],
+            comment=(own[_SELECTION["description"]] or None) if own else None,
+            notes=self._note_text(("coding", number), (owner_kind, owner_row)),
+            counted=why is None,
+            not_counted=why,
+            same_as=same_as,
+            participant_row=person,
+            source_row=place.top_row,
+            text_row=place.source_row,
+            selection_row=owner_row if own else None,
+            selection_guid=guid,
+            selection_kind=own[0] if own else None,
+            start_index=place.start,
+            end_index=place.end,
+            place_id=self._place_ids.setdefault(place.key, len(self._place_ids)),
+            code_row=code_row,
+            coding_row=number,
+        )
         self._made += 1
         return row
 
@@ -187,27 +231,14 @@ class _Builder:
             return (None if first == self._made else first), LEFT_OUT
         return (None, None) if first == self._made else (first, REPEATS)
 
-    def _what(self, owner_kind: str, owner_row: int, place: Place, code: Code) -> dict[str, Any]:
-        """The words, their place, and what they express."""
+    def _what(self, owner_kind: str, owner_row: int, place: Place) -> tuple[str | None, str | None, list[Any] | None]:
+        """Where the words stand, the words, and the selection that the coding hangs on, if it is one."""
         if owner_kind == "source":
-            return {
-                "place": "the whole source", "quotation": None, "comment": None, "selection_row": None,
-                "selection_guid": None, "selection_kind": None, "constructs": self._constructs.of(code, ""),
-            }  # fmt: skip
-        own = self._project.rows["selections"][owner_row]
-        shown = self._project.rows["selections"][place.selection_row if place.selection_row is not None else owner_row]
-        area = self._places.area_of.get(place.selection_row if place.selection_row is not None else owner_row)
-        found_at = shown if area is None else self._project.rows["selections"][area]
-        guid = own[_SELECTION["guid"]]
-        return {
-            "place": found_at[_SELECTION["place"]],
-            "quotation": shown[_SELECTION["quotation"]],
-            "comment": own[_SELECTION["description"]] or None,
-            "selection_row": owner_row,
-            "selection_guid": guid,
-            "selection_kind": own[0],
-            "constructs": self._constructs.of(code, guid or ""),
-        }
+            return "the whole source", None, None
+        selections = self._project.rows["selections"]
+        row = owner_row if place.selection_row is None else place.selection_row
+        shown, found_at = selections[row], selections[self._places.area_of.get(row, row)]
+        return found_at[_SELECTION["place"]], shown[_SELECTION["quotation"]], selections[owner_row]
 
     def _note_text(self, *owners: tuple[str, int]) -> str | None:
         notes = [note for owner in owners if owner[0] != "source" for note in self._notes.get(owner, ())]

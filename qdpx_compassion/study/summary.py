@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import pandas as pd
@@ -12,7 +13,7 @@ import pandas as pd
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Dimension, Framework
 from qdpx_compassion.study.coders import Agreement, agreement
-from qdpx_compassion.study.codings import Coding, codings
+from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.context import contexts
 from qdpx_compassion.study.cooccurrence import Cooccurrence, cooccurrence
 from qdpx_compassion.study.effects import Effect, effects
@@ -22,7 +23,7 @@ from qdpx_compassion.study.labels import label_findings
 from qdpx_compassion.study.memos import Memo, memos
 from qdpx_compassion.study.overlap import regions
 from qdpx_compassion.study.participants import Participants, find_participants
-from qdpx_compassion.study.quotations import quotations
+from qdpx_compassion.study.quotations import find_codings, quotation_frame
 from qdpx_compassion.study.saturation import Step, interview_order, saturation
 from qdpx_compassion.study.spans import LineEnds
 from qdpx_compassion.study.tables import Tables, main_dimensions
@@ -56,7 +57,8 @@ class Summary:
         framework: what values are related to; None without a mapping.
         mapping_name: file name of the mapping; empty without one.
         options: how it was counted.
-        participants, quotations: see there; codings are the rows of quotations as plain values.
+        participants: see there.
+        codings: the rows of ``quotations`` as plain values.
         values: a row a value, most participants first.
         constructs: a row a construct of the framework, in its order.
         themes: a row a theme of a construct, in dimensions with themes.
@@ -83,7 +85,6 @@ class Summary:
     mapping_name: str
     options: Options
     participants: Participants
-    quotations: pd.DataFrame
     codings: list[Coding]
     values: pd.DataFrame
     constructs: pd.DataFrame
@@ -105,6 +106,11 @@ class Summary:
     text_total: int = 0
     line_ends: LineEnds = field(default_factory=dict)
     positions: str = ""
+
+    @cached_property
+    def quotations(self) -> pd.DataFrame:
+        """The codings as a table (``study.quotations``), made when it is asked for: reports need none."""
+        return quotation_frame(self.codings, self.framework)
 
     @property
     def made_from(self) -> str:
@@ -160,8 +166,7 @@ def summarise(
     if not isinstance(people, Participants):
         people = find_participants(project, mapping, participants=people, group=group, own=own)
     used = framework if decisions is not None else None
-    frame = quotations(project, used, decisions, people, texts=texts, own=own, coders=options.coders)
-    rows = codings(frame)
+    rows = find_codings(project, used, decisions, people, texts=texts, own=own, coders=options.coders)
     tables = Tables(project, used, decisions, people, rows, own, texts)
     values = tables.values()
     main = main_dimensions(used)
@@ -180,7 +185,6 @@ def summarise(
         mapping_name=mapping_name if decisions is not None else "",
         options=options,
         participants=people,
-        quotations=frame,
         codings=rows,
         values=values,
         constructs=tables.constructs(),

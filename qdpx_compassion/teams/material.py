@@ -128,13 +128,12 @@ def gather(
     Raises:
         InputError: fewer than two people coded, or no source was coded by two.
     """
-    from qdpx_compassion.study.codings import codings
     from qdpx_compassion.study.participants import find_participants
-    from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, quotations
+    from qdpx_compassion.study.quotations import IN_NOTE, LEFT_OUT, find_codings
 
     people = participants or find_participants(project)
-    frame = quotations(project, framework, decisions, people, own=own)
-    rows = [row for row in codings(frame) if row.not_counted not in (IN_NOTE, LEFT_OUT)]
+    every = find_codings(project, framework, decisions, people, own=own)
+    rows = [row for row in every if row.not_counted not in (IN_NOTE, LEFT_OUT)]
     coders, coder_of = _coders(project, rows)
     material = Material([name for _, name in coders], cluster_name="participant" if by_participant else "source")
     counted = Counter(coder_of[row.coding_row] for row in rows)
