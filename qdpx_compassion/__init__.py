@@ -20,6 +20,7 @@ from qdpx_compassion.version import __version__
 if TYPE_CHECKING:
     from qdpx_compassion.api import check_mapping, enrich, new_mapping, open_project, strip, summarise, update_mapping
     from qdpx_compassion.api import open_project as open
+    from qdpx_compassion.corpus.query import open_corpus
     from qdpx_compassion.errors import QdpxError
     from qdpx_compassion.findings import Finding
     from qdpx_compassion.frameworks import Framework, load_framework
@@ -38,6 +39,7 @@ __all__ = [
     "load_framework",
     "new_mapping",
     "open",
+    "open_corpus",
     "open_project",
     "strip",
     "summarise",
@@ -52,6 +54,7 @@ _HOMES = {
     "Options": "study.summary",
     "QdpxError": "errors",
     "load_framework": "frameworks",
+    "open_corpus": "corpus.query",
 }
 
 

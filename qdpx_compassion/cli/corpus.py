@@ -163,7 +163,9 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
             rows = answers.write(opened, sql, output, force=force)
             record({"rows": rows})
             say(console(), f"Wrote {output}: {count(rows, 'row')}.")
-        elif as_json:
+            return
+        opened.shut()
+        if as_json:
             print_json(answers.ask(opened, sql).records())
         elif as_csv:
             click.echo(answers.ask(opened, sql).csv().encode(), nl=False)

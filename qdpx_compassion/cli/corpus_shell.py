@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Rows that are printed; all are in a file or in JSON.
 _ROWS = 100
+#: Columns of fewer characters than this cannot be read.
+_NARROW = 9
 #: Characters of a cell.
 _WIDE = 200
 
@@ -28,16 +31,40 @@ def show(answer: Answer) -> None:
 
     out = console()
     rows = list(islice(answer.rows, _ROWS + 1))
+    if len(answer.columns) * _NARROW > out.width:
+        _show_one_by_one(answer.columns, rows[:_ROWS])
+        _say_how_many(len(rows))
+        return
     table = Table(box=box.SIMPLE, pad_edge=False)
     for name, number in zip(answer.columns, answer.numbers, strict=True):
         table.add_column(Text(printable(name)), justify="right" if number else "left", overflow="fold")
     for row in rows[:_ROWS]:
         table.add_row(*(Text(_cell(value)) for value in row))
     out.print(table)
-    if len(rows) > _ROWS:
-        say(out, f"The first {_ROWS:,} rows; with -o FILE.csv, --csv or --json all of them.")
+    _say_how_many(len(rows))
+
+
+def _show_one_by_one(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A line for each cell that holds something, where columns would be too narrow to be read."""
+    from rich.table import Table
+    from rich.text import Text
+
+    out = console()
+    for number, row in enumerate(rows, 1):
+        table = Table.grid(padding=(0, 2))
+        for name, value in zip(columns, row, strict=True):
+            if value is not None:
+                table.add_row(Text(printable(name), style="bold"), Text(_cell(value)))
+        say(out, f"Row {number:,}")
+        out.print(table)
+        say(out, "")
+
+
+def _say_how_many(rows: int) -> None:
+    if rows > _ROWS:
+        say(console(), f"The first {_ROWS:,} rows; with -o FILE.csv, --csv or --json all of them.")
     else:
-        say(out, f"{count(len(rows), 'row')}.")
+        say(console(), f"{count(rows, 'row')}.")
 
 
 def _cell(value: object) -> str:
@@ -56,6 +83,7 @@ def converse(folder: Path, *, as_json: bool) -> None:
         with contextlib.suppress(ImportError):  # lines can be edited and come back, where the system has it
             import readline  # noqa: F401
     with open_corpus(folder) as opened:
+        opened.shut()
         if prompted:
             say(console(), f"{opened!r} Questions end with a semicolon; .tables, .columns TABLE and .quit.")
         asked = ""

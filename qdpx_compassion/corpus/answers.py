@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qdpx_compassion.corpus.query import quoted
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+from qdpx_compassion.formats.cells import FORMULA
 
 if TYPE_CHECKING:
     from qdpx_compassion.corpus.query import Corpus
@@ -37,16 +37,27 @@ class Answer:
     rows: Iterator[tuple[Any, ...]]
 
     def records(self) -> list[dict[str, Any]]:
-        """The rows as dictionaries."""
-        return [dict(zip(self.columns, row, strict=True)) for row in self.rows]
+        """The rows as dictionaries; of columns of one name the later ones get a number, as in files."""
+        names: list[str] = []
+        for name in self.columns:
+            number = 0
+            while (unique := f"{name}_{number}" if number else name) in names:
+                number += 1
+            names.append(unique)
+        return [dict(zip(names, row, strict=True)) for row in self.rows]
 
     def csv(self) -> str:
         """The rows as CSV with headings; lines end as RFC 4180 has it."""
         written = io.StringIO()
         writer = csv_module.writer(written)
         writer.writerow(self.columns)
-        writer.writerows(self.rows)
+        writer.writerows([_no_formula(value) for value in row] for row in self.rows)
         return written.getvalue()
+
+
+def _no_formula(value: Any) -> Any:
+    """A value of CSV; a text that spreadsheets would compute gets a mark before it, as in every CSV of the program."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA and value else value
 
 
 def ask(corpus: Corpus, question: str) -> Answer:
@@ -75,7 +86,7 @@ def refuse(target: Path, *, force: bool) -> None:
 
 
 def write(corpus: Corpus, question: str, target: Path, *, force: bool = False) -> int:
-    """Write the answer to a file that ends in .parquet, .csv or .json.
+    """Write the answer to a file that ends in .parquet, .csv or .json, with the corpus shut.
 
     Returns:
         Number of rows.
@@ -88,5 +99,4 @@ def write(corpus: Corpus, question: str, target: Path, *, force: bool = False) -
     form = _FORMS[target.suffix.lower()]
     asked = question.strip().rstrip(";")
     with atomic_output(target, force=force) as temporary:
-        copied = corpus.execute(f"COPY (\n{asked}\n) TO {quoted(str(temporary))} ({form})")
-        return int(copied.fetchone()[0])
+        return corpus.write(asked, temporary, form)

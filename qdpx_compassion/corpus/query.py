@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shutil
+import uuid
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
@@ -12,6 +14,7 @@ from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
 from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
 from qdpx_compassion.errors import InputError, UsageError
+from qdpx_compassion.formats.cells import FORMULA
 
 if TYPE_CHECKING:
     import duckdb
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 
 #: DuckDB fetches nothing from a network: what an extension is needed for, it says.
 _OFFLINE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+#: What questions may be when the corpus is shut: they ask, or make views and tables that are gone in the end.
+_ASKING = frozenset({"SELECT", "MULTI", "CREATE", "DROP", "INSERT"})  # MULTI is a PIVOT
 
 
 class Corpus:
@@ -38,7 +43,10 @@ class Corpus:
         self.mapped: Dataset | None = None
         if self.dataset.kind == "mapped":
             self.mapped, self.dataset = self.dataset, open_dataset(Path(self.dataset.more["corpus"]))
-        self._database = need("duckdb").connect(config=dict(_OFFLINE))
+        # what does not fit into memory lies here, readable for nobody else, and not where somebody happens to work
+        self._overflow = self.dataset.staging / f"asked-{uuid.uuid4().hex[:12]}"
+        self._database = need("duckdb").connect(config=_OFFLINE | {"temp_directory": str(self._overflow)})
+        self._shut = False
         self._define()
 
     def __enter__(self) -> Self:
@@ -54,6 +62,23 @@ class Corpus:
     def close(self) -> None:
         """Let go of the files."""
         self._database.close()
+        shutil.rmtree(self._overflow, ignore_errors=True)
+
+    def shut(self, output: Path | None = None) -> None:
+        """From now on questions read the corpus and nothing else, and write nothing: people copy them from anywhere.
+
+        Args:
+            output: a file that the program itself writes an answer to.
+        """
+        folders = [self.dataset.folder, *([self.mapped.folder] if self.mapped else [])]
+        for setting, value in (
+            ("allowed_directories", _listed(folders)),
+            ("allowed_paths", _listed([output] if output else [])),
+            ("enable_external_access", "false"),
+            ("lock_configuration", "true"),
+        ):
+            self._database.execute(f"SET {setting} = {value}")
+        self._shut = True
 
     @property
     def names(self) -> list[str]:
@@ -94,6 +119,35 @@ class Corpus:
         relation: duckdb.DuckDBPyRelation = self._try(self._database.sql, query)
         return relation
 
+    def write(self, query: str, output: Path, form: str) -> int:
+        """Write what a question gives to a file, with the corpus shut; see ``shut``.
+
+        Args:
+            query: the question.
+            output: the file.
+            form: options of COPY; in CSV no text begins a formula.
+
+        Returns:
+            Number of rows.
+
+        Raises:
+            UsageError: DuckDB does not understand the question, or cannot do it.
+        """
+        self.shut(output)
+        relation: duckdb.DuckDBPyRelation | None = self.sql(query)
+        if relation is None:
+            raise UsageError("This has no answer that can be written.", remedy="Ask with SELECT or FROM.")
+        names = [f"c{number}" for number in range(len(relation.columns))]
+        safe = form.startswith("FORMAT csv")
+        columns = ", ".join(
+            f"{_no_formula(name) if safe and str(kind) == 'VARCHAR' else name} AS {_name(column)}"
+            for name, column, kind in zip(names, relation.columns, relation.types, strict=True)
+        )
+        self._database.register("asked", relation)
+        asked = f"SELECT {columns} FROM asked AS answer({', '.join(names)})"  # noqa: S608
+        copied = f"COPY ({asked}) TO {quoted(str(output))} ({form}, USE_TMP_FILE false)"
+        return int(self._try(self._database.execute, copied, checked=True).fetchone()[0])
+
     def execute(self, query: str) -> Any:
         """A cursor over what a query gives, as PEP 249 has it.
 
@@ -102,12 +156,36 @@ class Corpus:
         """
         return self._try(self._database.execute, query)
 
-    def _try(self, function: Any, query: str) -> Any:
+    def _try(self, function: Any, query: str, *, checked: bool = False) -> Any:
+        duckdb = need("duckdb")
         try:
+            if self._shut and not checked:
+                self._refuse(query)
             return function(query)
-        except need("duckdb").Error as error:
-            said = " ".join(str(error).split()).rstrip(".")
-            raise UsageError(f"The query cannot be done: {said}.", remedy="SHOW TABLES lists what there is.") from error
+        except duckdb.PermissionException as error:
+            raise UsageError(
+                "A query of a corpus reads nothing but the corpus.",
+                remedy="To join other files, use Python: qc.open_corpus(…).sql(…).",
+            ) from error
+        except duckdb.Error as error:
+            raise UsageError(f"The query cannot be done: {_said(error)}", remedy=_remedy(error)) from error
+
+    def _refuse(self, query: str) -> None:
+        """Refuse what does more than ask; what DuckDB does not understand is left to it."""
+        statements = self._database.extract_statements(query)
+        if not statements:
+            raise UsageError("There is no question.", remedy='Ask something, such as "FROM quotations LIMIT 9".')
+        if len(statements) > 1:
+            raise UsageError(
+                f"There are {len(statements)} questions, and only the last would be answered.",
+                remedy="Ask one at a time; 'corpus shell' takes several.",
+            )
+        if statements[0].type.name not in _ASKING:
+            raise UsageError(
+                "A query of a corpus only asks; this one does something else.",
+                remedy="Begin with SELECT, FROM, WITH, PIVOT, SUMMARIZE, DESCRIBE or SHOW; -o writes the answer to a "
+                "file. In Python, qc.open_corpus(…).sql(…) does all of SQL.",
+            )
 
     def _define(self) -> None:
         for name in CORPUS_TABLES:
@@ -150,6 +228,37 @@ class Corpus:
         if files:
             return frames.read_parquet(list(files))
         return frames.from_pandas(arrow_schema(name).empty_table().to_pandas(), npartitions=1)
+
+
+def _said(error: Exception) -> str:
+    """What DuckDB says, without the lines that point into the query and the name of its part that says it."""
+    said = " ".join(str(error).partition("\n\nLINE ")[0].split()).rstrip(".")
+    kind, _, told = said.partition(" Error: ")
+    said = told if told and " " not in kind else said
+    return said if said.endswith(("?", "!")) else f"{said}."
+
+
+def _remedy(error: Exception) -> str:
+    """What helps against the mistakes that are made most often."""
+    if "does not exist" in str(error) and "Table" in str(error):
+        return "SHOW TABLES lists what there is."
+    if "not found" in str(error):
+        return "DESCRIBE quotations lists the columns of quotations; likewise for every table."
+    return "The SQL is that of DuckDB; texts stand in 'single', names in \"double\" quotation marks."
+
+
+def _listed(paths: Iterable[Path]) -> str:
+    return f"[{', '.join(quoted(str(path.resolve())) for path in paths)}]"
+
+
+def _name(column: str) -> str:
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _no_formula(column: str) -> str:
+    """A text with a mark before it where spreadsheets would compute it."""
+    begins = f"{column} <> '' AND contains({quoted(FORMULA)}, left({column}, 1))"
+    return f"CASE WHEN {begins} THEN '''' || {column} ELSE {column} END"
 
 
 def quoted(text: str) -> str:

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY, environment, run
 
+import qdpx_compassion as qc
 from benchmarks.corpora import make_corpus
-from qdpx_compassion.corpus.query import open_corpus
 from qdpx_compassion.opened import OpenedProject
 from qdpx_compassion.refi.reader import read_project
 
@@ -108,9 +108,79 @@ def test_query_prints_a_table_json_and_csv_and_writes_files(built: Path, tmp_pat
 
 
 def test_no_query_reaches_the_network(built: Path) -> None:
-    ran = run("corpus", "query", built, "SELECT * FROM 'https://127.0.0.1:9/x.parquet'")
-    assert ran.code == 2
-    assert "httpfs" in ran.message
+    for query in ("SELECT * FROM 'https://127.0.0.1:9/x.parquet'", "INSTALL httpfs", "LOAD httpfs"):
+        ran = run("corpus", "query", built, query)
+        assert ran.code == 2
+        assert "of a corpus" in ran.message
+    with qc.open_corpus(built) as corpus, pytest.raises(qc.QdpxError, match="httpfs"):
+        corpus.sql("SELECT * FROM 'https://127.0.0.1:9/x.parquet'")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "COPY codes TO '{}/x.csv'",
+        "COPY codes TO '{}/codes/000001.parquet'",
+        "EXPLAIN ANALYZE COPY codes TO '{}/x.csv'",
+        "EXPORT DATABASE '{}/x'",
+        "ATTACH '{}/x.db'",
+        "PREPARE p AS COPY codes TO '{}/x.csv'",
+        "CALL enable_logging(storage = 'file', storage_path = '{}/x')",
+        "SET allowed_directories = ['/']",
+    ],
+)
+def test_no_query_writes(query: str, built: Path, tmp_path: Path) -> None:
+    before = {file: file.read_bytes() for file in built.rglob("*") if file.is_file()}
+    for folder in (built, tmp_path):
+        for output in ((), ("-o", tmp_path / "answer.csv")):
+            ran = run("corpus", "query", built, query.format(folder), *output)
+            assert (ran.code, ran.message.startswith("Error: A query of a corpus only asks")) == (2, True)
+    assert {file: file.read_bytes() for file in built.rglob("*") if file.is_file()} == before
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_query_reads_the_corpus_alone_and_python_more(built: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text("a\n1\n")
+    for query in (f"FROM '{other}'", f"FROM read_text('{other}')", f"FROM glob('{tmp_path}/*')"):
+        for output in ((), ("-o", tmp_path / "answer.csv")):
+            ran = run("corpus", "query", built, query, *output)
+            assert (ran.code, "nothing but the corpus" in ran.message) == (2, True)
+    with qc.open_corpus(built) as corpus:
+        assert corpus.sql(f"FROM '{other}'").fetchall() == [(1,)]
+
+
+def test_mistakes_in_queries_are_said_in_words(built: Path) -> None:
+    for query, said in (
+        ("", "There is no question"),
+        ("SELECT 1; SELECT 2", "There are 2 questions"),
+        ("SELECT wrong FROM codes", "DESCRIBE"),
+        ("FROM nowhere", "SHOW TABLES"),
+        ("SELEC", "syntax error"),
+    ):
+        ran = run("corpus", "query", built, query)
+        assert (ran.code, said in ran.message, "Traceback" in ran.err) == (2, True, False)
+
+
+def test_an_answer_in_csv_begins_no_formula(built: Path, tmp_path: Path) -> None:
+    query = """SELECT '=1+1' AS a, 2 AS a, '- well' AS "b""c", -3 AS d, '' AS e"""
+    assert run("corpus", "query", built, query, "-o", tmp_path / "a.csv").code == 0
+    lines = [["'=1+1", "2", "'- well", "-3", ""]]
+    assert list(csv.reader(io.StringIO((tmp_path / "a.csv").read_text("utf-8"))))[1:] == lines
+    assert list(csv.reader(io.StringIO(run("corpus", "query", built, query, "--csv").out)))[1:] == lines
+    assert ask(built, query) == [{"a": "=1+1", "a_1": 2, 'b"c': "- well", "d": -3, "e": ""}]
+
+
+def test_a_pivot_and_a_comment_at_the_end_are_answered(built: Path, tmp_path: Path) -> None:
+    for query in ("PIVOT codes ON is_case USING count(*)", "FROM codes -- all", "FROM codes;"):
+        assert run("corpus", "query", built, query).code == 0
+        assert run("corpus", "query", built, query, "-o", tmp_path / "a.csv", "--force").code == 0
+
+
+def test_many_columns_are_shown_one_below_the_other(built: Path) -> None:
+    out = run("corpus", "query", built, "FROM quotations LIMIT 1").out
+    assert "Row 1" in out and "quotation " in out
+    assert all(len(line) <= 100 for line in out.splitlines())
 
 
 def test_quotations_are_those_of_the_single_projects(built: Path) -> None:
@@ -137,7 +207,7 @@ def test_shell_answers_until_the_input_ends(built: Path, monkeypatch: pytest.Mon
 
 
 def test_python_gets_duckdb_pandas_and_dask(built: Path) -> None:
-    with open_corpus(built) as corpus:
+    with qc.open_corpus(built) as corpus:
         assert corpus.table("codings").aggregate("count(*)").fetchall() == [(652,)]
         assert len(corpus.table("codings", "pandas")) == 652
         assert len(corpus.table("codings", "dask")) == 652
