@@ -69,6 +69,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "file-extension": (_W, "A file has an extension that the standard does not have for its kind of source."),
     "path-leak": (_N, "A path tells the folders, and perhaps the name, of somebody's computer."),
     "external-source": (_N, "A source is a file outside the project; only its path is known."),
+    "external-found": (_N, "A source's file outside the project was found in the folder that --media-root names."),
+    "external-missing": (_W, "A source's file outside the project is not in the folder that --media-root names."),
+    "external-unsure": (_W, "Which file outside the project a path means is not certain; none was taken."),
+    "external-too-large": (_N, "A file outside the project is too large to lie inside one; it stays where it is."),
     # document
     "xml-namespace": (_W, "The document's namespace is not that of REFI-QDA 1.0."),
     "xml-schema-location": (_N, "The document names the schema of another namespace than its own."),
@@ -230,8 +234,10 @@ CODES: dict[str, tuple[Severity, str]] = {
     "merge-unplaced": (_W, "A coding whose words are not in the merged text; it is listed, and not in the project."),
     "merge-apart": (_W, "A copy shares codes with the others, but no source."),
     "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
+    "merge-versions": (_N, "A note was written that keeps which versions of sources were merged."),
     "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
     # sharing
+    "share-outside": (_N, "A source's file lies outside the project; the copy has its name alone."),
     "share-not-listed": (_W, "The list of names lacks coders, cases or sources; pseudonyms were made for them."),
     "share-left-out": (_W, "A file is not in the shared project, because names in it cannot be found or changed."),
     "share-not-searched": (_W, "A file is shared although nobody can search all of it for names."),

@@ -13,6 +13,7 @@ from qdpx_compassion.cli.output import (
     FORCE,
     FRAMEWORK,
     JSON,
+    MEDIA_ROOT,
     console,
     count,
     load,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 @click.option("--over", type=click.Choice(["sources", "participants"]), default="sources", show_default=True,
               help="What intervals are drawn from.")  # fmt: skip
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the draws for intervals.")
+@MEDIA_ROOT
 @FRAMEWORK
 @FORCE
 @JSON

@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 import click
 
 from qdpx_compassion.cli.diff import difference_as_json, print_difference
-from qdpx_compassion.cli.output import FORCE, JSON, console, count, print_findings, print_json, progress, say
+from qdpx_compassion.cli.output import (
+    FORCE,
+    JSON,
+    MEDIA_ROOT,
+    console,
+    count,
+    print_findings,
+    print_json,
+    progress,
+    say,
+)
 from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.cli.written_for import FOR, as_json_for, counts_for, print_written_for, refuse_dry_run
 
@@ -43,6 +53,7 @@ _COUNTED = ("codes", "cases", "sources", "selections", "codings", "notes", "sets
     metavar="ORIGINAL",
     help="Show what IN changes in this project; with --dry-run before anything is written.",
 )
+@MEDIA_ROOT
 @FOR
 @FORCE
 @JSON

@@ -15,6 +15,7 @@ from qdpx_compassion.cli.output import (
     FRAMEWORK,
     JSON,
     MAPPING,
+    MEDIA_ROOT,
     PROJECT,
     READING,
     Group,
@@ -52,6 +53,7 @@ def mapping() -> None:
 @output_option("the mapping workbook (.xlsx)")
 @FRAMEWORK
 @READING
+@MEDIA_ROOT
 @FORCE
 @JSON
 @logged()
@@ -102,6 +104,7 @@ def check(project: Path, mapping: Path, framework: str, as_json: bool) -> None:
 @output_option("the new mapping workbook (.xlsx)")
 @FRAMEWORK
 @READING
+@MEDIA_ROOT
 @FORCE
 @JSON
 @logged()

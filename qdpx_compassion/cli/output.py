@@ -36,6 +36,24 @@ READING = click.option(
     help="How positions are counted, where you know better than the file: utf16 or codepoints, crlf1 or crlf2, "
     "exclusive or inclusive, bom or nobom; several with commas. What you leave out stays as the program counts.",
 )
+
+
+def _media_root(_context: click.Context, _option: click.Parameter, folders: tuple[Path, ...]) -> None:
+    from qdpx_compassion.files.media_root import set_media_root
+
+    set_media_root(*folders)
+
+
+MEDIA_ROOT = click.option(
+    "--media-root",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    multiple=True,
+    expose_value=False,
+    callback=_media_root,
+    help="Look for files outside the project in this folder; may be given several times. Without it none is looked "
+    "for.",
+)
 FRAMEWORK = click.option(
     "--framework",
     metavar="NAME|FILE",

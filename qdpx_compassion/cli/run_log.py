@@ -72,6 +72,7 @@ def _run_with_log(
     private: tuple[str, ...], read_from: dict[str, Any],
 ) -> Any:  # fmt: skip
     from qdpx_compassion.files.atomic import refuse_existing
+    from qdpx_compassion.files.media_root import opened_outside
     from qdpx_compassion.files.run_log import RunLog
     from qdpx_compassion.formats.beside import folder_beside
 
@@ -92,8 +93,10 @@ def _run_with_log(
     try:
         code = command(**given)
     except SystemExit as end:  # 1 where something was found that is an error: the work is done
+        log.also_read(opened_outside())
         log.write(target, end.code if isinstance(end.code, int) else int(bool(end.code)), force=force)
         raise
+    log.also_read(opened_outside())
     log.write(target, code if isinstance(code, int) else 0, force=force)
     if not given.get("as_json"):
         say(console(), f"Wrote {target}.")

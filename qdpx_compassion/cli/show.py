@@ -11,7 +11,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qdpx_compassion.cli.output import JSON, PROJECT, READING, console, count, print_findings, print_json, progress, say
+from qdpx_compassion.cli.output import (
+    JSON,
+    MEDIA_ROOT,
+    PROJECT,
+    READING,
+    console,
+    count,
+    print_findings,
+    print_json,
+    progress,
+    say,
+)
 from qdpx_compassion.refi.names import SOURCES
 
 if TYPE_CHECKING:
@@ -22,6 +33,7 @@ if TYPE_CHECKING:
 @PROJECT
 @click.option("--findings", "every", is_flag=True, help="Show every finding, not the first few of each kind.")
 @READING
+@MEDIA_ROOT
 @JSON
 def show(project: Path, every: bool, reading: str | None, as_json: bool) -> None:
     """Show what is in a project or codebook (.qdc), and what was noticed while reading it.

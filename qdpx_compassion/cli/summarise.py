@@ -13,6 +13,7 @@ from qdpx_compassion.cli.output import (
     FORCE,
     FRAMEWORK,
     JSON,
+    MEDIA_ROOT,
     PROJECT,
     READING,
     console,
@@ -49,6 +50,7 @@ from qdpx_compassion.cli.run_log import logged, record
     help="In the workbook: a column of 0 and 1 for each code on the sheet Quotations, for statistics.",
 )  # fmt: skip
 @READING
+@MEDIA_ROOT
 @FORCE
 @JSON
 @logged()

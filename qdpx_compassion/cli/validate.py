@@ -13,6 +13,7 @@ import click
 from qdpx_compassion.cli.output import (
     FORCE,
     JSON,
+    MEDIA_ROOT,
     console,
     count,
     exit_code,
@@ -31,6 +32,7 @@ from qdpx_compassion.findings import Finding, Severity
 @click.option("--all", "every", is_flag=True, help="Show every finding, not the first few of each kind.")
 @click.option("--sarif", metavar="FILE", type=click.Path(path_type=Path), help="Write the findings as SARIF, too.")
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write the findings as JUnit XML, too.")
+@MEDIA_ROOT
 @FORCE
 @JSON
 @logged(writes=("sarif", "junit"))

@@ -16,6 +16,7 @@ from typing import BinaryIO, Self
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.directory import count_members
 from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
+from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project, not_a_project_archive
 from qdpx_compassion.findings import Finding
 
@@ -36,7 +37,12 @@ class Member:
 
     name: str
     size: int
-    key: zipfile.ZipInfo | Path
+    key: zipfile.ZipInfo | Path | OutsideFile
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether it lies in a folder that a person named (``--media-root``), not in the project."""
+        return isinstance(self.key, OutsideFile)
 
     @property
     def is_stored(self) -> bool:
@@ -104,7 +110,7 @@ class ProjectFiles(ABC):
         total = 0
         where = f"{self.path.name}, {member.name}"
         try:
-            with self._open(member) as file:
+            with member.key.open() if isinstance(member.key, OutsideFile) else self._open(member) as file:
                 while chunk := file.read(CHUNK):
                     total += len(chunk)
                     if total > limit or total > max(member.size, 0):
@@ -142,13 +148,16 @@ class ProjectFiles(ABC):
             InputError: the archive, or the file of a folder, has another size or date than when it was opened.
         """
         try:
-            unchanged = self._state(member) == self._states[self._state_key(member)]
+            if isinstance(member.key, OutsideFile):
+                unchanged = member.key.is_unchanged()
+            else:
+                unchanged = self._state(member) == self._states[self._state_key(member)]
         except OSError:
             unchanged = False
         if not unchanged:
             raise InputError(
                 "The file was changed while it was being read.",
-                where=str(self.path),
+                where=f"{self.path}, {member.name}" if member.is_outside else str(self.path),
                 remedy="Wait until the other program or the synchronisation is done, and start again.",
             )
 

@@ -60,6 +60,13 @@ class RunLog:
                 self._before[path] = _stamp(path)
                 self.outputs.append(path)
 
+    def also_read(self, paths: Iterable[Path]) -> None:
+        """Files that turned out to be needed only while the command ran."""
+        for path in paths:
+            if path not in self._before:
+                self._before[path] = _stamp(path)
+                self.inputs.append(path)
+
     def note(self, counts: Mapping[str, object], finding_codes: Iterable[str]) -> None:
         """Add what the command counted and found."""
         self.counts.update(counts)

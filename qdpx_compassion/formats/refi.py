@@ -9,10 +9,13 @@ from pathlib import Path
 
 from qdpx_compassion.errors import QdpxError
 from qdpx_compassion.files.atomic import atomic_output
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import Member, ProjectFiles, open_project_files
 from qdpx_compassion.files.stores import StoreWriter, folder_output, member_names, zip_output
+from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, MediaFile, Progress, WriteOptions
 from qdpx_compassion.formats.new_document import PATH_COLUMNS, new_document
+from qdpx_compassion.refi.checks.contents import LARGEST
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.writer import write_document
@@ -25,8 +28,12 @@ _ROW_BYTES = 600
 
 
 def media_of(files: ProjectFiles, project: Project) -> dict[str, MediaFile]:
-    """The files that the sources of a project name: path as written → file."""
-    paths, by_member = SourcePaths(files), dict[str, MediaFile]()
+    """The files that the sources of a project name: path as written → file.
+
+    Those outside the project come along where a folder was named in which they lie (``--media-root``), but for those
+    that are too large to lie inside one.
+    """
+    paths, by_member = SourcePaths(files, current_media_root()), dict[Member, MediaFile]()
     found: dict[str, MediaFile] = {}
     for source in project.records("sources"):
         for column in PATH_COLUMNS:
@@ -34,8 +41,11 @@ def media_of(files: ProjectFiles, project: Project) -> dict[str, MediaFile]:
             if not written or written in found:
                 continue
             member = paths.find(written, "")
-            if member is not None:
-                found[written] = by_member.setdefault(member.name, _media_file(files, member))
+            if member is not None and member.is_outside and member.size > LARGEST:
+                said = f"{member.name} has {member.size:,} bytes; the standard allows {LARGEST:,} inside a project"
+                project.findings.append(Finding("external-too-large", f"{said}, so it stays outside.", source["name"]))
+            elif member is not None:
+                found[written] = by_member.setdefault(member, _media_file(files, member))
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import how_to_raise
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.dialects import Dialect, dialect, recognise, recognise_by_habits
@@ -53,7 +54,7 @@ class Quoter:
     ) -> None:
         self._files, self._rows = files, rows
         self._traces = traces or Traces(files, rows)
-        self._paths = SourcePaths(files)
+        self._paths = SourcePaths(files, current_media_root())
         self._findings: list[Finding] = []
         self._of_positions: list[Finding] = []  # found anew where another reading turns out to be the right one
         self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
@@ -25,7 +26,7 @@ class SourceTexts:
 
     def __init__(self, files: ProjectFiles, project: Project) -> None:
         self._files, self._sources = files, project.rows["sources"]
-        self._paths = SourcePaths(files)
+        self._paths = SourcePaths(files, current_media_root())
         self._ready: OrderedDict[int, str | None] = OrderedDict()
 
     def __call__(self, row: int) -> str | None:

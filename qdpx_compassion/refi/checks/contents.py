@@ -10,6 +10,7 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.pictures import picture_size
@@ -26,7 +27,10 @@ from qdpx_compassion.tables import TABLES, Project
 LARGEST = 2**31 - 1
 
 #: Codes of the findings of ``source_files``.
-ABOUT_FILES = frozenset({"file-missing", "file-path-form", "file-name-case", "external-source"})
+ABOUT_FILES = frozenset({
+    "file-missing", "file-path-form", "file-name-case",
+    "external-source", "external-found", "external-missing", "external-unsure",
+})  # fmt: skip
 
 _HEAD = 1 << 18
 _SOURCE = TABLES["sources"].position
@@ -86,7 +90,7 @@ def content_findings(files: ProjectFiles, project: Project, *, largest: int = LA
     checks = _Contents(files, project, found)
     return [
         *about_files,
-        *stray_findings(files, {one.member.name for one in found}),
+        *stray_findings(files, {one.member.name for one in found if not one.member.is_outside}),
         *text_findings(files, project),
         *_too_large(files, largest),
         *checks.types(),
@@ -105,7 +109,7 @@ def source_files(files: ProjectFiles, project: Project) -> tuple[list[SourceFile
         files: the project's files, open.
         project: read from them.
     """
-    paths, places = SourcePaths(files), Places(project)
+    paths, places = SourcePaths(files, current_media_root()), Places(project)
     found = []
     for row, source in enumerate(project.rows["sources"]):
         for column in ("plain_text_path", "rich_text_path", "path"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.places import Places
@@ -35,7 +36,7 @@ def position_findings(files: ProjectFiles, project: Project, reading: TextReadin
     for number, selection in enumerate(project.rows["selections"]):
         if selection[0] in ("PlainTextSelection", "TranscriptSelection"):
             of_source[selection[1]].append(number)
-    places, paths = Places(project), SourcePaths(files)
+    places, paths = Places(project), SourcePaths(files, current_media_root())
     synced = _synced(project)
     for row, numbers in of_source.items():
         text = _text(files, paths, project, row, reading)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.refi.checks.places import Places
@@ -28,7 +29,7 @@ def text_findings(files: ProjectFiles, project: Project) -> Iterator[Finding]:
     """
     if not any(finding.code in ("text-missing", "text-encoding") for finding in project.findings):
         return  # the reader saw every text: they need not be read again
-    places, paths = Places(project), SourcePaths(files)
+    places, paths = Places(project), SourcePaths(files, current_media_root())
     selections = Counter(
         row[1] for row in project.rows["selections"] if row[0] in ("PlainTextSelection", "TranscriptSelection")
     )

@@ -62,6 +62,7 @@ class Members:
         self._edits: dict[str, Edits] = {}  # of texts with replacements
         self._fates: dict[str, Kept] = {}
         self._taken: set[str] = set()
+        self._outside: set[str] = set()  # paths that were told
 
     # -- deciding ---------------------------------------------------------------------------------------------------
 
@@ -178,6 +179,10 @@ class Members:
         """A path as the shared document has it; None: its file is left out."""
         scheme, divider, rest = written.partition("://")
         if divider and scheme.lower() in _OUTSIDE:
+            if written not in self._outside:
+                self._outside.add(written)
+                said = "The file lies outside the project and is not shared; the copy has its name alone."
+                self._ledger.say("share-outside", said, where)
             last = rest.replace("\\", "/").rsplit("/", 1)[-1]
             new = f"relative:///{self.renamed(last, where)}"
             if new != written:
