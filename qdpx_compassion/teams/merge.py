@@ -15,11 +15,13 @@ from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.files.project_files import Member
 from qdpx_compassion.files.stores import zip_output
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.merged_copies import VERSIONS_NAME, is_versions_note
 from qdpx_compassion.refi.quoting import short
 from qdpx_compassion.refi.writer import write_document
-from qdpx_compassion.tables import TABLES, Project
+from qdpx_compassion.tables import TABLES, Project, Rows
 from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.copies import Copy, open_copies
+from qdpx_compassion.teams.held_texts import HeldTexts
 from qdpx_compassion.teams.labels import code_of, user_name
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import Side
@@ -143,31 +145,36 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
         UsageError: a choice that fits no conflict.
     """
     settle = _named_copies(copies, settle or {})
-    before = {name: sum(len(copy.project.rows[name]) for copy in copies) for name in TABLES}
+    before = {name: sum(_count(copy.project.rows, name) for copy in copies) for name in TABLES}
     findings = [_of(copy, finding) for copy in copies for finding in copy.project.findings]
     same = SameSources(copies)
     _refuse_strangers(copies, same)
-    same.settle(copies[0].reading, settle)
-    lost = _lost_places(copies, same)
+    held = HeldTexts(same, copies[0].reading, settle)
+    lost = _lost_places(copies, held)
     united = United(copies, same, settle)
-    conflicts = [*_of_texts(copies, same), *united.conflicts]
-    if unknown := [label for label in united.unknown if label not in same.used]:
+    conflicts = [*_of_texts(copies, held), *united.conflicts]
+    if unknown := [label for label in united.unknown if label not in held.used]:
         raise UsageError(
             f"Nothing conflicts under the name “{unknown[0]}”, or not in the project given for it.",
             remedy="Merge without that choice first; conflicts are listed with their names.",
         )
     result = Merged(united.project, [copy.name for copy in copies], conflicts, lost)
-    result.counts = {name: (before[name], len(united.rows[name])) for name in TABLES if before[name]}
+    result.counts = {name: (before[name], _count(united.rows, name)) for name in TABLES if before[name]}
     result.findings = [
         *findings,
         *_apart(copies, same),
         *same.findings,
         *united.findings,
-        *_findings(result, same, united),
+        *_findings(result, held, united),
     ]
     result.project.findings = []
     result.members = _members(copies, united)
     return result
+
+
+def _count(rows: Mapping[str, Rows], table: str) -> int:
+    """The rows of a table, but for the note that merging makes."""
+    return len(rows[table]) - (sum(map(is_versions_note, rows[table])) if table == "sources" else 0)
 
 
 def _named_copies(copies: Sequence[Copy], settle: Mapping[str, str]) -> dict[str, str]:
@@ -224,16 +231,16 @@ def _apart(copies: Sequence[Copy], same: SameSources) -> list[Finding]:
     ]
 
 
-def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:
+def _lost_places(copies: Sequence[Copy], held: HeldTexts) -> list[LostPlace]:
     found = []
     position = TABLES["codings"].position
     on: dict[tuple[int, int], list[int]] = {}
-    for number in {one.copy for one in same.unplaced}:
+    for number in {one.copy for one in held.unplaced}:
         for row, coding in enumerate(copies[number].project.rows["codings"]):
             if coding[0] == "selection" and coding[1] in copies[number].dropped:
                 on.setdefault((number, coding[1]), []).append(row)
-    sides = {number: Side(copies[number].project) for number in {one.copy for one in same.unplaced}}
-    for one in same.unplaced:
+    sides = {number: Side(copies[number].project) for number in {one.copy for one in held.unplaced}}
+    for one in held.unplaced:
         copy, side = copies[one.copy], sides[one.copy]
         codings = on.get((one.copy, one.row), [])
         for row in codings:
@@ -244,7 +251,7 @@ def _lost_places(copies: Sequence[Copy], same: SameSources) -> list[LostPlace]:
     return found
 
 
-def _of_texts(copies: Sequence[Copy], same: SameSources) -> list[Conflict]:
+def _of_texts(copies: Sequence[Copy], held: HeldTexts) -> list[Conflict]:
     return [
         Conflict(
             choice.kind,
@@ -255,11 +262,11 @@ def _of_texts(copies: Sequence[Copy], same: SameSources) -> list[Conflict]:
             choice.why,
             choice.passages,
         )
-        for choice in same.choices
+        for choice in held.choices
     ]
 
 
-def _findings(result: Merged, same: SameSources, united: United) -> list[Finding]:
+def _findings(result: Merged, held: HeldTexts, united: United) -> list[Finding]:
     found = []
     for one in result.conflicts:
         sides = "; ".join(f"{name}: “{short(says, _MESSAGE)}”" for name, says in one.sides)
@@ -270,8 +277,8 @@ def _findings(result: Merged, same: SameSources, united: United) -> list[Finding
         by = f" by {lost.coder}" if lost.coder else ""
         message = f"“{lost.code}”{by} is not in the merged text, so it could not be placed: “{lost.quotation}”."
         found.append(Finding("merge-unplaced", message, f"{lost.project}, {lost.where}"))
-    if same.moved:
-        many = "1 selection marks" if same.moved == 1 else f"{same.moved} selections mark"
+    if held.moved:
+        many = "1 selection marks" if held.moved == 1 else f"{held.moved} selections mark"
         found.append(Finding("merge-moved", f"{many} other words than before, since the text was edited."))
     if united.cut_off:
         many = "1 link or member" if united.cut_off == 1 else f"{united.cut_off:,} links or members"
@@ -281,6 +288,10 @@ def _findings(result: Merged, same: SameSources, united: United) -> list[Finding
         many = "1 GUID" if united.reused == 1 else f"{united.reused:,} GUIDs"
         message = f"{many} stood for different things in two projects; the later got a new one."
         found.append(Finding("merge-guid-reused", message))
+    if united.versions:
+        many = "1 source" if united.versions == 1 else f"{united.versions:,} sources"
+        message = f"The note “{VERSIONS_NAME}” keeps which versions became {many}, so that a copy that is merged again "
+        found.append(Finding("merge-versions", f"{message}adds nothing. It holds no words of them."))
     return found
 
 

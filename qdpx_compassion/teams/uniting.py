@@ -18,6 +18,7 @@ from qdpx_compassion.teams.matching import Matched, match
 from qdpx_compassion.teams.merging_kinds import SETTLED, merging_kinds
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import ANYTHING, OWNER_TABLE, Side
+from qdpx_compassion.teams.versions import keep_versions
 
 _USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
 #: (table, column) of references → the tables in which what they name is looked for.
@@ -84,6 +85,7 @@ class United:
         cut_off: links and members of cases that named a selection without a place.
         reused: GUIDs that stood for different things; the later thing got a GUID of its own.
         findings: what was mended.
+        versions: of how many sources the versions are kept that became them.
     """
 
     def __init__(self, copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str] | None = None) -> None:
@@ -102,6 +104,7 @@ class United:
         for number in range(1, len(copies)):
             self._unite(number)
         self.unknown = sorted(set(self._settle) - self._used)
+        self.versions = keep_versions(self.rows["sources"], self.provider, same)
 
     @property
     def project(self) -> Project:
@@ -374,7 +377,7 @@ class United:
         if table == "sources" and ours in self.provider:
             group = self._same.of.get((number, theirs))
             # with another text comes its date, so that merging again chooses the same text
-            if group is not None and any(choice is group for choice in self._same.contested):
+            if group is not None and group.contested:
                 newer = group.winner == number
         if newer:
             self._take(side, table, ours, theirs, names, ids)

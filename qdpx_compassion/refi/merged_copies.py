@@ -1,0 +1,64 @@
+"""The note in which a merged project keeps the versions that its sources were made of.
+
+Whether two texts are one source is judged by how much they have in common, and that may not hold between a copy and
+the text that was chosen from a third. With the note a copy that went into the project is known without being judged
+again. A version is a GUID that follows from those of the source and from its content: no word of any text stands there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from qdpx_compassion.refi.guids import derive, normalise_guid
+from qdpx_compassion.tables import TABLES
+
+#: GUID of the note.
+VERSIONS_NOTE = derive("merged copies", "versions")
+#: Its name.
+VERSIONS_NAME = "Merged copies: versions"
+
+_HEAD = (
+    "qdpx-compassion merged copies\n"
+    "This project was merged from copies that had other texts, or other GUIDs, of the sources below. Keep this note as "
+    "long as copies are still merged with it: then a copy that is in here already adds nothing.\n"
+    "Source: versions that became it"
+)
+_GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+_LINE = re.compile(rf"^[ \t]*(\w+) ({_GUID}):((?: {_GUID})+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+
+_GUID_AT = TABLES["sources"].position["guid"]
+
+#: Kind and normalised GUID of a source → the versions that became it.
+Versions = Mapping[tuple[str, str], frozenset[str]]
+
+
+def is_versions_note(source: Sequence[Any]) -> bool:
+    """Whether a row of ``sources`` is the note."""
+    return source[0] == "Note" and normalise_guid(source[_GUID_AT] or "") == VERSIONS_NOTE
+
+
+def version_of(kind: str, guid: str, content: str | None) -> str:
+    """What a source is in one copy.
+
+    Args:
+        kind: of the source.
+        guid: as written.
+        content: equal for equal content; None where the copy does not have it.
+    """
+    return derive("version", kind, normalise_guid(guid), content or "")
+
+
+def versions_text(versions: Versions) -> str:
+    """The text of the note."""
+    lines = (f"{kind} {guid}: {' '.join(sorted(those))}" for (kind, guid), those in sorted(versions.items()))
+    return "\n".join([_HEAD, *lines])
+
+
+def read_versions(text: str) -> dict[tuple[str, str], frozenset[str]]:
+    """What such a text says; other programs may have changed its line ends and white space."""
+    return {
+        (found[1], normalise_guid(found[2])): frozenset(map(normalise_guid, found[3].split()))
+        for found in _LINE.finditer(text.replace("\r\n", "\n").replace("\r", "\n"))
+    }
