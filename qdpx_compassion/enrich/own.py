@@ -1,4 +1,4 @@
-"""What in a project is a framework's and not the team's: never offered for mapping, counted or read as a group."""
+"""What in a project is this program's and not the team's: never offered for mapping, counted or read as a group."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import find_ours
 from qdpx_compassion.frameworks import builtin_frameworks, load_framework
 from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.merged_copies import VERSIONS_NOTE, is_versions_note
 from qdpx_compassion.tables import TABLES, Project
 
 _SOURCE = TABLES["sources"].position
@@ -17,7 +18,7 @@ _NOTE = ": provenance"
 
 
 def own_guids(project: Project, tree: CodeTree) -> frozenset[str]:
-    """Normalised GUIDs of the codes, sets, notes and graphs of every framework in a project.
+    """Normalised GUIDs of the codes, sets, notes and graphs of every framework in a project, and of merging's note.
 
     A framework is known by its top code, which refers to a note whose GUID follows from the code's own; after another
     program gave new GUIDs, by its provenance note and the names of its codes.
@@ -34,6 +35,8 @@ def own_guids(project: Project, tree: CodeTree) -> frozenset[str]:
             for child in tree.below(code.row):
                 own |= {child.key, set_guid(child.key)}
     for note in project.rows["sources"]:
+        if is_versions_note(note):
+            own.add(VERSIONS_NOTE)
         name, guid = note[_SOURCE["name"]] or "", note[_SOURCE["guid"]] or ""
         if note[0] == "Note" and name.endswith(_NOTE) and normalise_guid(guid) not in own:
             record = read_record(note[_SOURCE["plain_text_content"]] or "", guid) or _by_name(name, guid)

@@ -8,7 +8,7 @@ again. A version is a GUID that follows from those of the source and from its co
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from qdpx_compassion.refi.guids import derive, normalise_guid
@@ -19,14 +19,15 @@ VERSIONS_NOTE = derive("merged copies", "versions")
 #: Its name.
 VERSIONS_NAME = "Merged copies: versions"
 
+_MARKER = "qdpx-compassion merged copies"
 _HEAD = (
-    "qdpx-compassion merged copies\n"
+    f"{_MARKER}\n"
     "This project was merged from copies that had other texts, or other GUIDs, of the sources below. Keep this note as "
     "long as copies are still merged with it: then a copy that is in here already adds nothing.\n"
     "Source: versions that became it"
 )
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_LINE = re.compile(rf"^[ \t]*(\w+) ({_GUID}):((?: {_GUID})+)[ \t]*$", re.MULTILINE | re.IGNORECASE)
+_LINE = re.compile(rf"(?:\A|(?<=[\r\n]))[ \t]*(\w+) ({_GUID}):((?: {_GUID})+)[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE)
 
 _GUID_AT = TABLES["sources"].position["guid"]
 
@@ -58,7 +59,15 @@ def versions_text(versions: Versions) -> str:
 
 def read_versions(text: str) -> dict[tuple[str, str], frozenset[str]]:
     """What such a text says; other programs may have changed its line ends and white space."""
+    if not text.lstrip("\ufeff \t\r\n").startswith(_MARKER):
+        return {}
     return {
         (found[1], normalise_guid(found[2])): frozenset(map(normalise_guid, found[3].split()))
-        for found in _LINE.finditer(text.replace("\r\n", "\n").replace("\r", "\n"))
+        for found in _LINE.finditer(text)
     }
+
+
+def version_places(text: str) -> Iterator[tuple[int, int]]:
+    """Where the lines of versions stand in such a text, as code points: whoever knows a text can tell one by it."""
+    if text.lstrip("\ufeff \t\r\n").startswith(_MARKER):
+        yield from (found.span() for found in _LINE.finditer(text))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.refi.merged_copies import version_places
 from qdpx_compassion.refi.text import fold
 from qdpx_compassion.teams.share.edits import Edit, Edits
 from qdpx_compassion.teams.share.matching import Found, Hit, Matcher
@@ -83,9 +84,16 @@ class Ledger:
         """The replacements in a text; they are written down, with the words near a name."""
         found = self.matcher.find(text)
         self.note_near(text, found, where)
-        for hit in found.hits:
+        # by the versions of a text in a merged project it could be guessed as it was before
+        versions = [Edit(start, end, "") for start, end in version_places(text)]
+        hits = found.hits
+        if versions:
+            self.removed["versions of texts that were merged"] += len(versions)
+            hits = [hit for hit in hits if not Edits(versions).touches(hit.start, hit.end)]
+        for hit in hits:
             self.note(text, hit.start, hit.end, hit.name, where)
-        return Edits([Edit(hit.start, hit.end, hit.text(text)) for hit in found.hits])
+        edits = [*versions, *(Edit(hit.start, hit.end, hit.text(text)) for hit in hits)]
+        return Edits(sorted(edits, key=lambda edit: edit.start))
 
     def replaced(self, text: str, where: str) -> str | None:
         """The text with its names replaced; None where there are none."""
