@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qdpx_compassion.study.codings import Coding
-from qdpx_compassion.study.overlap import Region, Shared, neighbours, shared_lengths
+from qdpx_compassion.study.overlap import Region, Shared, shared_lengths
 
 
 @dataclass
@@ -31,12 +31,13 @@ class Cooccurrence:
         return self.shared.jaccard(one, other)
 
 
-def cooccurrence(rows: Iterable[Coding], found: dict[int, Region]) -> Cooccurrence:
+def cooccurrence(rows: Iterable[Coding], found: Mapping[int, Region], met: Mapping[int, Sequence[int]]) -> Cooccurrence:
     """Count what meets.
 
     Args:
         rows: codings; those that do not count are left aside.
         found: the region of each place (``overlap.regions``); places without one meet only what is coded there too.
+        met: the places that each place overlaps, itself too (``overlap.neighbours``).
     """
     counted = [row for row in rows if row.counted]
     codes: dict[int, set[int]] = {}
@@ -44,11 +45,10 @@ def cooccurrence(rows: Iterable[Coding], found: dict[int, Region]) -> Cooccurren
     for row in counted:
         codes.setdefault(row.place_id, set()).add(row.code_row)
         constructs.setdefault(row.place_id, set()).update(row.constructs)
-    met = neighbours(found[place] for place in codes if place in found)
     pairs: Counter[tuple[int, int]] = Counter()
     with_constructs: Counter[tuple[int, str]] = Counter()
     for place, here in codes.items():
-        around = met.get(place, {place})
+        around = met.get(place, (place,))
         expressed = set().union(*(constructs[other] for other in around))
         for code in here:
             with_constructs.update((code, construct) for construct in expressed)
@@ -56,7 +56,5 @@ def cooccurrence(rows: Iterable[Coding], found: dict[int, Region]) -> Cooccurren
         for other in around:
             if place < other:
                 pairs.update((min(one, two), max(one, two)) for one in here for two in codes[other] if one != two)
-    covered: list[tuple[Hashable, Region]] = [
-        (row.code_row, found[row.place_id]) for row in counted if row.place_id in found
-    ]
+    covered = ((row.code_row, found[row.place_id]) for row in counted if row.place_id in found)
     return Cooccurrence(pairs, with_constructs, shared_lengths(covered))

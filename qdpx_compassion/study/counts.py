@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
@@ -51,19 +52,43 @@ BY: dict[str, tuple[str, ...]] = {
 
 @dataclass(slots=True)
 class Tally:
-    """What was counted under one key; the sets hold row numbers of participants, sources, places and codes."""
+    """The codings that were counted under one key, and what follows from them; sets hold row numbers."""
 
-    codings: int = 0
-    people: set[int] = field(default_factory=set)
-    sources: set[int] = field(default_factory=set)
-    places: set[int] = field(default_factory=set)
-    codes: set[int] = field(default_factory=set)
-    spans: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    rows: list[Coding] = field(default_factory=list)
+
+    @property
+    def codings(self) -> int:
+        """How many there are."""
+        return len(self.rows)
+
+    @property
+    def people(self) -> set[int]:
+        """Whose they are."""
+        return {row.participant_row for row in self.rows if row.participant_row is not None}
+
+    @property
+    def sources(self) -> set[int]:
+        """In which sources."""
+        return {row.source_row for row in self.rows}
+
+    @property
+    def places(self) -> set[int]:
+        """At which places; a place is a quotation."""
+        return {row.place_id for row in self.rows}
+
+    @property
+    def codes(self) -> set[int]:
+        """With which codes."""
+        return {row.code_row for row in self.rows}
 
     def characters(self, line_ends: LineEnds | None = None) -> int:
         """Characters of the union of all spans; a line end of two characters counts as one where ``line_ends`` says."""
         ends = line_ends or {}
-        return sum(union_length(folded(spans, ends.get(text, ()))) for text, spans in self.spans.items())
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for row in self.rows:
+            if row.start_index is not None and row.end_index is not None:
+                spans.setdefault(row.text_row, []).append((row.start_index, row.end_index))
+        return sum(union_length(folded(here, ends.get(text, ()))) for text, here in spans.items())
 
 
 def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]]) -> dict[Key, Tally]:
@@ -78,19 +103,12 @@ def tally(rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]]) -> di
     """
     found: dict[Key, Tally] = {}
     for row in rows:
-        if not row.counted or row.participant_row is None:
-            continue
-        for key in keys(row):
-            entry = found.get(key)
-            if entry is None:
-                entry = found[key] = Tally()
-            entry.codings += 1
-            entry.people.add(row.participant_row)
-            entry.sources.add(row.source_row)
-            entry.places.add(row.place_id)
-            entry.codes.add(row.code_row)
-            if row.start_index is not None and row.end_index is not None:
-                entry.spans.setdefault(row.text_row, []).append((row.start_index, row.end_index))
+        if row.counted and row.participant_row is not None:
+            for key in keys(row):
+                entry = found.get(key)
+                if entry is None:
+                    entry = found[key] = Tally()
+                entry.rows.append(row)
     return found
 
 
@@ -111,13 +129,11 @@ def numbers(
         line_ends: see ``spans.line_ends``.
     """
     sizes = participants.sizes
-    by_group: dict[str, int] = {}
-    for row in entry.people:
-        group = participants.group_of[row]
-        by_group[group] = by_group.get(group, 0) + 1
-    result: dict[str, Any] = {"participants": len(entry.people), "share": share(len(entry.people), sizes[""])}
+    people = entry.people
+    by_group = Counter(participants.group_of[row] for row in people)
+    result: dict[str, Any] = {"participants": len(people), "share": share(len(people), sizes[""])}
     for group in participants.groups:
-        number = by_group.get(group, 0)
+        number = by_group[group]
         result[f"participants: {group}"], result[f"share: {group}"] = number, share(number, sizes[group])
     characters = entry.characters(line_ends)
     return result | {

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qdpx_compassion.frameworks import Dimension
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.counts import Tally
-from qdpx_compassion.study.overlap import Region, neighbours
 
 #: What stands for examples that meet no construct.
 NONE = ""
@@ -34,13 +33,13 @@ class Effect:
 
 
 def effects(
-    rows: Iterable[Coding], found: dict[int, Region], dimension: Dimension, main: Sequence[Dimension]
+    rows: Iterable[Coding], met: Mapping[int, Sequence[int]], dimension: Dimension, main: Sequence[Dimension]
 ) -> list[Effect]:
     """The quotations of a dimension's constructs, in document order, each with what it meets.
 
     Args:
         rows: codings; those that do not count are left aside.
-        found: the region of each place.
+        met: the places that each place overlaps, itself too (``overlap.neighbours``).
         dimension: e.g. the effect of technology.
         main: the dimensions that values are related to.
     """
@@ -50,14 +49,16 @@ def effects(
     for row in rows:
         if row.counted:
             by_place.setdefault(row.place_id, []).append(row)
-    met = neighbours(found[place] for place in by_place if place in found)
     result = []
     for place, here in by_place.items():
-        around = [row for other in sorted(met.get(place, {place})) for row in by_place[other]]
+        said = {construct for row in here for construct in row.constructs}
+        if said.isdisjoint(asked):
+            continue
+        around = [row for other in sorted(met.get(place, (place,))) for row in by_place[other]]
         held = {construct for row in around for construct in row.constructs}
         for construct in asked:
-            saying = [row for row in here if construct in row.constructs]
-            if saying:
+            if construct in said:
+                saying = [row for row in here if construct in row.constructs]
                 others = [row.value for row in around if not set(row.constructs) & set(asked)]
                 result.append(
                     Effect(
@@ -76,12 +77,5 @@ def tally_effects(found: Iterable[Effect]) -> dict[tuple[str, str], Tally]:
     tallies: dict[tuple[str, str], Tally] = {}
     for effect in found:
         for met in effect.met or (NONE,):
-            entry = tallies.setdefault((effect.construct, met), Tally())
-            row = effect.coding
-            entry.codings += 1
-            entry.places.add(row.place_id)
-            entry.sources.add(row.source_row)
-            entry.codes.add(row.code_row)
-            if row.participant_row is not None:
-                entry.people.add(row.participant_row)
+            tallies.setdefault((effect.construct, met), Tally()).rows.append(effect.coding)
     return tallies

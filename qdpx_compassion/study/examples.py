@@ -21,6 +21,11 @@ class Example:
     row: int
 
 
+def one_line(text: str) -> str:
+    """A text with its white space folded."""
+    return " ".join(text.split())
+
+
 def examples(
     rows: Iterable[Coding], keys: Callable[[Coding], Iterable[Key]], number: int = 3
 ) -> dict[Key, list[Example]]:
@@ -29,20 +34,27 @@ def examples(
     The choice follows from the project alone: from each participant the first quotation of good length, else the first;
     then participants in order, those with a quotation of good length before the others.
     """
-    best: dict[Key, dict[int, tuple[bool, Example]]] = {}
+    best: dict[Key, dict[int, tuple[bool, Coding]]] = {}
+    enough: set[Key] = set()  # keys with so many good ones of different people; what comes later stands behind them
     for row in rows:
-        text = " ".join((row.quotation or "").split())
-        if row.quotation == row.place:
-            continue  # an area or a time: it says where to look, not what stands there
-        if not text or not row.counted or row.participant_row is None:
+        if not row.counted or row.participant_row is None or not row.quotation or row.quotation == row.place:
+            continue  # (an area or a time says where to look, not what stands there)
+        wanted = [key for key in keys(row) if key not in enough]
+        length = len(one_line(row.quotation)) if wanted else 0
+        if not length:
             continue
-        bad = not GOOD_LENGTH[0] <= len(text) <= GOOD_LENGTH[1]
-        for key in keys(row):
+        bad = not GOOD_LENGTH[0] <= length <= GOOD_LENGTH[1]
+        for key in wanted:
             people = best.setdefault(key, {})
             earlier = people.get(row.participant_row)
             if earlier is None or (earlier[0] and not bad):
-                people[row.participant_row] = (bad, Example(text, row.participant or "", row.row))
+                people[row.participant_row] = (bad, row)
+                if not bad and sum(not poor for poor, _ in people.values()) == number:
+                    enough.add(key)
     return {
-        key: [example for _, example in sorted(people.values(), key=lambda one: (one[0], one[1].row))][:number]
+        key: [
+            Example(one_line(row.quotation or ""), row.participant or "", row.row)
+            for _, row in sorted(people.values(), key=lambda one: (one[0], one[1].row))[:number]
+        ]
         for key, people in best.items()
     }

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Literal
+from itertools import combinations, pairwise
+from operator import itemgetter
+from typing import Literal, get_args
 
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.places import Places
@@ -100,71 +101,74 @@ def overlapping(found: Iterable[Region]) -> Iterator[tuple[int, int]]:
             still_open.append(region)
 
 
-def neighbours(found: Iterable[Region]) -> dict[int, set[int]]:
-    """For each place all places that it shares something with, itself too."""
+def neighbours(found: Iterable[Region]) -> dict[int, list[int]]:
+    """For each place all places that it shares something with, itself first."""
     every = list(found)
-    met: dict[int, set[int]] = {region.place_id: {region.place_id} for region in every}
+    met = {region.place_id: [region.place_id] for region in every}
     for one, other in overlapping(every):
-        met[one].add(other)
-        met[other].add(one)
+        met[one].append(other)
+        met[other].append(one)
     return met
 
 
 @dataclass
 class Shared:
-    """How much keys cover, and how much two of them cover together; by unit."""
+    """How much keys cover, and how much two of them (the lower first) cover together; by unit."""
 
-    alone: Counter[tuple[Unit, Hashable]]
-    together: Counter[tuple[Unit, Hashable, Hashable]]
+    alone: dict[Unit, Counter[int]]
+    together: dict[Unit, Counter[tuple[int, int]]]
 
-    def jaccard(self, one: Hashable, other: Hashable) -> float | None:
+    def jaccard(self, one: int, other: int) -> float | None:
         """What both cover, of what either covers: in characters, or where they cover no text in time or area."""
-        for unit in ("characters", "milliseconds", "area"):
-            either = self.alone[unit, one] + self.alone[unit, other]
+        for unit, alone in self.alone.items():
+            either = alone[one] + alone[other]
             if either:
-                both = self.together[unit, one, other] + self.together[unit, other, one]
+                both = self.together[unit][min(one, other), max(one, other)]
                 return both / (either - both)
         return None
 
 
-def shared_lengths(covered: Iterable[tuple[Hashable, Region]]) -> Shared:
+def shared_lengths(covered: Iterable[tuple[int, Region]]) -> Shared:
     """How much of the texts, recordings and areas each key covers, and each two of them; overlaps count once.
 
     Args:
         covered: (key, region); a key may come with any number of regions.
     """
-    groups: dict[Hashable, list[tuple[Hashable, Region]]] = {}
+    groups: dict[Hashable, list[tuple[int, Region]]] = {}
     for key, region in covered:
         groups.setdefault(region.container, []).append((key, region))
-    shared = Shared(Counter(), Counter())
+    units = get_args(Unit)
+    shared = Shared({unit: Counter() for unit in units}, {unit: Counter() for unit in units})
     for group in groups.values():
         unit = group[0][1].unit
+        alone, together = shared.alone[unit], shared.together[unit]
         if unit != "area":
-            _sweep(unit, [(key, one.start, one.end) for key, one in group], 1, shared)
+            _sweep([(key, one.start, one.end) for key, one in group], 1, alone, together)
             continue
         edges = sorted({edge for _, one in group for edge in (one.start, one.end)})
         for left, right in pairwise(edges):
             inside = [(key, one.low, one.high) for key, one in group if one.start < right and one.end > left]
-            _sweep(unit, inside, right - left, shared)
+            _sweep(inside, right - left, alone, together)
     return shared
 
 
-def _sweep(unit: Unit, spans: Sequence[tuple[Hashable, int, int]], width: int, shared: Shared) -> None:
+def _sweep(
+    spans: Sequence[tuple[int, int, int]], width: int, alone: Counter[int], together: Counter[tuple[int, int]]
+) -> None:
     """Add the lengths of one line: between two edges the same keys are open."""
-    edges: list[tuple[int, int, Hashable]] = []
+    edges: list[tuple[int, int, int]] = []
     for key, start, end in spans:
         edges += [(start, 1, key), (end, -1, key)]
-    edges.sort(key=lambda edge: edge[0])
-    now_open: dict[Hashable, int] = {}
+    edges.sort(key=itemgetter(0))
+    now_open: dict[int, int] = {}
     before = 0
     for place, step, key in edges:
         if place > before and now_open:
             length = (place - before) * width
-            keys = list(now_open)
-            for number, one in enumerate(keys):
-                shared.alone[unit, one] += length
-                for other in keys[number + 1 :]:
-                    shared.together[unit, one, other] += length
+            for one in now_open:
+                alone[one] += length
+            for pair in combinations(sorted(now_open), 2) if len(now_open) > 1 else ():
+                together[pair] += length
         before = place
         now_open[key] = now_open.get(key, 0) + step
         if not now_open[key]:

@@ -21,7 +21,7 @@ from qdpx_compassion.study.examples import Example, examples
 from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts, framework_guids
 from qdpx_compassion.study.labels import label_findings
 from qdpx_compassion.study.memos import Memo, memos
-from qdpx_compassion.study.overlap import regions
+from qdpx_compassion.study.overlap import neighbours, regions
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.quotations import find_codings, quotation_frame
 from qdpx_compassion.study.saturation import Step, interview_order, saturation
@@ -172,6 +172,7 @@ def summarise(
     main = main_dimensions(used)
     aside = [one for one in used.dimensions if one not in main and not one.themes] if used else []
     found = regions(project, (row for row in rows if row.counted))
+    met = neighbours(found.values())
     about = next(project.records("project"), {})
     return Summary(
         project_file=project.name,
@@ -193,8 +194,8 @@ def summarise(
         codebook=tables.codebook(),
         not_mapped=tables.not_mapped(),
         facts=tables.facts(),
-        cooccurrence=cooccurrence(rows, found),
-        effects={one.id: effects(rows, found, one, main) for one in aside},
+        cooccurrence=cooccurrence(rows, found, met),
+        effects={one.id: effects(rows, met, one, main) for one in aside},
         saturation=saturation(
             rows, interview_order(project, people), frozenset(int(row) for row in values["code_row"])
         ),
