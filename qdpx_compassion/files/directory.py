@@ -1,11 +1,15 @@
-"""How many members an archive has, counted before its directory is loaded into memory."""
+"""What an archive would ask for, found out before it gets it: members, and memory to unpack one."""
 
 from __future__ import annotations
 
 import os
 import struct
+import zipfile
 from pathlib import Path
 from typing import BinaryIO
+
+from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.limits import current_limits, how_to_raise
 
 _END, _LOCATOR, _END64, _RECORD = b"PK\x05\x06", b"PK\x06\x07", b"PK\x06\x06", b"PK\x01\x02"
 
@@ -60,3 +64,31 @@ def _count(file: BinaryIO, start: int, end: int, most: int) -> int:
         at += 46 + more
         count += 1
     return count
+
+
+def refuse_large_dictionary(file: BinaryIO, member: zipfile.ZipInfo, where: str) -> None:
+    """Raise where a member packed with LZMA asks for more memory than it may; the other methods need next to none.
+
+    Args:
+        file: the archive.
+        member: one of its members.
+        where: for messages.
+
+    Raises:
+        InputError: names the member and the limit.
+    """
+    if member.compress_type != zipfile.ZIP_LZMA:
+        return
+    file.seek(member.header_offset + 26)
+    lengths = file.read(4)
+    if len(lengths) == 4:
+        file.seek(sum(struct.unpack("<2H", lengths)), os.SEEK_CUR)
+    head = file.read(9)  # version, length of what follows, how it was packed, size of the dictionary
+    size = int.from_bytes(head[5:9], "little")
+    most = current_limits().dictionary_bytes
+    if size > most:
+        raise InputError(
+            f"The file is packed so that unpacking it takes {size:,} bytes of memory; it may take {most:,}.",
+            where=where,
+            remedy=f"Pack it again as a usual zip archive. {how_to_raise('dictionary_bytes', size)}",
+        )

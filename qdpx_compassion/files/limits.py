@@ -22,6 +22,7 @@ class Limits:
         text_bytes: size of one text file of a source when inflated.
         ratio: inflated to deflated size of one file, and of all together, when they inflate to more than
             ``ratio_from`` bytes.
+        dictionary_bytes: memory that a member packed with LZMA asks for before anything is unpacked.
         nesting: depth of XML elements.
         tag_bytes: one XML tag or comment; longer ones make the parser slow beyond use.
         rows: elements that are read into tables.
@@ -34,6 +35,7 @@ class Limits:
     text_bytes: int = 256 << 20
     ratio: int = 200
     ratio_from: int = 16 << 20
+    dictionary_bytes: int = 256 << 20
     nesting: int = 256
     tag_bytes: int = 16 << 20
     rows: int = 10_000_000

@@ -7,6 +7,7 @@ import struct
 import zipfile
 
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.files.directory import refuse_large_dictionary
 from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.files.project_files import DAMAGED
 
@@ -32,8 +33,9 @@ def read_package(data: bytes, where: str) -> dict[str, bytes]:
     parts: dict[str, bytes] = {}
     left = current_limits().text_bytes
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(packed := io.BytesIO(data)) as archive:
             for info in archive.infolist():
+                refuse_large_dictionary(packed, info, f"{where}, {info.filename}")
                 with archive.open(info) as file:
                     part = file.read(left + 1)
                 left -= len(part)

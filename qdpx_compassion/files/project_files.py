@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Self
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.directory import count_members
+from qdpx_compassion.files.directory import count_members, refuse_large_dictionary
 from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
 from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project, not_a_project_archive
@@ -331,6 +331,9 @@ class ArchiveFiles(ProjectFiles):
     def _open(self, member: Member) -> BinaryIO:
         if not isinstance(member.key, zipfile.ZipInfo):
             raise ValueError(member.name)
+        if member.key.compress_type == zipfile.ZIP_LZMA:
+            with self.path.open("rb") as file:
+                refuse_large_dictionary(file, member.key, f"{self.path.name}, {member.name}")
         return self.archive.open(member.key)  # type: ignore[return-value]  # an IO[bytes] that reads
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output
-from qdpx_compassion.files.limits import current_limits, how_to_raise
 from qdpx_compassion.files.rewriting import Writable
+from qdpx_compassion.files.whole import read_whole
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.beside import content_with, write_sources, writing_beside
 from qdpx_compassion.formats.reading_tables import RawTable, TableReader
@@ -81,13 +81,7 @@ def _line(record: dict[str, Any]) -> str:
 def _load(path: Path, progress: Progress | None) -> dict[str, Any]:
     where = path.name
     try:
-        if (size := path.stat().st_size) > (most := current_limits().document_bytes):
-            raise InputError(
-                f"The file has {size:,} bytes, more than it may ({most:,}).",
-                where=where,
-                remedy=how_to_raise("document_bytes", size),
-            )
-        data = path.read_bytes()
+        data = read_whole(path, "document_bytes")
         if progress:
             progress(len(data))
         read = json.loads(data)

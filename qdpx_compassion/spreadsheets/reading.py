@@ -20,7 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.xml.constants import SHARED_STRINGS
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.directory import count_members
+from qdpx_compassion.files.directory import count_members, refuse_large_dictionary
 from qdpx_compassion.files.limits import current_limits, how_to_raise
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.sheet_xml import Formats, ReadRow, read_rows, read_strings
@@ -271,6 +271,9 @@ def _refuse_large(path: Path, archive: zipfile.ZipFile) -> None:
         raise InputError(f"This is {kind}.", where=str(path), remedy=_SAVE_AS)
     total = whole = 0
     for member in archive.infolist():
+        if member.compress_type == zipfile.ZIP_LZMA:
+            with path.open("rb") as file:
+                refuse_large_dictionary(file, member, f"{path}, {member.filename}")
         if member.file_size > _RATIO_FROM and member.file_size > _RATIO * max(member.compress_size, 1):
             raise _too_large(path)
         whole += member.file_size * member.filename.lower().endswith(

@@ -32,6 +32,7 @@ REFUSED = {
     "encrypted": "password",
     "strongly-encrypted": "password",
     "unknown-method": "damaged",
+    "large-dictionary": "--limit dictionary_bytes=",
 }
 SLOW = {"text-of-many-sources", "million-members"}
 PATIENCE = 20

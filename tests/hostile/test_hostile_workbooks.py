@@ -23,6 +23,7 @@ REFUSED = {
     "web-page": "not an Excel workbook",
     "million-members": "--limit members=",
     "many-styles": "more uncompressed",
+    "large-dictionary": "--limit dictionary_bytes=",
     "zeros": "more uncompressed",
     "long-attribute-in-a-sheet": "longer than any program writes",
     "canary-in-sheet1": "document type",

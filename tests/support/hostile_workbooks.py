@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -207,6 +208,17 @@ def nested_in_styles(path: Path, _: int) -> Path:
     return _changed(path, "xl/styles.xml", ("</cellXfs>", "</cellXfs>" + "<x>" * 100_000 + "</x>" * 100_000))
 
 
+def large_dictionary(path: Path, _: int) -> Path:
+    """A sheet packed with LZMA that asks for 4 GB to unpack it."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_LZMA) as archive:
+        for name, data in _parts().items():
+            archive.writestr(name, data)
+    asked = struct.pack("<BBHB", 9, 4, 5, 0x5D)
+    data = path.read_bytes()
+    path.write_bytes(re.sub(re.escape(asked) + b"....", asked + b"\xff" * 4, data, flags=re.DOTALL))
+    return path
+
+
 def old_workbook(path: Path, _: int) -> Path:
     path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "Workbook".encode("utf-16-le") + bytes(1000))
     return path
@@ -238,7 +250,8 @@ WORKBOOKS: dict[str, Maker] = {
     for maker in (
         external_links, link_to_a_file, macros, million_empty_rows, wide_rows, far_cells, merged_cells, formulas,
         formulas_with_results, long_attribute_in_a_sheet, zeros, many_styles, many_strings, nested_in_a_sheet,
-        nested_in_styles, old_workbook, web_page, million_members_, overlapping, names_outside, control_characters,
+        nested_in_styles, large_dictionary, old_workbook, web_page, million_members_, overlapping, names_outside,
+        control_characters,
     )
 } | {
     f"{kind}-in-{part.rpartition('/')[2].removesuffix('.xml').strip('[]')}": _doctype(part, inside, old, new)

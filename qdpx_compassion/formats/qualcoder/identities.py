@@ -14,6 +14,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qdpx_compassion.files.whole import read_whole
 from qdpx_compassion.refi.guids import derive
 
 FILE = "refi-guids.csv"
@@ -64,8 +65,11 @@ class Identities:
     def read(cls, folder: Path, project: str) -> Identities:
         """What the file says; nothing where it is not there or is another file of this name."""
         found = cls(project=project)
+        file = folder / FILE
+        if file.is_symlink() or not file.is_file():  # a link may lead anywhere, a pipe would wait for ever
+            return found
         try:
-            text = (folder / FILE).read_bytes().decode("utf-8", "surrogatepass")
+            text = read_whole(file).decode("utf-8", "surrogatepass")
         except (OSError, UnicodeDecodeError):
             return found
         lines = csv.reader(io.StringIO(text, newline=""))

@@ -50,12 +50,14 @@ class GivenTexts:
         return self._beside(name, stem)
 
     def _beside(self, name: str, stem: str) -> str | None:
-        if not name or any(sign in name for sign in "/\\\0") or name in (".", ".."):
+        if not name or any(sign in name for sign in "/\\:\0") or name in (".", ".."):
             return None
         named = dict.fromkeys((name, *(f"{one}{suffix}" for one in (name, stem) for suffix in SUFFIXES)))
         for file in (folder / one for folder in self._folders for one in named):
             try:
-                fits = file.suffix.lower() in SUFFIXES and file != self._sheet and file.is_file()
+                fits = (
+                    file.suffix.lower() in SUFFIXES and file != self._sheet and not file.is_symlink() and file.is_file()
+                )
                 if fits and file.stat().st_size <= _LIMIT:
                     return _plain(file.read_bytes())
             except (OSError, ValueError):

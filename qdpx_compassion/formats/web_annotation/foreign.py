@@ -183,12 +183,12 @@ class _Reader:
 
     def _text_beside(self, name: str) -> str | None:
         """The text of that name in the same folder, or in that beside the file; web pages as their text."""
-        if not name or name in (".", "..") or "/" in name or "\\" in name:
+        if not name or name in (".", "..") or any(sign in name for sign in "/\\:\0"):
             return None
         folders = (self._path.parent, folder_beside(self._path), folder_beside(self._path) / "sources")
         for file in (folder / one for folder in folders for one in (name, f"{name}.txt")):
             try:
-                if file == self._path or not file.is_file() or file.stat().st_size > _LIMIT:
+                if file == self._path or file.is_symlink() or not file.is_file() or file.stat().st_size > _LIMIT:
                     continue
                 text = decode_text(file.read_bytes())[0]
             except (OSError, ValueError):

@@ -11,6 +11,7 @@ from typing import Any
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import atomic_output
 from qdpx_compassion.files.rewriting import Writable
+from qdpx_compassion.files.whole import read_whole
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
 from qdpx_compassion.formats.beside import write_sources, writing_beside
 from qdpx_compassion.formats.refi import head
@@ -99,7 +100,7 @@ def _lines(objects: Iterator[dict[str, Any]], file: Writable) -> None:
 
 def _load(path: Path, progress: Progress | None) -> Any:
     try:
-        data = path.read_bytes()
+        data = read_whole(path, "document_bytes")
         if progress:
             progress(len(data))
         return json.loads(data)

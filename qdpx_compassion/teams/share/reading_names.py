@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError, UsageError
+from qdpx_compassion.files.whole import read_whole
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.mapping.marks import UnknownMark, read_mark
 from qdpx_compassion.refi.text import decode_text
@@ -54,7 +55,7 @@ def read_names(path: Path) -> tuple[list[Name], list[Finding]]:
 
 def _csv_rows(path: Path) -> Iterator[tuple[str, list[str]]]:
     try:
-        text = decode_text(path.read_bytes())[0]
+        text = decode_text(read_whole(path))[0]
     except OSError as error:
         raise InputError(
             f"The list cannot be read: {error.strerror or error}.", where=str(path), remedy="Check the name."
