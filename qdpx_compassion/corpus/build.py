@@ -9,9 +9,10 @@ from pathlib import Path
 
 from qdpx_compassion.corpus.dataset import MANIFEST, Batch, Dataset, locked, new_dataset, open_dataset, refuse_other
 from qdpx_compassion.corpus.engines import Died, Engine, Local
-from qdpx_compassion.corpus.job import Bundle, Done, Task, read_bundle, write_piece
+from qdpx_compassion.corpus.job import Bundle, Done, Task, read_bundle
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.packing import Known, Unit, discard_damaged, mark_replaced, pack, packings, plan, units_of
+from qdpx_compassion.corpus.pieces import write_piece
 from qdpx_compassion.corpus.places import Missing, Place, find_places, without_secrets
 from qdpx_compassion.corpus.rows import failure_table
 from qdpx_compassion.errors import UsageError

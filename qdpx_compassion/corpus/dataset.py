@@ -94,7 +94,12 @@ class Dataset:
 
     def clean(self) -> None:
         """Take away what killed runs left: unfinished pieces, and files that the manifest does not name."""
-        for left in (*self.staging.glob("unfinished-*"), *self.staging.glob("fetched-*"), *self.staging.glob("gone-*")):
+        for left in (
+            *self.staging.glob("unfinished-*"),
+            *self.staging.glob("fetched-*"),
+            *self.staging.glob("gone-*"),
+            *self.staging.glob("asked-*"),
+        ):
             shutil.rmtree(left, ignore_errors=True)
         known = {batch.name for batch in self.batches}
         for table in CORPUS_TABLES:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-import tempfile
 import traceback
-import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,9 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qdpx_compassion.corpus.pieces import write_piece
 from qdpx_compassion.corpus.places import Place
 from qdpx_compassion.corpus.rows import failure_table, fingerprint_of, project_tables
-from qdpx_compassion.errors import InputError, OutputError, QdpxError
+from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.files.limits import Limits, limited
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
@@ -84,8 +83,7 @@ class Done:
 def read_bundle(bundle: Bundle) -> Done:
     """Read the projects of a bundle and write their rows as pieces.
 
-    What is wrong with a project becomes a row of ``failures``. A piece is a folder with a file for each table that has
-    rows; it is whole or not there.
+    What is wrong with a project becomes a row of ``failures``.
 
     Raises:
         OutputError: the rows cannot be written.
@@ -218,41 +216,3 @@ class _Held:
         if self._tables:
             write_piece(self._bundle.staging, self._bundle.run, self._tables)
         self._tables, self._bytes = {}, 0
-
-
-def write_piece(staging: Path, run: int, tables: dict[str, list[pa.Table]]) -> None:
-    """Write rows as a piece: a folder that takes its name when all is in it.
-
-    Args:
-        staging: the folder of pieces.
-        run: number of the build.
-        tables: the rows by table.
-
-    Raises:
-        OutputError: it cannot be written.
-    """
-    try:
-        temporary = Path(tempfile.mkdtemp(prefix="unfinished-", dir=staging))
-        for name, parts in _whole(tables):
-            _write(temporary / f"{name}.parquet", parts)
-        temporary.rename(staging / f"piece-{run:06}-{uuid.uuid4().hex[:12]}")
-    except OSError as error:
-        raise OutputError(
-            f"The corpus cannot be written: {error.strerror or error}.",
-            where=str(staging.parent),
-            remedy="Free some space and give the same command again: what was done is kept.",
-        ) from error
-
-
-def _whole(tables: dict[str, list[pa.Table]]) -> Iterator[tuple[str, pa.Table]]:
-    import pyarrow as pa
-
-    for name, parts in tables.items():
-        yield name, pa.concat_tables(parts)
-
-
-def _write(path: Path, table: pa.Table) -> None:
-    import pyarrow.parquet as pq
-
-    # read again soon and only here: quick to write is what counts
-    pq.write_table(table, path, compression="lz4", use_dictionary=["project_id"], write_statistics=False)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.corpus.dataset import Dataset
+from qdpx_compassion.corpus.pieces import files_of, is_whole, read_rows
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
 from qdpx_compassion.errors import OutputError
 
@@ -76,15 +77,7 @@ class Unit:
 
 def discard_damaged(dataset: Dataset) -> None:
     """Take away pieces of an earlier run that are not whole, as after a power cut; their projects are read again."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    for piece in dataset.pieces():
-        try:
-            for file in piece.glob("*.parquet"):
-                pq.read_metadata(file)
-        except (pa.ArrowException, OSError):
-            dataset.discard([piece])
+    dataset.discard([piece for piece in dataset.pieces() if not is_whole(piece)])
 
 
 def units_of(dataset: Dataset) -> list[Unit]:
@@ -93,7 +86,7 @@ def units_of(dataset: Dataset) -> list[Unit]:
     for batch in dataset.batches:
         units.append(_unit({name: dataset.file(name, batch.name) for name in CORPUS_TABLES}, batch.name))
     for piece in dataset.pieces():
-        units.append(_unit({file.stem: file for file in piece.glob("*.parquet")}, ""))
+        units.append(_unit(files_of(piece), ""))
     mark_replaced(units)
     return units
 
@@ -124,12 +117,8 @@ def _unit(files: dict[str, Path], batch: str) -> Unit:
 
 
 def _rows(file: Path | None, columns: Sequence[str]) -> Iterator[tuple[Any, ...]]:
-    if file is None:
-        return iter(())
-    import pyarrow.parquet as pq
-
-    table = pq.ParquetFile(file).read(columns=list(columns))
-    return zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+    for table in read_rows(file, columns) if file is not None else ():
+        yield from zip(*(table.column(name).to_pylist() for name in columns), strict=True)
 
 
 def plan(units: Sequence[Unit]) -> list[list[Unit]]:
@@ -225,16 +214,13 @@ def _write_table(packing: Packing, target: Path) -> int:
 
 
 def _rows_of(parts: Iterable[tuple[Path, frozenset[str]]]) -> Iterator[pa.Table]:
-    """The rows that hold, a row group at a time."""
+    """The rows that hold, some at a time."""
     import pyarrow as pa
     import pyarrow.compute as pc
-    import pyarrow.parquet as pq
 
     for file, gone in parts:
-        with pq.ParquetFile(file) as parquet:
-            for number in range(parquet.num_row_groups):
-                table = parquet.read_row_group(number)
-                if gone:
-                    table = table.filter(pc.invert(pc.is_in(table["project_id"], pa.array(sorted(gone)))))
-                if table.num_rows:
-                    yield table
+        for table in read_rows(file):
+            if gone:
+                table = table.filter(pc.invert(pc.is_in(table["project_id"], pa.array(sorted(gone)))))
+            if table.num_rows:
+                yield table

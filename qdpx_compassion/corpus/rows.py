@@ -33,6 +33,9 @@ def project_tables(
         texts: whether words of interviews and memos are kept.
         licence: a note.
     """
+    import numpy as np
+    import pyarrow as pa
+
     about = _about(project, place, fingerprint, licence)
     tables = {"projects": arrow_table("projects", [about], texts=True)}
     if project.findings:
@@ -41,7 +44,8 @@ def project_tables(
     for name in TABLES:
         rows = project.rows[name]
         if rows:
-            columns = [[place.project_id] * len(rows), range(len(rows)), *zip(*rows, strict=True), *added.get(name, ())]
+            keys = pa.repeat(place.project_id, len(rows)), pa.array(np.arange(len(rows)))
+            columns = [*keys, *zip(*rows, strict=True), *added.get(name, ())]
             tables[name] = _table(name, columns, texts=texts)
     return tables
 
@@ -84,7 +88,7 @@ def _state(member: Member) -> int:
     return member.key.stat().st_mtime_ns if isinstance(member.key, Path) else member.key.CRC
 
 
-def _table(name: str, columns: Iterable[Sequence[Any]], *, texts: bool) -> pa.Table:
+def _table(name: str, columns: Iterable[Sequence[Any] | pa.Array], *, texts: bool) -> pa.Table:
     import pyarrow as pa
 
     left_out = () if texts else TEXTS.get(name, ())
@@ -93,6 +97,9 @@ def _table(name: str, columns: Iterable[Sequence[Any]], *, texts: bool) -> pa.Ta
     for values, column in zip(columns, schema, strict=True):
         if column.name in left_out:
             arrays.append(pa.nulls(len(values), column.type))
+            continue
+        if isinstance(values, pa.Array):
+            arrays.append(values)
             continue
         try:
             arrays.append(pa.array(values, column.type))

@@ -14,8 +14,7 @@ from corpus_projects import Here, built, column, make
 from small_project import coding, document, selection
 
 from qdpx_compassion.corpus import dataset as dataset_module
-from qdpx_compassion.corpus import job as job_module
-from qdpx_compassion.corpus import packing
+from qdpx_compassion.corpus import packing, pieces
 from qdpx_compassion.corpus.dataset import open_dataset
 from qdpx_compassion.corpus.query import open_corpus
 from qdpx_compassion.errors import InputError, OutputError, UsageError
@@ -252,7 +251,7 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(after: int, tmp_path: Path)
     for name in ("unfinished-x", "piece-000001-x"):
         left = tmp_path / "c" / dataset_module.STAGING / name
         left.mkdir()
-        (left / "codings.parquet").write_bytes(b"half of it")
+        (left / "codings.arrow").write_bytes(b"half of it")
     (tmp_path / "c" / "codings").mkdir(exist_ok=True)
     (tmp_path / "c" / "codings" / "000009.parquet").write_bytes(b"half of it")
     engine = Here()
@@ -299,7 +298,7 @@ def test_a_full_disk_ends_the_run_with_a_word_and_what_was_done_is_kept(
 ) -> None:
     for number in range(4):
         make(tmp_path / "in" / f"{number}.qdpx")
-    real, written = job_module._write, []
+    real, written = pieces._write, []
 
     def full(path: Path, table: Any) -> None:
         written.append(path)
@@ -307,11 +306,11 @@ def test_a_full_disk_ends_the_run_with_a_word_and_what_was_done_is_kept(
             raise OSError(errno.ENOSPC, "No space left on device")
         real(path, table)
 
-    monkeypatch.setattr(job_module, "_write", full)
+    monkeypatch.setattr(pieces, "_write", full)
     with pytest.raises(OutputError, match="No space left") as error:
         built(tmp_path / "in", into=tmp_path / "c")
     assert "what was done is kept" in error.value.remedy
-    monkeypatch.setattr(job_module, "_write", real)
+    monkeypatch.setattr(pieces, "_write", real)
     engine = Here()
     assert built(tmp_path / "in", into=tmp_path / "c", engine=engine).projects == 4
     assert engine.done < 4
