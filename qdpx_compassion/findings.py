@@ -234,6 +234,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "merge-unplaced": (_W, "A coding whose words are not in the merged text; it is listed, and not in the project."),
     "merge-apart": (_W, "A copy shares codes with the others, but no source."),
     "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
+    "merge-one-coder": (_W, "Users of one name, but other GUIDs, in two copies were taken for one coder."),
+    "merge-coders-apart": (_W, "Users of one name, but other GUIDs, in two copies were kept apart."),
     "merge-versions": (_N, "A note was written that keeps which versions of sources were merged."),
     "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
     # sharing
