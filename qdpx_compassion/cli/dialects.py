@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,9 @@ def _chosen(program: str | None) -> list[Dialect]:
     if program is None:
         return list(known.values())
     if program not in known:
-        raise UsageError(f"The program “{program}” is not known.", remedy=f"Say one of: {', '.join(known)}.")
+        near = difflib.get_close_matches(program.casefold(), known, n=1)
+        hint = f"Did you mean “{near[0]}”? " if near else ""
+        raise UsageError(f"The program “{program}” is not known.", remedy=f"{hint}Say one of: {', '.join(known)}.")
     return [known[program]]
 
 

@@ -106,6 +106,9 @@ def with_common_options(command: click.Command) -> click.Command:
         for one in command.commands.values():
             with_common_options(one)
         return command
+    for parameter in command.params:
+        if isinstance(parameter.type, click.Path):
+            parameter.type.readable = False  # whoever opens the file says it better when it may not be read
     has = {name for option in command.params for name in option.opts}
     command.params += [option for option in common_options() if not has & set(option.opts)]
     return command

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import contextvars
 import os
-import shutil
 import sys
-import textwrap
 import traceback
 from importlib import import_module
 
 import click
 
 from qdpx_compassion.cli.everywhere import common_options, is_verbose, with_common_options
-from qdpx_compassion.cli.output import Group, printable, shortened
+from qdpx_compassion.cli.mistakes import tell, tell_usage
+from qdpx_compassion.cli.output import Group
 from qdpx_compassion.errors import QdpxError
 from qdpx_compassion.version import __version__
 
@@ -48,6 +47,17 @@ class Commands(Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Names in the order of the work."""
         return list(COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is meant; ``help mapping new`` is ``mapping new --help``."""
+        if args[:1] == ["help"]:
+            if not args[1:]:
+                click.echo(ctx.get_help())
+                ctx.exit()
+            args = [*args[1:], "--help"]
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 (click's)
         """The command of a name, imported now."""
@@ -101,7 +111,7 @@ def _run() -> int:
     except click.exceptions.Abort:
         return _say("Stopped. What was being written is gone; what existed before is as it was.", 1)
     except click.ClickException as error:
-        error.show()
+        tell_usage(error)
         return error.exit_code
     except QdpxError as error:
         return _say(f"Error: {error}", error.exit_code)
@@ -147,8 +157,5 @@ def _place(error: Exception) -> str:
 
 
 def _say(message: str, code: int) -> int:
-    # One paragraph, whatever a name in it holds; names are not broken, so that they can be copied.
-    paragraph = printable(" ".join(shortened(message).splitlines()))
-    width = shutil.get_terminal_size((100, 24)).columns
-    click.echo(textwrap.fill(paragraph, min(100, width), break_on_hyphens=False, break_long_words=False), err=True)
+    tell(message)
     return code

@@ -383,6 +383,13 @@ class DocumentFiles(FolderFiles):
                 self._add_files(sibling, path.parent)
 
 
+# macOS asks once whether the terminal may see Desktop, Documents and Downloads; who said no is never asked again.
+_ALLOW = (
+    "Check its permissions, or copy it into another folder. On a Mac, the terminal may need to be allowed: System "
+    "Settings, Privacy & Security, Files and Folders."
+)
+
+
 def open_project_files(
     path: Path, limits: Limits | None = None, progress: Callable[[int], None] | None = None
 ) -> ProjectFiles:
@@ -419,7 +426,7 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
     except FileNotFoundError as error:
         raise no_such_file(path) from error
     except PermissionError as error:
-        raise InputError("The file may not be read.", where=str(path), remedy="Check its permissions.") from error
+        raise InputError("The file may not be read.", where=str(path), remedy=_ALLOW) from error
     except OSError as error:
         raise InputError(
             f"The file cannot be read: {error.strerror or error}.",

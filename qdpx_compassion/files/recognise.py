@@ -93,13 +93,15 @@ def no_such_file(path: Path, remedy: str = "Check the name and the folder.") -> 
         remedy: what to do where no file has a similar name.
     """
     near = _near(path)
-    if near:
+    if near and " " in near:
+        remedy = f"Did you mean “{near}”? A name with spaces stands in quotation marks."
+    elif near:
         remedy = f"Did you mean {near}? It is in the same folder."
     return InputError("There is no such file.", where=str(path), remedy=remedy)
 
 
 def _near(path: Path) -> str:
-    """The name of a file beside it that differs by little: letter case, a missing ending, a slip."""
+    """The name of a file beside it that differs by little: case, a missing ending, a slip, words after a space."""
     import difflib
 
     try:
@@ -110,7 +112,8 @@ def _near(path: Path) -> str:
     endless = {Path(name).stem.casefold(): name for name in names if Path(name).suffix.lower() in _PROJECTS}
     given = path.name.casefold()
     close = difflib.get_close_matches(given, written, n=1, cutoff=0.8)
-    return written.get(given) or endless.get(given) or (written[close[0]] if close else "")
+    longer = sorted(name for folded, name in written.items() if given and folded.startswith(f"{given} "))
+    return written.get(given) or endless.get(given) or (written[close[0]] if close else "") or "".join(longer[:1])
 
 
 def native_program(path: Path) -> tuple[str, str]:
@@ -192,16 +195,25 @@ def not_a_project_archive(path: Path, names: list[str], *, begins: int = 0) -> I
     if path.is_dir() and not names:
         return InputError("The folder is empty.", where=str(path), remedy=_GIVE)
     inner = [name for name in names if name.lower().endswith((".qdpx", ".zip"))]
+    if inner and path.is_dir():
+        which = "the project" if len(inner) == 1 else "one of the projects"
+        return InputError(
+            "This is a folder, not a project.", where=str(path), remedy=f"Give {which} in it: {_some(inner)}."
+        )
     if inner:
         return InputError(
             f"The archive holds no project document (.qde), but another archive: {inner[0]}.",
             where=str(path),
             remedy="Unpack it and give the inner file.",
         )
-    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     what = "folder" if path.is_dir() else "archive"
     return InputError(
-        f"The {what} holds no project document (.qde). It holds: {shown or 'nothing'}.",
+        f"The {what} holds no project document (.qde). It holds: {_some(names) or 'nothing'}.",
         where=str(path),
         remedy="Export a REFI-QDA project (.qdpx) from your program and give that file.",
     )
+
+
+def _some(names: list[str]) -> str:
+    """The first names, and how many more there are."""
+    return ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")

@@ -149,12 +149,15 @@ def test_the_version_is_the_packages() -> None:
         (["mapping", "chek"], "Error: There is no command 'chek'. Did you mean 'check'?"),
         (["frameworks", "xyz"], "Error: There is no command 'xyz'. The commands are: list, show, export."),
         (["show", "--jsn", "x"], "Error: No such option '--jsn'. Did you mean '--json'?"),
-        (["show"], "Error: Missing argument 'PROJECT'."),
+        (["show"], "Error: Missing argument 'PROJECT'. For example: qdpx-compassion show study.qdpx"),
         (
             ["mapping", "new", "x.qdpx"],
             "Error: Missing option '-o' / '--output'. Say with -o where to write, e.g. -o result.xlsx",
         ),
-        (["show", "a", "b"], "Error: Got unexpected extra argument (b)"),
+        (
+            ["show", "a", "b"],
+            "Error: “b” is one word too many. For example: qdpx-compassion show study.qdpx",
+        ),
     ],
 )
 def test_wrong_usage_is_told_with_the_near_word(arguments: list[str], message: str) -> None:

@@ -5,9 +5,12 @@ import re
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, REAL, commands, run, run_process
+
+from qdpx_compassion.cli.output import shown
 
 NVIVO = "Export a REFI-QDA project (.qdpx) from it in NVivo: Share, Export, Export Project (REFI-QDA)."
 AGAIN = "Export or download it again."
@@ -338,6 +341,37 @@ USUAL: dict[str, tuple[list[str], str]] = {
         ["summarise", "study.qdpx", "-o", "s.xlsx", "--group", "Rol"],
         "Participants cannot be grouped by “Rol”: the project has no such variable, set or case. It offers: ",
     ),
+    "no project at all": (["show"], "Missing argument 'PROJECT'. For example: qdpx-compassion show study.qdpx"),
+    "no mapping": (
+        ["enrich", "study.qdpx", "-o", "out.qdpx"],
+        "Missing argument 'MAPPING'. For example: qdpx-compassion enrich study.qdpx mapping.xlsx -o enriched.qdpx",
+    ),
+    "a name with a space without quotation marks": (
+        ["show", "my", "study.qdpx"],
+        "“study.qdpx” is one word too many. Is “my study.qdpx” meant? A name with spaces stands in quotation marks: "
+        f"qdpx-compassion show {shown(Path('my study.qdpx'))}",
+    ),
+    "the same where several names may stand": (
+        ["validate", "my", "nothing.qdpx"],
+        "my: There is no such file. Did you mean “my study.qdpx”? A name with spaces stands in quotation marks.",
+    ),
+    "two projects where one may stand": (
+        ["show", "study.qdpx", "summary.xlsx"],
+        "“summary.xlsx” is one word too many. For example: qdpx-compassion show study.qdpx",
+    ),
+    "the result with -o where it stands without": (
+        ["convert", "study.qdpx", "-o", "study.xlsx"],
+        "No such option '-o'. Here the result is named without it: qdpx-compassion convert study.qdpx study.xlsx",
+    ),
+    "the folder of the project": (
+        ["show", "."],
+        ".: This is a folder, not a project. Give one of the projects in it: my study.qdpx, study.qdpx.",
+    ),
+    "a program of the list with a slip": (["dialects", "nvivo-windos"], "Did you mean “nvivo-windows”?"),
+    "a shell that is not known": (
+        ["completion", "ksh"],
+        "Invalid value for 'SHELL': 'ksh' is not one of 'bash', 'zsh', 'fish', 'powershell'.",
+    ),
 }
 
 
@@ -347,7 +381,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     import docx
 
     folder = tmp_path_factory.mktemp("Bureau d’Émilie 研究")
-    (folder / "study.qdpx").write_bytes(FIRST_STEPS.read_bytes())
+    for name in ("study.qdpx", "my study.qdpx"):
+        (folder / name).write_bytes(FIRST_STEPS.read_bytes())
     run("mapping", "new", FIRST_STEPS, "-o", folder / "mapping.xlsx")
     run("summarise", FIRST_STEPS, "-o", folder / "summary.xlsx")
     docx.Document().save(str(folder / "notes.docx"))
@@ -361,10 +396,38 @@ def test_a_usual_mistake_is_told_with_what_was_meant(mistake: str, desk: Path, m
     before = {path: path.stat().st_mtime_ns for path in desk.iterdir()}
     ran = run(*arguments)
     assert ran.code in (1, 2)
-    assert ran.out == ""
-    assert message in ran.message
+    assert ran.out == "" or arguments[0] == "validate"  # what it finds is its result
+    assert message in ran.message + " ".join(ran.out.split())
+    assert max(map(len, ran.err.splitlines()), default=0) <= 100
     assert not re.search(r"Traceback|PosixPath|WindowsPath|<class|\bNone\b|should not have happened", ran.err)
     assert {path: path.stat().st_mtime_ns for path in desk.iterdir()} == before
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
+@pytest.mark.parametrize("words", [["show"], ["start", "--yes"], ["validate"]])
+def test_a_file_that_may_not_be_read_says_so(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "study.qdpx"
+    path.write_bytes(FIRST_STEPS.read_bytes())
+    opened = Path.open
+
+    def refusing(self: Path, *arguments: Any, **more: Any) -> Any:
+        if self == path:  # whoever runs the tests as root may read everything
+            raise PermissionError(1, "Operation not permitted", str(path))
+        return opened(self, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refusing)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    ran = run(*words, path)
+    said = " ".join((ran.err + ran.out).split())
+    assert f"{path}: The file may not be read." in said
+    assert "On a Mac, the terminal may need to be allowed: System Settings, Privacy" in said
+
+
+def test_no_word_is_too_many_for_the_help() -> None:
+    for words in (["help"], ["help", "enrich"], ["help", "mapping", "new"]):
+        assert run(*words).out == run(*words[1:], "--help").out
+        assert run(*words).code == 0
+    assert "There is no command 'enrch'. Did you mean 'enrich'?" in run("help", "enrch").message
 
 
 # -- names and terminals --------------------------------------------------------------------------------------------
