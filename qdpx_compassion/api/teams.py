@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from qdpx_compassion.teams.jobs import Between
     from qdpx_compassion.teams.mappings import ComparedMappings
     from qdpx_compassion.teams.merge import Merged
+    from qdpx_compassion.teams.same_coders import Coders
 
 
 def merge(
@@ -22,6 +23,7 @@ def merge(
     *,
     prefer: str | Path | None = None,
     settle: Mapping[str, str] | None = None,
+    coders: Coders = "auto",
     conflicts: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -37,6 +39,8 @@ def merge(
         target: the .qdpx to write (.qde where no copy has files); None: nothing is written, to look first.
         prefer: the copy that settles conflicts.
         settle: name of an element, or ``name, what differs`` → file name of the copy that settles this one.
+        coders: users of one name, but other GUIDs: ``same``, ``apart``, or ``auto``: apart where copies have GUIDs in
+            common and the name is what programs call everybody (Admin, User).
         conflicts: a workbook (.xlsx) to write, with both sides of every conflict and what could not be placed.
         force: replace existing files.
         progress: told how many bytes of a document were read just now.
@@ -51,7 +55,7 @@ def merge(
     from qdpx_compassion.teams.merge import merge_projects
 
     return merge_projects(
-        paths, target, prefer=prefer, settle=settle, conflicts=conflicts, force=force, progress=progress
+        paths, target, prefer=prefer, settle=settle, coders=coders, conflicts=conflicts, force=force, progress=progress
     )
 
 

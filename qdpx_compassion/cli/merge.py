@@ -24,6 +24,7 @@ from qdpx_compassion.cli.run_log import logged, record
 
 if TYPE_CHECKING:
     from qdpx_compassion.teams.merge import Merged
+    from qdpx_compassion.teams.same_coders import Coders
 
 _TOLD = ("sources", "codes", "codings")
 _SHOWN = ("merge-", "cell-", "sheet-")
@@ -36,6 +37,9 @@ _SHOWN = ("merge-", "cell-", "sheet-")
               help="Where copies differ, this one holds; otherwise the newest.")  # fmt: skip
 @click.option("--settle", multiple=True, metavar="NAME=PROJECT",
               help="For this element the copy of this file name holds. May be given several times.")  # fmt: skip
+@click.option("--coders", type=click.Choice(["auto", "same", "apart"]), default="auto", show_default=True,
+              help="Users of one name but other GUIDs: one coder, or several. Auto: one, but several where the name is "
+                   "what programs call everybody (Admin, User).")  # fmt: skip
 @click.option("--conflicts", type=click.Path(path_type=Path), metavar="FILE",
               help="Write what copies say differently, side by side, and what found no place (.xlsx).")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Show what merging would give; write no project.")
@@ -44,7 +48,7 @@ _SHOWN = ("merge-", "cell-", "sheet-")
 @logged(writes=("output", "conflicts"), private=("settle",))
 def merge(
     projects: tuple[Path, ...], output: Path | None, prefer: Path | None, settle: tuple[str, ...],
-    conflicts: Path | None, dry_run: bool, force: bool, as_json: bool,
+    coders: Coders, conflicts: Path | None, dry_run: bool, force: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Merge several coders' copies of one project into a new one.
 
@@ -66,7 +70,7 @@ def merge(
     with progress(projects[0], "Reading") as tell:
         target = None if dry_run else output
         merged = api.merge(
-            projects, target, prefer=prefer, settle=said, conflicts=conflicts, force=force, progress=tell
+            projects, target, prefer=prefer, settle=said, coders=coders, conflicts=conflicts, force=force, progress=tell
         )
     merged_counts = {table: after for table, (_, after) in merged.counts.items()}
     record({**merged_counts, "conflicts": len(merged.conflicts), "unplaced": len(merged.unplaced)}, merged.findings)

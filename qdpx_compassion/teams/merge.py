@@ -23,6 +23,7 @@ from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.held_texts import HeldTexts
 from qdpx_compassion.teams.labels import code_of, user_name
+from qdpx_compassion.teams.same_coders import Coders
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import Side
 from qdpx_compassion.teams.uniting import United
@@ -93,6 +94,7 @@ def merge_projects(
     *,
     prefer: str | Path | None = None,
     settle: Mapping[str, str] | None = None,
+    coders: Coders = "auto",
     conflicts: str | Path | None = None,
     force: bool = False,
     progress: Progress | None = None,
@@ -108,6 +110,8 @@ def merge_projects(
         target: the .qdpx to write (.qde where no copy has files); None: nothing is written.
         prefer: the copy that settles conflicts.
         settle: label of a conflict, or ``label, attribute`` → file name of the copy that settles this one.
+        coders: users of one name, but other GUIDs: ``same``, ``apart``, or ``auto``: apart where copies have GUIDs in
+            common and the name is what programs call everybody (Admin, User).
         conflicts: a workbook (.xlsx) to write, with what copies say differently and what could not be placed.
         force: replace existing files.
         progress: told how many bytes of a document were read just now.
@@ -127,7 +131,7 @@ def merge_projects(
     if book is not None:
         refuse_existing(book, force=force, inputs=tuple(files), suffixes=(".xlsx",))
     with open_copies(files, None if prefer is None else Path(prefer), progress) as copies:
-        merged = merge_copies(copies, settle)
+        merged = merge_copies(copies, settle, coders)
         if out is not None:
             _write(merged, copies, out, force=force)
     if book is not None:
@@ -137,7 +141,7 @@ def merge_projects(
     return merged
 
 
-def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None) -> Merged:
+def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None, coders: Coders = "auto") -> Merged:
     """Merge copies that are open; see ``merge_projects``. Their tables are changed.
 
     Raises:
@@ -151,7 +155,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     _refuse_strangers(copies, same)
     held = HeldTexts(same, copies[0].reading, settle)
     lost = _lost_places(copies, held)
-    united = United(copies, same, settle)
+    united = United(copies, same, settle, coders)
     conflicts = [*_of_texts(copies, held), *united.conflicts]
     if unknown := [label for label in united.unknown if label not in held.used]:
         raise UsageError(

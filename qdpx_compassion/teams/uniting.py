@@ -16,57 +16,13 @@ from qdpx_compassion.teams.kinds import Kind
 from qdpx_compassion.teams.labels import MEMBER_TABLES
 from qdpx_compassion.teams.matching import Matched, match
 from qdpx_compassion.teams.merging_kinds import SETTLED, merging_kinds
+from qdpx_compassion.teams.references import OF_THE_TEXT, REFERENCES, ROWS, TRANSLATED
+from qdpx_compassion.teams.same_coders import Coders, SameCoders
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import ANYTHING, OWNER_TABLE, Side
 from qdpx_compassion.teams.versions import keep_versions
 
-_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
-#: (table, column) of references → the tables in which what they name is looked for.
-_REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
-    **{(name, column): ("users",) for name, table in TABLES.items() for column in _USERS if column in table.position},
-    ("codings", "code_guid"): ("codes",),
-    ("codes", "parent_guid"): ("codes",),
-    ("variable_values", "variable_guid"): ("variables",),
-    ("note_refs", "target_guid"): ("sources",),
-    ("links", "origin_guid"): ANYTHING,
-    ("links", "target_guid"): ANYTHING,
-    ("vertices", "represented_guid"): ANYTHING,
-    ("edges", "represented_guid"): ("links",),
-    ("edges", "source_vertex"): ("vertices",),
-    ("edges", "target_vertex"): ("vertices",),
-    ("selections", "from_sync_point"): ("sync_points",),
-    ("selections", "to_sync_point"): ("sync_points",),
-}
-#: (table, column) of rows → the table, or the column that says what kind of element it is.
-_ROWS: dict[tuple[str, str], str] = {
-    ("codes", "parent_row"): "codes",
-    ("case_members", "case_row"): "cases",
-    ("set_members", "set_row"): "sets",
-    ("sync_points", "source_row"): "sources",
-    ("selections", "source_row"): "sources",
-    ("vertices", "graph_row"): "graphs",
-    ("edges", "graph_row"): "graphs",
-    ("codings", "code_row"): "codes",
-    ("sources", "parent_row"): "parent_kind",
-    ("variable_values", "owner_row"): "owner_kind",
-    ("codings", "owner_row"): "owner_kind",
-    ("note_refs", "owner_row"): "owner_kind",
-}
-#: table → position and name of the columns that refer to something, and of the GUID of cases (see ``_translated``).
-_TRANSLATED = {
-    name: [
-        (at, column.name)
-        for at, column in enumerate(table.columns)
-        if (name, column.name) in _ROWS
-        or (name, column.name) in _REFERENCES
-        or column.name == "target_guid"
-        or (name, column.name) == ("cases", "guid")
-    ]
-    for name, table in TABLES.items()
-}
 _AT_THE_TOP = "(none: it stands at the top)"
-#: What follows the text that holds, in the table sources.
-_OF_THE_TEXT = ("rich_text_path", "plain_text_path", "path", "current_path", "plain_text_content", "text_length")
 
 
 class United:
@@ -76,6 +32,7 @@ class United:
         copies: in their order; the first gives the order of elements.
         same: which sources are one, with texts settled.
         settle: ``label`` or ``label, attribute`` of a conflict → name of the copy that settles it.
+        coders: how users of one name, but other GUIDs, are taken.
 
     Attributes:
         rows: the tables.
@@ -88,8 +45,15 @@ class United:
         versions: of how many sources the versions are kept that became them.
     """
 
-    def __init__(self, copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        copies: Sequence[Copy],
+        same: SameSources,
+        settle: Mapping[str, str] | None = None,
+        coders: Coders = "auto",
+    ) -> None:
         self._copies, self._same, self._settle = copies, same, settle or {}
+        self._coders = SameCoders(same, coders)
         self.rows: dict[str, Rows] = {}
         self.conflicts: list[Conflict] = []
         self.provider: dict[int, tuple[int, int]] = {}
@@ -103,6 +67,8 @@ class United:
         self._begin(copies[0])
         for number in range(1, len(copies)):
             self._unite(number)
+        self._coders.name_apart(self.rows["users"], self._from["users"])
+        self.findings += self._coders.findings
         self.unknown = sorted(set(self._settle) - self._used)
         self.versions = keep_versions(self.rows["sources"], self.provider, same)
 
@@ -154,8 +120,12 @@ class United:
         one_coding = self._copies[0].project.dialect.startswith("nvivo")
         found: list[tuple[Kind, Matched]] = []
         for kind in merging_kinds(first, second, same, one_coding=one_coding):
+            if kind.name == "users":
+                kind = self._coders.kind(kind, first, number, self._from["users"])
             theirs = [row for row in kind.rows_of(second) if not self._is_dropped(number, kind.table, row)]
             found.append((kind, match(first, second, kind.table, (kind.rows_of(first), theirs), kind.all_passes())))
+            if kind.name == "users":
+                self._coders.tell(first, found[-1][1], number, self._from["users"])
             first.forget_references()
             second.forget_references()
         ids = {table: {row: one for row, one in known.items() if one >= 0} for table, known in second.ids.items()}
@@ -249,7 +219,7 @@ class United:
         for table, rows in kept.items():
             for row in rows:
                 values = self.rows[table][ids[table][row]]
-                for at, column in _TRANSLATED[table]:
+                for at, column in TRANSLATED[table]:
                     values[at] = self._translated(side, table, column, side.rows[table][row], values[at], ids)
                 if table in ("vertices", "edges") and self._gone[number]:
                     at = TABLES[table].position["represented_guid"]
@@ -279,19 +249,19 @@ class United:
         """The columns that follow the text, from the copy whose text holds."""
         number, there = self.provider[row]
         values, position = self.rows["sources"][row], TABLES["sources"].position
-        for column in _OF_THE_TEXT:
+        for column in OF_THE_TEXT:
             values[position[column]] = self._copies[number].source(there, column)
 
     def _translated(
         self, side: Side, table: str, column: str, row: Sequence[Any], value: Any, ids: dict[str, dict[int, int]]
     ) -> Any:
         """A value of a copy's row as it is in the united tables."""
-        target = _ROWS.get((table, column))
+        target = ROWS.get((table, column))
         if target is not None and value is not None:
             kind = TABLES[table].position.get(target)
             name = target if kind is None else OWNER_TABLE[row[kind]]
             return 0 if name == "project" else ids[name].get(value)
-        tables = _REFERENCES.get((table, column))
+        tables = REFERENCES.get((table, column))
         if column == "target_guid" and table in ("case_members", "set_members"):
             tables = MEMBER_TABLES[row[TABLES[table].position["member_kind"]]]
         if table == "cases" and column == "guid" and value:

@@ -1,0 +1,53 @@
+"""Which columns refer to something: what must be translated when a row moves to other tables."""
+
+from __future__ import annotations
+
+from qdpx_compassion.tables import TABLES
+from qdpx_compassion.teams.side import ANYTHING
+
+_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
+#: (table, column) of references → the tables in which what they name is looked for.
+REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
+    **{(name, column): ("users",) for name, table in TABLES.items() for column in _USERS if column in table.position},
+    ("codings", "code_guid"): ("codes",),
+    ("codes", "parent_guid"): ("codes",),
+    ("variable_values", "variable_guid"): ("variables",),
+    ("note_refs", "target_guid"): ("sources",),
+    ("links", "origin_guid"): ANYTHING,
+    ("links", "target_guid"): ANYTHING,
+    ("vertices", "represented_guid"): ANYTHING,
+    ("edges", "represented_guid"): ("links",),
+    ("edges", "source_vertex"): ("vertices",),
+    ("edges", "target_vertex"): ("vertices",),
+    ("selections", "from_sync_point"): ("sync_points",),
+    ("selections", "to_sync_point"): ("sync_points",),
+}
+#: (table, column) of rows → the table, or the column that says what kind of element it is.
+ROWS: dict[tuple[str, str], str] = {
+    ("codes", "parent_row"): "codes",
+    ("case_members", "case_row"): "cases",
+    ("set_members", "set_row"): "sets",
+    ("sync_points", "source_row"): "sources",
+    ("selections", "source_row"): "sources",
+    ("vertices", "graph_row"): "graphs",
+    ("edges", "graph_row"): "graphs",
+    ("codings", "code_row"): "codes",
+    ("sources", "parent_row"): "parent_kind",
+    ("variable_values", "owner_row"): "owner_kind",
+    ("codings", "owner_row"): "owner_kind",
+    ("note_refs", "owner_row"): "owner_kind",
+}
+#: table → position and name of the columns that refer to something, and of the GUID of cases (see ``_translated``).
+TRANSLATED = {
+    name: [
+        (at, column.name)
+        for at, column in enumerate(table.columns)
+        if (name, column.name) in ROWS
+        or (name, column.name) in REFERENCES
+        or column.name == "target_guid"
+        or (name, column.name) == ("cases", "guid")
+    ]
+    for name, table in TABLES.items()
+}
+#: What follows the text that holds, in the table sources.
+OF_THE_TEXT = ("rich_text_path", "plain_text_path", "path", "current_path", "plain_text_content", "text_length")
