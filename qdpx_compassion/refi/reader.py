@@ -455,7 +455,7 @@ def read_head_of(
     head = _Reading(where)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "Sources":
+        if name == "Sources" and head.rows["project"]:  # a document may begin with it; then it is no project
             raise _SourcesReached
         head.start(name, attributes)
 

@@ -99,12 +99,15 @@ def _killed_at(points: int, folder: Path) -> None:
     told = _python(KILL, 0, *arguments).stdout.decode()
     calls = int(told.rpartition("calls:")[2])
     whole = members(target)
-    renamed = 0
+    renamed = killed = 0
     for point in range(points):
         target.write_bytes(b"the old file")
         # most of what can go wrong happens at the end
         at = calls - int((calls - 1) * (1 - point / points) ** 3)
-        assert _python(KILL, at, *arguments).returncode == -signal.SIGKILL
+        done = _python(KILL, at, *arguments)
+        # threads make a few calls more or less each time, so at the very end a run may be faster than the kill
+        assert done.returncode in (-signal.SIGKILL, 0)
+        killed += done.returncode != 0
         if target.read_bytes() != b"the old file":
             assert members(target) == whole
             renamed += 1
@@ -116,6 +119,7 @@ def _killed_at(points: int, folder: Path) -> None:
             assert path.stat().st_mode & 0o077 == 0
             path.unlink()
     assert renamed < points
+    assert killed > points * 0.9
 
 
 @posix

@@ -210,6 +210,10 @@ def huge_numbers(folder: Path, _: int) -> bytes:
     )
 
 
+def begins_with_sources(folder: Path, _: int) -> bytes:
+    return document().replace(b"<Project ", b"<Sources ", 1).replace(b"</Project>", b"</Sources>")
+
+
 def not_closed(folder: Path, _: int) -> bytes:
     return document()[:-10]
 
@@ -250,7 +254,8 @@ DOCUMENTS: dict[str, Maker] = {
         paths_outside, laughs, laughs_in_an_attribute, laughs_of_parameters, quadratic, quadratic_in_attributes,
         recursive_entities, defaults_of_attributes, nested, nested_unknown, many_attributes, many_namespaces,
         many_unknown_names, long_attribute, long_comment, selections_of_everything, long_names_above, huge_numbers,
-        not_closed, control_characters, referenced_control_characters, mixed_encodings, two_byte_order_marks,
+        begins_with_sources, not_closed, control_characters, referenced_control_characters, mixed_encodings,
+        two_byte_order_marks,
         utf16_said_utf8,
     )
 } | {
