@@ -12,6 +12,7 @@ from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.corpus.places import Place
 from qdpx_compassion.corpus.schema import ADDED, CORPUS_TABLES, COUNTED, TEXTS, arrow_schema
 from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.tables import TABLES, Project, normalise_guid
@@ -85,7 +86,8 @@ def fingerprint_of(files: ProjectFiles, document_sha256: str) -> tuple[str, str]
 
 
 def _state(member: Member) -> int:
-    return member.key.stat().st_mtime_ns if isinstance(member.key, Path) else member.key.CRC
+    key = member.key.path if isinstance(member.key, OutsideFile) else member.key
+    return key.stat().st_mtime_ns if isinstance(key, Path) else key.CRC
 
 
 def _table(name: str, columns: Iterable[Sequence[Any] | pa.Array], *, texts: bool) -> pa.Table:
