@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import platform
-import re
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from importlib import metadata
 from pathlib import Path
 
 from qdpx_compassion.errors import QdpxError
+from qdpx_compassion.installed import Way, requirements, version_of, way
 from qdpx_compassion.version import __version__
 
-_PACKAGE = "qdpx-compassion"
-_REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+).*?(?:extra\s*==\s*['\"]([A-Za-z0-9_-]+)['\"])?\s*$")
 #: Free space for temporary files below which a usual project may fail, in MB.
 _LITTLE_SPACE = 500
 
@@ -96,7 +92,7 @@ def examine(encoding: str) -> Health:
         free = shutil.disk_usage(folder).free >> 20
         trials = [_try(what, job, folder) for what, job in _JOBS.items()]
     facts = {
-        "qdpx-compassion": f"{__version__}, {_installed_as()}",
+        "qdpx-compassion": f"{__version__}, {_WAYS[way()]}",
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
         "System": f"{platform.system()} {platform.release()}, {platform.machine()}",
         "Terminal": encoding,
@@ -113,40 +109,22 @@ def examine(encoding: str) -> Health:
     return Health(facts, _packages(), trials, remarks)
 
 
-def _installed_as() -> str:
-    """How the program came here, as far as it shows; without a path."""
-    here = Path(__file__).as_posix()
-    if getattr(sys, "frozen", False):
-        return "a program of its own"
-    if "site-packages" not in here:
-        return "from its source folder" if ".shiv" not in here and ".pyz" not in here else "one Python archive"
-    for sign, how in (("/pipx/", "with pipx"), ("/uv/tools/", "with uv"), ("/.shiv/", "one Python archive")):
-        if sign in here:
-            return how
-    return "in a virtual environment" if sys.prefix != sys.base_prefix else "for the whole Python"
+_WAYS: dict[Way, str] = {
+    "program": "a program of its own",
+    "archive": "one Python archive",
+    "uv": "with uv",
+    "pipx": "with pipx",
+    "source": "from its source folder",
+    "environment": "in a virtual environment",
+    "python": "for the whole Python",
+}
 
 
 def _packages() -> list[Package]:
     """What the program requires, and what is there of it."""
-    try:
-        required = metadata.requires(_PACKAGE) or []
-    except metadata.PackageNotFoundError:
-        return []  # one program file carries no list
-    found = {}
-    for line in required:
-        match = _REQUIREMENT.match(line)
-        if match:
-            name, extra = match[1], match[2] or ""
-            found[name, extra] = Package(name, _version(name), extra)
+    found = [Package(one.name, version_of(one.name), one.extra) for one in requirements()]
     optional = {"isal"}  # where it has no build, zlib does its work
-    return [one for one in found.values() if one.version or one.name not in optional]
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
+    return [one for one in found if one.version or one.name not in optional]
 
 
 # -- the self-test --------------------------------------------------------------------------------------------------

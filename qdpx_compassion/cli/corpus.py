@@ -39,7 +39,8 @@ GROUP = click.option("--group", metavar="WHAT", help="By what each project group
 def corpus() -> None:
     """Work with many projects at once: up to a hundred thousand, as one dataset.
 
-    Needs the extra packages of a corpus: pip install 'qdpx-compassion[corpus]'.
+    Needs the packages of the extra "corpus"; `qdpx-compassion doctor` says whether they are there, and how they are
+    added.
 
     \b
     Example:

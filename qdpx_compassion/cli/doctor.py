@@ -25,6 +25,7 @@ def doctor(as_json: bool) -> None:
       qdpx-compassion doctor --json
     """
     from qdpx_compassion.api.health import examine
+    from qdpx_compassion.installed import how_to_add
 
     health = examine(sys.stdout.encoding or "unknown")
     if as_json:
@@ -37,8 +38,7 @@ def doctor(as_json: bool) -> None:
     say(out, ", ".join(always) or "not known", indent=17, first=("Packages", "bold"))
     for extra, there in health.extras.items():
         names = [f"{one.name} {one.version or 'is missing'}" for one in health.packages if one.extra == extra]
-        missing = " ".join(one.name for one in health.packages if one.extra == extra and not one.version)
-        how = "" if there else f"; to add it: pipx inject qdpx-compassion {missing}"
+        how = "" if there else f". {how_to_add(extra=extra)}"
         say(out, f"{extra}: {', '.join(names)}{how}", indent=17, first=("Extra", "bold"))
     say(out, "")
     say(out, ("Self-test on a small sample", "bold"))

@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 from qdpx_compassion.errors import UsageError
+from qdpx_compassion.installed import how_to_add
 
 _EXTRAS = {"distributed": "dask", "dask": "dask"}
 
@@ -26,6 +27,5 @@ def need(module: str) -> Any:
         extra = _EXTRAS.get(package, "corpus")
         raise UsageError(
             f"A corpus needs the package {package}, which is not installed.",
-            remedy=f"Install what a corpus needs: pip install 'qdpx-compassion[{extra}]'. With pipx: pipx install "
-            f"--force 'qdpx-compassion[{extra}]'.",
+            remedy=how_to_add(extra=extra),
         ) from error

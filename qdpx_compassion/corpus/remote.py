@@ -12,6 +12,7 @@ from typing import Any
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.places import Found, Missing, Place, holds_project, without_secrets
 from qdpx_compassion.errors import InputError, UsageError
+from qdpx_compassion.installed import how_to_add
 
 #: What servers say of a file that changes with its content, the surest first.
 _CHANGES = ("ETag", "etag", "md5Hash", "content_md5", "sha256", "LastModified", "last_modified", "mtime", "updated")
@@ -78,10 +79,10 @@ def _open(url: str) -> tuple[Any, str, str]:
     except ImportError as error:
         protocol = url.partition(":")[0]
         package = {"s3": "s3fs", "s3a": "s3fs", "gs": "gcsfs", "gcs": "gcsfs", "https": "aiohttp", "http": "aiohttp",
-                   "az": "adlfs", "abfs": "adlfs"}.get(protocol, "a package for it")  # fmt: skip
+                   "az": "adlfs", "abfs": "adlfs"}.get(protocol)  # fmt: skip
         raise UsageError(
-            f"Addresses that begin with {protocol}:// need {package}, which is not installed.",
-            remedy="Install it beside this program with pip, or with pipx inject qdpx-compassion.",
+            f"Addresses that begin with {protocol}:// need {package or 'a package'}, which is not installed.",
+            remedy=how_to_add(package) if package else "The documentation of fsspec says which.",
         ) from error
     return system, str(path), url.partition("::")[2]
 

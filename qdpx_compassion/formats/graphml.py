@@ -21,6 +21,7 @@ from qdpx_compassion.formats.base import Content, Loss, WriteOptions
 from qdpx_compassion.formats.coded_documents.colors import is_color
 from qdpx_compassion.formats.coded_documents.written_only import WrittenOnly
 from qdpx_compassion.formats.codes import losses_beside_codes, refuse_without_codes
+from qdpx_compassion.installed import how_to_add
 from qdpx_compassion.refi.characters import xml_text
 from qdpx_compassion.tables import normalise_guid
 
@@ -130,9 +131,7 @@ def _networkx() -> Any:
     try:
         import networkx
     except ImportError as error:
-        raise UsageError(
-            "GraphML needs the package networkx.", remedy='Install it: pip install "qdpx-compassion[graph]".'
-        ) from error
+        raise UsageError("GraphML needs the package networkx.", remedy=how_to_add("networkx")) from error
     return networkx
 
 

@@ -26,6 +26,7 @@ from qdpx_compassion.formats.tabular import (
     name_files,
     written_rows,
 )
+from qdpx_compassion.installed import how_to_add
 from qdpx_compassion.tables import TABLES
 
 #: Rows that are turned into columns at once.
@@ -91,8 +92,7 @@ def _pyarrow() -> Any:
     except ImportError as error:
         raise UsageError(
             "Parquet needs the package pyarrow, which is not installed.",
-            remedy="Install it beside this program: pipx inject qdpx-compassion pyarrow (or pip install pyarrow). "
-            "CSV, JSON and SQLite need nothing more.",
+            remedy=f"CSV, JSON and SQLite need nothing more. {how_to_add('pyarrow')}",
         ) from error
     return pyarrow
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import run, run_process
 
-from qdpx_compassion import __version__
+from qdpx_compassion import __version__, installed
 from qdpx_compassion.api import health
 
 
@@ -51,13 +51,14 @@ def test_what_fails_is_named_without_its_words(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_package_that_is_not_there_is_missed(monkeypatch: pytest.MonkeyPatch) -> None:
-    versions = health._version
+    versions = installed.version_of
     gone = {"pyarrow", "lxml"}
-    monkeypatch.setattr(health, "_version", lambda name: "" if name in gone else versions(name))
+    for module in (health, installed):
+        monkeypatch.setattr(module, "version_of", lambda name: "" if name in gone else versions(name))
     ran = run("doctor")
     assert ran.code == 1
     assert "lxml is missing" in " ".join(ran.out.split())
-    assert "pipx inject qdpx-compassion pyarrow" in " ".join(ran.out.split())
+    assert "Add it: python -m pip install pyarrow" in " ".join(ran.out.split())
 
 
 def test_a_terminal_of_few_letters_is_remarked() -> None:

@@ -6,6 +6,7 @@ import io
 import logging
 from typing import Any
 
+from qdpx_compassion.installed import how_to_add
 from qdpx_compassion.teams.share.ledger import Ledger
 from qdpx_compassion.teams.share.media import name_in_bytes
 from qdpx_compassion.teams.share.pictures import clean_picture, is_picture
@@ -24,9 +25,7 @@ def clean_pdf(data: bytes, ledger: Ledger, where: str) -> bytes:
     try:
         import pypdf
     except ImportError as error:
-        raise CannotShareError(
-            "PDFs can only be looked into with the extra pdf: pip install 'qdpx-compassion[pdf]'"
-        ) from error
+        raise CannotShareError(f"PDFs can only be looked into with the package pypdf. {how_to_add('pypdf')}") from error
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # it tells the terminal what it mends in damaged files
     try:
         reader = pypdf.PdfReader(io.BytesIO(data), strict=False)

@@ -268,7 +268,7 @@ def test_without_pypdf_it_is_said_that_pages_were_not_checked(tmp_path: Path, mo
     monkeypatch.setitem(sys.modules, "pypdf", None)
     finding = only(found(tmp_path, document(sources=pdf_source(9)), r_pdf=pdf(3)), "pdf-not-checked")
     assert finding.severity is Severity.NOTE
-    assert "qdpx-compassion[pdf]" in finding.message
+    assert "Add it: python -m pip install pypdf" in finding.message
 
 
 def test_sync_points_that_run_backwards_or_lack_a_time_are_found(tmp_path: Path) -> None:
