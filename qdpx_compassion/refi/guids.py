@@ -3,11 +3,12 @@
 import re
 import struct
 import uuid
+from collections.abc import Sequence
 from hashlib import sha1
 
 from qdpx_compassion.tables import normalise_guid
 
-__all__ = ["NAMESPACE", "derive", "is_guid", "normalise_guid"]
+__all__ = ["NAMESPACE", "are_plain", "derive", "is_guid", "normalise_guid"]
 
 #: The root of every GUID that this program derives. It never changes.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:qdpx-compassion")
@@ -18,6 +19,10 @@ _PARTS = struct.Struct("8s4sx3ss3s12s8x").unpack
 _VARIANT = {b"%x" % digit: b"89ab"[digit & 3 : (digit & 3) + 1] for digit in range(16)}
 _DIGIT = "[0-9a-fA-F]"
 _FORM = re.compile(rf"\s*\{{*{_DIGIT}{{8}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{12}}\}}*\s*")
+
+_PLAIN = b"0123456789abcdefghijklmnopqrstuvwxyz-"
+#: So many identifiers are looked at in one go.
+_MANY = 10_000
 
 
 def derive(*parts: str) -> str:
@@ -34,3 +39,9 @@ def derive(*parts: str) -> str:
 def is_guid(written: str) -> bool:
     """Whether an identifier has the form of a GUID, with or without braces."""
     return _FORM.fullmatch(written) is not None
+
+
+def are_plain(identifiers: Sequence[str]) -> bool:
+    """Whether identifiers are all written as ``normalise_guid`` writes them, letters, digits and hyphens alone."""
+    batches = (identifiers[start : start + _MANY] for start in range(0, len(identifiers), _MANY))
+    return not any("".join(batch).encode().translate(None, _PLAIN) for batch in batches)

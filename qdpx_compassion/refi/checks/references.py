@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.refi.checks.places import Places, named_some
-from qdpx_compassion.refi.guids import normalise_guid
+from qdpx_compassion.refi.guids import are_plain, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES, Project
 
@@ -28,6 +29,13 @@ _TABLE_KINDS = {
     "vertices": "Vertex",
     "edges": "Edge",
 }
+#: Every table whose elements have GUIDs.
+_WITH_GUIDS = (*_TABLE_KINDS, "sources", "selections", "codings")
+#: Kinds by the table that they are in; those without an entry are sources.
+_TABLE_OF_KIND = {kind: table for table, kind in _TABLE_KINDS.items()} | {
+    "Selection": "selections",
+    "Coding": "codings",
+}
 #: Programs put transcripts and the texts of PDFs into sets and cases too.
 _ANY_SOURCE = ("Source", "Representation", "Transcript", "TextDescription", "Note")
 _MEMBERS: dict[str, tuple[str, ...]] = {
@@ -38,6 +46,8 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
     "MemberSource": _ANY_SOURCE,
     "MemberNote": ("Note",),
 }
+#: Every kind, in the order in which they are looked through.
+_KINDS = ("Coding", "Selection", *_ANY_SOURCE, *_TABLE_KINDS.values())
 #: Attributes that name users, by table.
 _USERS = {
     "project": ("creating_user_guid", "modifying_user_guid"),
@@ -57,32 +67,67 @@ def reference_findings(project: Project, document: str = "project.qde") -> list[
         project: read with or without texts.
         document: what the document is called in findings that are about no single element.
     """
-    places = Places(project)
-    kinds = guids_by_kind(project)
-    return [*_forms(project, document), *_twice(project, places), *_dangling(project, places, kinds)]
+    places, references = Places(project), list(_references(project))
+    guids = _Guids(project, references)
+    return [
+        *_forms(guids, references, document),
+        *_twice(project, guids, places),
+        *_dangling(references, guids, places),
+    ]
 
 
-def guids_by_kind(project: Project) -> dict[str, set[str]]:
-    """The GUIDs, as they are compared, of each kind of element that a reference can name."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for table, kind in _TABLE_KINDS.items():
-        found[kind].update(normalise_guid(guid) for guid in project.column(table, "guid") if guid)
-    for row in project.rows["sources"]:
-        kind = "Source" if row[0] in SOURCES else row[0]
-        found[kind].add(normalise_guid(row[TABLES["sources"].position["guid"]] or ""))
-    found["Selection"].update(normalise_guid(guid) for guid in project.column("selections", "guid") if guid)
-    found["Coding"].update(normalise_guid(guid) for guid in project.column("codings", "guid") if guid)
-    return found
+class _Guids:
+    """The GUIDs of a project's elements as they are compared, worked out when they are asked for.
+
+    Args:
+        project: whose elements.
+        references: what it refers to.
+    """
+
+    def __init__(self, project: Project, references: Iterable[_References]) -> None:
+        self._project = project
+        targets = {target for group in references for target in group.targets if target}
+        #: Whether everything is written as it is compared: as in nearly every file, and then there is little to do.
+        self.plain = are_plain(list(targets)) and all(are_plain(self.written(table)) for table in _WITH_GUIDS)
+        self._of: dict[str, frozenset[str]] = {}
+
+    def written(self, table: str) -> list[str]:
+        """Those of a table as written; elements without one are left out."""
+        return [guid for guid in self._project.column(table, "guid") if guid]
+
+    def compared(self, written: str) -> str:
+        """A GUID as it is compared."""
+        return written if self.plain else normalise_guid(written)
+
+    def of(self, kind: str) -> frozenset[str]:
+        """Those of a kind of elements."""
+        if kind not in self._of:
+            table = _TABLE_OF_KIND.get(kind, "sources")
+            written: Iterable[str] = self.written(table)
+            if table == "sources":
+                rows, position = self._project.rows[table], TABLES[table].position["guid"]
+                written = (row[position] for row in rows if row[position] and _source_kind(row[0]) == kind)
+            self._of[kind] = frozenset(map(self.compared, written))
+        return self._of[kind]
+
+    def kind_of(self, guid: str) -> str | None:
+        """The kind of an element that has a GUID."""
+        return next((kind for kind in _KINDS if guid in self.of(kind)), None)
 
 
-def _forms(project: Project, document: str) -> Iterator[Finding]:
+def _source_kind(name: str) -> str:
+    return "Source" if name in SOURCES else name
+
+
+def _forms(guids: _Guids, references: Iterable[_References], document: str) -> Iterator[Finding]:
     """GUIDs that are not written alike everywhere, and files that write some in braces and others not."""
-    written = {guid for table in TABLES if "guid" in TABLES[table].position for guid in project.column(table, "guid")}
-    written |= {reference[2] for reference in _wanted(project)}
+    if guids.plain:
+        return
+    written = {guid for table in _WITH_GUIDS for guid in guids.written(table)}
+    written.update(target for group in references for target in group.targets if target)
     spelled: dict[str, set[str]] = defaultdict(set)
     for guid in written:
-        if guid:
-            spelled[normalise_guid(guid)].add(guid)
+        spelled[normalise_guid(guid)].add(guid)
     for guid, forms in sorted(spelled.items()):
         if len(forms) > 1:
             said = f"The GUID {guid} is written in several ways: {' and '.join(sorted(forms))}."
@@ -92,14 +137,17 @@ def _forms(project: Project, document: str) -> Iterator[Finding]:
 # -- equal GUIDs ------------------------------------------------------------------------------------------------------
 
 
-def _twice(project: Project, places: Places) -> Iterator[Finding]:
-    for table in (*_TABLE_KINDS, "sources", "selections", "codings"):
+def _twice(project: Project, guids: _Guids, places: Places) -> Iterator[Finding]:
+    for table in _WITH_GUIDS:
+        written = guids.written(table)
+        if len(set(map(guids.compared, written))) == len(written):
+            continue  # none is twice, whatever the kinds
         position = TABLES[table].position["guid"]
         kind_of = _kind_of(project, table)
         rows: dict[tuple[str, str], list[int]] = defaultdict(list)
         for number, row in enumerate(project.rows[table]):
             if row[position]:
-                rows[kind_of(number), normalise_guid(row[position])].append(number)
+                rows[kind_of(number), guids.compared(row[position])].append(number)
         for (kind, guid), numbers in rows.items():
             if len(numbers) > 1:
                 elements = named_some([places.of(table, number) for number in numbers])
@@ -126,28 +174,23 @@ def _kind_of(project: Project, table: str) -> Callable[[int], str]:
 # -- references -------------------------------------------------------------------------------------------------------
 
 
-def _dangling(project: Project, places: Places, kinds: dict[str, set[str]]) -> Iterator[Finding]:
-    known: dict[tuple[str, ...], set[str]] = {}
-    everywhere = {guid: kind for kind, guids in kinds.items() for guid in guids}
-    for wanted, form, written, table, row in _wanted(project):
-        guid = normalise_guid(written)
-        if wanted not in known:
-            known[wanted] = set().union(*(kinds[kind] for kind in wanted))
-        if guid in known[wanted]:
-            continue
-        what = "an element" if wanted is _ANYTHING else f"a {wanted[0]}"
-        other = everywhere.get(guid)
-        why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
-        yield Finding(
-            "reference-dangling",
-            f"{form} names {what} {guid}, but {why}.",
-            places.of(table, row),
-            Severity.ERROR if form == "CodeRef in Coding" else None,
-        )
+@dataclass(frozen=True, slots=True)
+class _References:
+    """The references of one form in a table.
+
+    Attributes:
+        form: what they are called. kinds: of elements that they may name.
+        table: that they stand in. targets: the GUIDs that they name as written, by row; None where a row has none.
+    """
+
+    form: str
+    kinds: tuple[str, ...]
+    table: str
+    targets: list[str | None]
 
 
-def _wanted(project: Project) -> Iterator[tuple[tuple[str, ...], str, str, str, int]]:
-    """Every reference: the kinds that it may name, its form, the GUID, the table and row that it stands in."""
+def _references(project: Project) -> Iterator[_References]:
+    """Every reference."""
     yield from _columns(project, "codings", ("code_guid",), ("Code",), "CodeRef in Coding")
     for table, columns in _USERS.items():
         yield from _columns(project, table, columns, ("User",))
@@ -157,19 +200,41 @@ def _wanted(project: Project) -> Iterator[tuple[tuple[str, ...], str, str, str, 
     yield from _columns(project, "edges", ("represented_guid",), _ANYTHING)
     yield from _columns(project, "edges", ("source_vertex", "target_vertex"), ("Vertex",))
     yield from _columns(project, "selections", ("from_sync_point", "to_sync_point"), ("SyncPoint",))
-    for row, (_, _, target) in enumerate(project.rows["note_refs"]):
-        yield ("Note",), "NoteRef", target, "note_refs", row
+    yield from _columns(project, "note_refs", ("target_guid",), ("Note",), "NoteRef")
     for table in ("case_members", "set_members"):
-        for row, (_, kind, target) in enumerate(project.rows[table]):
-            yield _MEMBERS[kind], kind, target, table, row
+        rows = project.rows[table]
+        for member in dict.fromkeys(kind for _, kind, _ in rows):
+            targets = [target if kind == member else None for _, kind, target in rows]
+            yield _References(member, _MEMBERS[member], table, targets)
 
 
 def _columns(
-    project: Project, table: str, columns: Iterable[str], wanted: tuple[str, ...], form: str = ""
-) -> Iterator[tuple[tuple[str, ...], str, str, str, int]]:
+    project: Project, table: str, columns: Iterable[str], kinds: tuple[str, ...], form: str = ""
+) -> Iterator[_References]:
     described = {column.name: column.attribute for column in TABLES[table].columns}
     for column in columns:
-        name = form or described[column] or column
-        for row, written in enumerate(project.column(table, column)):
-            if written:
-                yield wanted, name, written, table, row
+        targets = list(project.column(table, column))
+        if any(targets):
+            yield _References(form or described[column] or column, kinds, table, targets)
+
+
+def _dangling(references: Iterable[_References], guids: _Guids, places: Places) -> Iterator[Finding]:
+    for group in references:
+        astray = {
+            target
+            for target in set(group.targets)
+            if target and not any(guids.compared(target) in guids.of(kind) for kind in group.kinds)
+        }
+        for row, target in enumerate(group.targets) if astray else ():
+            if target not in astray or target is None:
+                continue
+            guid = guids.compared(target)
+            what = "an element" if group.kinds is _ANYTHING else f"a {group.kinds[0]}"
+            other = guids.kind_of(guid)
+            why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
+            yield Finding(
+                "reference-dangling",
+                f"{group.form} names {what} {guid}, but {why}.",
+                places.of(group.table, row),
+                Severity.ERROR if group.form == "CodeRef in Coding" else None,
+            )
