@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -58,11 +59,15 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
     chunks = files.chunks(files.document, files.limits.document_bytes)
     if root_name(chunks, files.document.name) == "CodeBook":
         return _schema(files, "codebook")
-    schema = _schema(files)
-    try:
-        project = read_files(files)
-    except InputError as error:
-        return [*files.findings, *schema, _unreadable(error)]
+    with ThreadPoolExecutor(1, "schema") as beside:  # libxml2 judges the document while it is read into tables
+        judging = beside.submit(_schema, files)
+        try:
+            project: Project | InputError = read_files(files)
+        except InputError as error:
+            project = error
+        schema = judging.result()
+    if isinstance(project, InputError):
+        return [*files.findings, *schema, _unreadable(project)]
     findings = [*schema, *_of_reader(project, schema)]
     findings += reference_findings(project, files.document.name)
     findings += value_findings(project)
