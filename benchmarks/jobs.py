@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import sys
 from collections.abc import Callable
@@ -53,36 +54,43 @@ def libraries() -> None:
     import pandas  # noqa: F401
 
 
-def _texts(other: float) -> tuple[list[str], list[tuple[int, int]]]:
+_Places = tuple[list[int], list[int]]
+
+
+def _texts(other: float) -> list[tuple[str, _Places, _Places]]:
+    """Texts, places in each in code points, and the same places in UTF-16 units."""
     import random
 
     from benchmarks.projects import _Maker
 
-    maker = _Maker(3, 1, 50_000, 1, 1, other)
-    places = random.Random(5)
-    starts = [places.randrange(49_000) for _ in range(5_000)]
-    return [maker.text() for _ in range(20)], [(start, start + places.randint(5, 260)) for start in starts]
+    maker, random_places = _Maker(3, 1, 50_000, 1, 1, other), random.Random(5)
+    made = []
+    for _ in range(20):
+        text = maker.text()
+        starts = [random_places.randrange(49_000) for _ in range(5_000)]
+        ends = [start + random_places.randint(5, 260) for start in starts]
+        units = list(itertools.accumulate((1 + (character > "\uffff") for character in text), initial=0))
+        made.append((text, (starts, ends), ([units[one] for one in starts], [units[one] for one in ends])))
+    return made
 
 
 def slices(other: str) -> None:
     """A million slices of texts that are decoded already: the floor of quoting."""
-    texts, places = _texts(float(other))
-    for _ in range(10):
-        for text in texts:
-            for start, end in places:
+    for text, (starts, ends), _ in _texts(float(other)):
+        for _ in range(10):
+            for start, end in zip(starts, ends, strict=True):
                 text[start:end]
 
 
 def quotations(other: str) -> None:
-    """As many quotations by UTF-16 positions."""
+    """The same slices by their UTF-16 positions."""
     from qdpx_compassion.refi.text import PositionedText, TextReading
 
-    texts, places = _texts(float(other))
-    for _ in range(10):
-        for text in texts:
-            positioned = PositionedText(text, TextReading("utf16"))
-            for start, end in places:
-                first, last, _ = positioned.span(start, end)
+    for text, _, (starts, ends) in _texts(float(other)):
+        positioned = PositionedText(text, TextReading("utf16"))
+        for _ in range(10):
+            firsts, lasts, _ = positioned.spans(starts, ends)
+            for first, last in zip(firsts, lasts, strict=True):
                 text[first:last]
 
 

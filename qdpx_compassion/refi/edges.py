@@ -79,8 +79,8 @@ def cuts_word(text: str, first: int, last: int) -> bool:
         last: index behind its last character.
     """
     # most quotations do neither, so the quick question comes first
-    at_start = 0 < first < len(text) and text[first - 1].isalnum() and text[first].isalnum()
-    at_end = 0 < last < len(text) and text[last - 1].isalnum() and text[last].isalnum()
+    at_start = 0 < first < len(text) and text[first - 1 : first + 1].isalnum()
+    at_end = 0 < last < len(text) and text[last - 1 : last + 1].isalnum()
     return first < last and (
         (at_start and start_kind(text, first) == INSIDE) or (at_end and end_kind(text, last) == INSIDE)
     )

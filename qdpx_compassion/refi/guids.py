@@ -8,7 +8,7 @@ from hashlib import sha1
 
 from qdpx_compassion.tables import normalise_guid
 
-__all__ = ["NAMESPACE", "are_plain", "derive", "is_guid", "normalise_guid"]
+__all__ = ["NAMESPACE", "are_guids", "are_plain", "derive", "is_guid", "normalise_guid"]
 
 #: The root of every GUID that this program derives. It never changes.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:qdpx-compassion")
@@ -20,6 +20,8 @@ _VARIANT = {b"%x" % digit: b"89ab"[digit & 3 : (digit & 3) + 1] for digit in ran
 _DIGIT = "[0-9a-fA-F]"
 _FORM = re.compile(rf"\s*\{{*{_DIGIT}{{8}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{4}}-{_DIGIT}{{12}}\}}*\s*")
 
+_HYPHENS = (8, 13, 18, 23)
+_NO_DIGITS = bytes(set(range(256)) - set(b"0123456789abcdefABCDEF"))
 _PLAIN = b"0123456789abcdefghijklmnopqrstuvwxyz-"
 #: So many identifiers are looked at in one go.
 _MANY = 10_000
@@ -45,3 +47,19 @@ def are_plain(identifiers: Sequence[str]) -> bool:
     """Whether identifiers are all written as ``normalise_guid`` writes them, letters, digits and hyphens alone."""
     batches = (identifiers[start : start + _MANY] for start in range(0, len(identifiers), _MANY))
     return not any("".join(batch).encode().translate(None, _PLAIN) for batch in batches)
+
+
+def are_guids(identifiers: Sequence[str]) -> bool:
+    """Whether identifiers are all GUIDs without braces; False may also mean that some are written otherwise."""
+    for start in range(0, len(identifiers), _MANY):
+        batch = identifiers[start : start + _MANY]
+        joined = "".join(batch)
+        hyphens = all(joined[place::36] == "-" * len(batch) for place in _HYPHENS)
+        if not hyphens or len(joined) != 36 * len(batch) or set(map(len, batch)) != {36} or not _is_hexadecimal(joined):
+            return False
+    return True
+
+
+def _is_hexadecimal(joined: str) -> bool:
+    """Whether all but the hyphens are digits of GUIDs, of which each has four hyphens."""
+    return joined.isascii() and len(joined.encode().translate(None, _NO_DIGITS)) * 36 == len(joined) * 32

@@ -23,6 +23,10 @@ from qdpx_compassion.tables import TABLES, Rows
 _SELECTION = TABLES["selections"].position
 _SOURCE = TABLES["sources"].position
 _SYNC = TABLES["sync_points"].position
+_NAME, _START, _END, _FIRST, _LAST, _QUOTATION, _PLACE = (
+    _SELECTION[name]
+    for name in ("name", "start_position", "end_position", "start_index", "end_index", "quotation", "place")
+)
 
 #: ATLAS.ti's names of quotations that nobody named: the document's number and the quotation's in it.
 _NUMBERED = re.compile(r"(\w+ )?\d+:\d+")
@@ -200,39 +204,40 @@ class Quoter:
         del self._findings[noticed[0] :], self._paths.findings[noticed[1] :]  # noticed the first time already
 
     def _quote_all(self, selections: list[int], text: PositionedText | None, syncs: Rows, name: str) -> None:
-        problems: dict[str, list[str]] = {}
         by_key = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in syncs}
-        for number in selections:
-            selection = self._rows["selections"][number]
-            if selection[0] == "PlainTextSelection":
-                found = self._quote_text(selection, text)
-            else:
-                found = self._quote_transcript(selection, text, by_key)
-            for code in found:
-                problems.setdefault(code, []).append(selection[_SELECTION["guid"]] or "?")
+        rows = [self._rows["selections"][number] for number in selections]
+        found = self._quote_texts([row for row in rows if row[0] == "PlainTextSelection"], text)
+        for row in rows:
+            if row[0] != "PlainTextSelection":
+                found += [(code, row) for code in self._quote_transcript(row, text, by_key)]
+        problems: dict[str, list[str]] = {}
+        for code, row in found:
+            problems.setdefault(code, []).append(row[_SELECTION["guid"]] or "?")
         self._of_positions += summarise_problems(problems, name)
 
-    def _quote_text(self, selection: list[Any], text: PositionedText | None) -> list[str]:
-        start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]
-        if start is None or end is None:
-            return []
-        selection[_SELECTION["place"]] = f"characters {start} to {end}"
+    def _quote_texts(self, rows: Rows, text: PositionedText | None) -> list[tuple[str, list[Any]]]:
+        """Quote selections of one text; the codes of findings, each with the selection that it is about."""
+        placed = [row for row in rows if row[_START] is not None and row[_END] is not None]
+        for row in placed:
+            row[_PLACE] = f"characters {row[_START]} to {row[_END]}"
+        names_quote = self.dialect.names == "quotation"
         if text is None:
-            if self.dialect.names == "quotation":
-                selection[_SELECTION["quotation"]] = selection[_SELECTION["name"]]
+            for row in placed if names_quote else ():
+                row[_QUOTATION] = row[_NAME]
             return []
-        first, last, problems = text.span(start, end)
-        self._count(last - first)
-        quotation = text.text[first:last]
-        selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = first, last
-        selection[_SELECTION["quotation"]] = quotation
-        if self.dialect.names == "quotation" and selection[_SELECTION["name"]]:
-            self._named += 1
-            self._named_wrong += not name_fits(selection[_SELECTION["name"]], quotation)
-        self._quoted += 1
-        if cuts_word(text.text, first, last):
-            self._cutting.append(selection[_SELECTION["guid"]] or "?")
-        return problems
+        firsts, lasts, problems = text.spans([row[_START] for row in placed], [row[_END] for row in placed])
+        self._count(sum(lasts) - sum(firsts))
+        body = text.text
+        for row, first, last in zip(placed, firsts, lasts, strict=True):
+            row[_FIRST], row[_LAST] = first, last
+            quotation = row[_QUOTATION] = body[first:last]
+            if names_quote and row[_NAME]:
+                self._named += 1
+                self._named_wrong += not name_fits(row[_NAME], quotation)
+            if cuts_word(body, first, last):
+                self._cutting.append(row[_SELECTION["guid"]] or "?")
+        self._quoted += len(placed)
+        return [(code, placed[number]) for number, codes in problems.items() for code in codes]
 
     def _quote_transcript(
         self, selection: list[Any], text: PositionedText | None, syncs: dict[str, list[Any]]

@@ -16,7 +16,7 @@ from qdpx_compassion.files.limits import Limits, how_to_raise
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
-from qdpx_compassion.refi.guids import is_guid, normalise_guid
+from qdpx_compassion.refi.guids import are_guids, is_guid, normalise_guid
 from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.names import (
     CHILDREN,
@@ -42,13 +42,14 @@ _REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
 _HEAD = 2000
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
+#: Elements of which nothing is to be done when they end, of those that there are many of.
+_QUIET = frozenset({"CodeRef", "Coding"})
+
 #: How an attribute is read.
-_GUID, _STRING, _DATE, _REFERENCE, _INTEGER, _BOOLEAN = range(6)
+_STRING, _DATE, _REFERENCE, _INTEGER, _BOOLEAN = range(5)
 
 
 def _kind(column: Column) -> int:
-    if column.attribute == "guid":
-        return _GUID
     if (column.attribute or "").endswith("DateTime"):
         return _DATE
     return {"string": _STRING, "category": _REFERENCE, "Int64": _INTEGER, "boolean": _BOOLEAN}[column.dtype]
@@ -61,11 +62,36 @@ _ATTRIBUTES = {
 }
 #: A number as it is written plainly, and that fits.
 _PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
+#: So many numbers are remembered.
+_MOST_NUMBERS = 100_000
 _WIDTH = {table.name: len(table.columns) for table in TABLES.values()}
+
+
+#: Tables whose rows begin with the element's name.
+_NAMED_IN_ROW = frozenset({"sources", "selections"})
+#: The element (one of them) whose rows a table with GUIDs holds.
+_ELEMENTS = {table: name for name, table in TABLE_OF.items() if "guid" in TABLES[table].position}
 
 
 def _at(table: str, column: str) -> int:
     return TABLES[table].position[column]
+
+
+def _is_bad(guid: str | None) -> bool:
+    return guid is not None and not is_guid(guid)
+
+
+class _Integers(dict[str, int | None]):
+    """Numbers that are written plainly, and that fit, by how they are written; None for all others.
+
+    Equal numbers are one object, of which millions of positions are full.
+    """
+
+    def __missing__(self, written: str) -> int | None:
+        if len(self) >= _MOST_NUMBERS:
+            self.clear()
+        number = self[written] = int(written) if _PLAIN_INTEGER(written) else None
+        return number
 
 
 class _Reading:
@@ -76,19 +102,19 @@ class _Reading:
         self.unknown_elements: Counter[str] = Counter()
         self.unknown_attributes: Counter[str] = Counter()
         self.unreadable: Counter[str] = Counter()
-        self.bad_guids: Counter[str] = Counter()
         self.odd_references: Counter[str] = Counter()
         self.source_ended: Callable[[int], None] = lambda _: None
         self.selection_ended: Callable[[int], None] = lambda _: None
         self.project_started: Callable[[str | None], None] = lambda _: None
         self.scanner: Scanner
         self._where = where
-        self._stack: list[tuple[str, int]] = []  # (element, row), unknown elements left out
+        # element, row, whether it is a wrapper that is looked through (then its parent's name and row stand here)
+        self._stack: list[tuple[str, int, bool]] = []
         self._collecting = False
         self._skipped = 0  # depth inside an element of another namespace
-        self._transparent: list[bool] = []
         self._text: list[str] = []
         self._interned: dict[str, str] = {}
+        self._integers = _Integers()
         self._date = ""
 
     def attach(self, scanner: Scanner) -> None:
@@ -97,7 +123,7 @@ class _Reading:
         Codings are met by the million; what stands where it should is read here, the rest in ``start`` and ``end``.
         """
         self.scanner = scanner
-        names, nesting, stack, transparent = scanner.names, scanner.nesting, self._stack, self._transparent
+        names, nesting, stack = scanner.names, scanner.nesting, self._stack
         codings, interned, code_guid = self.rows["codings"], self._interned, _at("codings", "code_guid")
 
         def start(raw: str, attributes: dict[str, str]) -> None:
@@ -107,15 +133,17 @@ class _Reading:
                 if target is not None:
                     row = stack[-1][1]
                     codings[row][code_guid] = interned.setdefault(target, target)
-                    transparent.append(False)
-                    stack.append((name, row))
+                    stack.append((name, row, False))
                     return
-            if len(transparent) + self._skipped >= nesting:
+            if len(stack) + self._skipped >= nesting:
                 raise scanner.too_deep()
             self.start(name, attributes)
 
         def end(raw: str) -> None:
-            self.end(names[raw])
+            if not self._skipped and not self._collecting and stack[-1][0] in _QUIET:
+                stack.pop()
+            else:
+                self.end(names[raw])
 
         scanner.attach(start, end)
 
@@ -125,13 +153,12 @@ class _Reading:
             self._skip(name)
             return
         stack = self._stack
-        parent, parent_row = stack[-1] if stack else ("", -1)
-        if parent and (name not in CHILDREN[parent] or (name in _TEXTS and self._transparent[-1])):
-            self._unexpected(name, parent)
+        parent, parent_row, wrapped = stack[-1] if stack else ("", -1, False)
+        if parent and (name not in CHILDREN[parent] or (wrapped and name in _TEXTS)):
+            self._unexpected(name, parent, parent_row)
             return
         if not parent and name != "Project":
             raise _not_a_project(name, self._where)
-        self._transparent.append(False)
         table = TABLE_OF.get(name)
         row = parent_row
         if table is not None:
@@ -144,7 +171,7 @@ class _Reading:
                 self._unknown_attribute(attribute, name)
         elif attributes:
             self._reference(name, attributes, parent, parent_row)
-        stack.append((name, row))
+        stack.append((name, row, False))
         if name == "Project":
             self._root(attributes)
 
@@ -153,9 +180,9 @@ class _Reading:
         if self._skipped:
             self._skipped -= 1
             return
-        if self._transparent.pop():
+        _, row, wrapper = self._stack.pop()
+        if wrapper:
             return
-        _, row = self._stack.pop()
         if self._collecting:
             self._collecting = False
             self.scanner.collect_text(None)
@@ -165,14 +192,14 @@ class _Reading:
         elif name in SOURCE_KINDS:
             self.source_ended(row)
 
-    def _unexpected(self, name: str, parent: str) -> None:
+    def _unexpected(self, name: str, parent: str, row: int) -> None:
         """An element that may not stand here. What is in it is read where it is but a wrapper such as ``SubCodes``."""
         if name in CHILDREN and name not in CONTAINERS:
             # what stands in it would be taken for the parent's
             self._skip(f"{name} in {parent}")
             return
         self.unknown_elements[f"{name} in {parent}"] += 1
-        self._transparent.append(True)
+        self._stack.append((parent, row, True))
 
     def _skip(self, name: str) -> None:
         if not self._skipped:
@@ -219,18 +246,14 @@ class _Reading:
             position, kind = place
             if kind == _STRING:
                 row[position] = value
-            elif kind == _GUID:
-                row[position] = value
-                if not is_guid(value):
-                    self.bad_guids[name] += 1
+            elif kind == _REFERENCE:
+                row[position] = self._interned.setdefault(value, value)
             elif kind == _DATE:  # that of a coding is often its selection's: one string is enough
                 if value != self._date:
                     self._date = value
                 row[position] = self._date
-            elif kind == _REFERENCE:
-                row[position] = self._interned.setdefault(value, value)
-            elif kind == _INTEGER and _PLAIN_INTEGER(value):
-                row[position] = int(value)
+            elif kind == _INTEGER and (number := self._integers[value]) is not None:
+                row[position] = number
             else:
                 row[position] = typed = _integer(value) if kind == _INTEGER else _boolean(value)
                 if typed is None:
@@ -266,7 +289,7 @@ class _Reading:
             self.rows["case_members"].append([parent_row, name, target])
 
     def _store_text(self, name: str, text: str) -> None:
-        parent, row = self._stack[-1]
+        parent, row, _ = self._stack[-1]
         if name in _REFERENCES:
             if text.strip():  # as Transana once wrote them
                 self.odd_references[f"{name} in {parent}"] += 1
@@ -280,6 +303,18 @@ class _Reading:
         else:
             values[3], values[4] = name, text
 
+    def _bad_guids(self) -> Counter[str]:
+        """How many elements of each name have an identifier that is no GUID."""
+        bad: Counter[str] = Counter()
+        for table, name in _ELEMENTS.items():
+            position = TABLES[table].position["guid"]
+            if not are_guids([row[position] for row in self.rows[table] if row[position] is not None]):
+                named = (
+                    row[0] if table in _NAMED_IN_ROW else name for row in self.rows[table] if _is_bad(row[position])
+                )
+                bad.update(named)
+        return bad
+
     def findings(self) -> list[Finding]:
         """What was met that the standard does not know, one finding a kind."""
         said = (
@@ -291,7 +326,7 @@ class _Reading:
              self.unreadable),
             ("reference-form", "{what} does not name its target in targetGUID; it was understood ({n}×).",
              self.odd_references),
-            ("guid-form", "The guid of {what} is not a GUID ({n}×).", self.bad_guids),
+            ("guid-form", "The guid of {what} is not a GUID ({n}×).", self._bad_guids()),
         )  # fmt: skip
         return [
             Finding(code, message.format(what=what, n=number), self._where)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import codecs
 import re
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import itemgetter, lt
 from typing import Any, Literal
 
 from qdpx_compassion.errors import UsageError
@@ -18,6 +21,8 @@ from qdpx_compassion.findings import Finding, count
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 _CRLF = re.compile("\r\n")
+#: From one selection for so many characters on, a table of all positions pays.
+_WORTH_A_TABLE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,63 @@ class PositionedText:
                 if first < last <= self._length:
                     return first, last, []
         return self._odd_span(start, end)
+
+    def spans(self, starts: Sequence[int], ends: Sequence[int]) -> tuple[list[int], list[int], dict[int, list[str]]]:
+        """The places of many selections at once; see ``span``.
+
+        Args:
+            starts: ``startPosition`` of each as written.
+            ends: ``endPosition`` of each as written.
+
+        Returns:
+            First and last index (exclusive) of each in code points, and by its number the codes of findings of each
+            that has any.
+        """
+        if starts and min(starts) >= 0 and min(ends) >= 0:
+            try:
+                firsts, lasts = self._indices(starts, 0), self._indices(ends, self._beyond)
+                if all(map(lt, firsts, lasts)) and max(lasts) <= self._length:  # as it nearly always is
+                    return firsts, lasts, {}
+            except (IndexError, TypeError):  # past the end, inside a character
+                pass
+        firsts, lasts, problems = [], [], {}
+        for number, (start, end) in enumerate(zip(starts, ends, strict=True)):
+            first, last, found = self.span(start, end)
+            firsts.append(first)
+            lasts.append(last)
+            if found:
+                problems[number] = found
+        return firsts, lasts, problems
+
+    def _indices(self, positions: Sequence[int], beyond: int) -> list[Any]:
+        """The code point index of so much beyond each position from 0 on; None for those inside a character.
+
+        Raises:
+            IndexError: a position is past the end of the text.
+        """
+        if beyond:
+            positions = [position + beyond for position in positions]
+        if not self._at and not self._offset:
+            return positions if isinstance(positions, list) else list(positions)
+        if len(positions) * _WORTH_A_TABLE < self._length:
+            return [None if inside else index for index, inside in map(self.index, positions)]
+        found: tuple[Any, ...] = itemgetter(0, *positions)(self._table)  # 0: of a single one it gives no tuple
+        return list(found[1:])
+
+    @cached_property
+    def _table(self) -> list[int | None]:
+        """The code point index of every position; None inside a character."""
+        table: list[int | None] = [None] * self._offset
+        begin = 0
+        for start, at, inside in zip(self._starts, self._at, self._inside[1:], strict=True):
+            table += range(begin, start + 1)
+            begin = start + 1
+            if inside > at:
+                table += [None] * (inside - at)
+            else:  # CR LF takes one position: what follows CR is what follows LF
+                begin += 1
+        table += range(begin, self._length + 1)
+        return table
 
     def _odd_span(self, start: int, end: int) -> tuple[int, int, list[str]]:
         problems = []

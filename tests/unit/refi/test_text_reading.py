@@ -198,3 +198,18 @@ def test_problems_are_summed_up_by_kind() -> None:
     assert [finding.code for finding in findings] == ["selection-empty", "position-reversed"]
     assert findings[0].message == "5 selections hold no characters: g1, g2, g3 and 2 more."
     assert findings[1].where == "P1"
+
+
+@given(texts, st.sampled_from(READINGS), st.booleans(), st.lists(st.tuples(st.integers(-3, 70), st.integers(-3, 70))))
+@example("a🙂b", NVIVO, False, [(0, 2)])
+@example("a\r\nb🙂", TextReading("utf16", crlf=1), False, [(0, 1), (1, 2), (2, 3), (3, 5)] * 10)
+@example("heard", TextReading("code_point", bom=True), True, [(0, 3)] * 10)
+@example("heard", POINTS, False, [(1, -2)])
+def test_many_selections_at_once_are_found_as_one_by_one(
+    text: str, reading: TextReading, had_bom: bool, places: list[tuple[int, int]]
+) -> None:
+    positioned = PositionedText(text, reading, had_bom=had_bom)
+    one_by_one = [positioned.span(start, end) for start, end in places]
+    firsts, lasts, problems = positioned.spans([start for start, _ in places], [end for _, end in places])
+    assert (firsts, lasts) == ([first for first, _, _ in one_by_one], [last for _, last, _ in one_by_one])
+    assert problems == {number: found for number, (_, _, found) in enumerate(one_by_one) if found}
