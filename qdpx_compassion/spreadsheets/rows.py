@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import numbers
 from collections.abc import Generator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import LXML
@@ -20,6 +21,9 @@ from qdpx_compassion.spreadsheets.text import CleanText, clean_text, looks_typed
 
 if TYPE_CHECKING:
     from qdpx_compassion.spreadsheets.writing import Workbook
+
+#: Excel keeps 15 digits; greater integers are written as text.
+EXACT = 10**15
 
 
 def raw_rows(worksheet: Any) -> Generator[None, str]:
@@ -50,34 +54,33 @@ def row_xml(number: int, cells: Sequence[str], height: float = 0) -> str:
 
     Args:
         number: of the row, from 1.
-        cells: as ``cell_xml`` gives them, in their order.
+        cells: in their order, ``<c r="`` and the place of each before what ``content_xml`` gives.
         height: in points; 0: as the program finds right.
     """
     high = f' ht="{height:g}" customHeight="1"' if height else ""
     return f'<row r="{number}"{high}>{"".join(cells)}</row>'
 
 
-def cell_xml(place: str, value: Any, style: int) -> str:
-    """A cell.
+def content_xml(value: Any, style: int) -> str:
+    """What follows the place of a cell, to the end of its element.
 
     Args:
-        place: e.g. ``C5``.
         value: text that a cell can hold (``clean_text``), number, boolean, date without zone, or None.
         style: number of its look in the workbook.
     """
     if value is None or value == "":
-        return f'<c r="{place}" s="{style}"/>'
+        return f' s="{style}"/>'
     if isinstance(value, str):
         text = value
         if "&" in text or "<" in text or ">" in text:
             text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
         keep = ' xml:space="preserve"' if value[0].isspace() or value[-1].isspace() else ""
-        return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{keep}>{text}</t></is></c>'
+        return f' s="{style}" t="inlineStr"><is><t{keep}>{text}</t></is></c>'
     if isinstance(value, bool):
-        return f'<c r="{place}" s="{style}" t="b"><v>{int(value)}</v></c>'
+        return f' s="{style}" t="b"><v>{int(value)}</v></c>'
     if isinstance(value, dt.date | dt.time | dt.timedelta):
         value = to_excel(value)  # type: ignore[no-untyped-call]
-    return f'<c r="{place}" s="{style}"><v>{safe_string(value)}</v></c>'
+    return f' s="{style}"><v>{safe_string(value)}</v></c>'
 
 
 class Look:
@@ -92,27 +95,28 @@ class Look:
         wraps: whether texts are broken into lines.
     """
 
-    __slots__ = ("_book", "_plain", "_rule", "_style", "_typed", "wraps")
-
     def __init__(self, book: Workbook, style: Style, rule: bool) -> None:
         self._book, self._style, self._rule = book, style, rule
-        self._plain = self._typed = -1
         self.wraps = style.wrap
 
-    def cell(self, place: str, value: Any) -> str:
-        """The XML of a cell of this style.
+    @cached_property
+    def number(self) -> int:
+        """The number that cells of this style have in the workbook."""
+        return self._book.style_number(self._style, typed=False, rule=self._rule)
 
-        Args:
-            place: e.g. ``C5``.
-            value: as ``cell_xml`` takes it.
-        """
-        if isinstance(value, str) and looks_typed(value):
-            if self._typed < 0:
-                self._typed = self._book.style_number(self._style, typed=True, rule=self._rule)
-            return cell_xml(place, value, self._typed)
-        if self._plain < 0:
-            self._plain = self._book.style_number(self._style, typed=False, rule=self._rule)
-        return cell_xml(place, value, self._plain)
+    @cached_property
+    def _typed(self) -> int:
+        return self._book.style_number(self._style, typed=True, rule=self._rule)
+
+    @cached_property
+    def empty(self) -> str:
+        """The content of a cell that holds nothing."""
+        return content_xml(None, self.number)
+
+    def content(self, value: Any) -> str:
+        """The XML of a cell of this style behind its place; ``value`` as ``content_xml`` takes it."""
+        typed = isinstance(value, str) and looks_typed(value)
+        return content_xml(value, self._typed if typed else self.number)
 
 
 def plain_value(value: Any) -> tuple[Any, CleanText | None]:
@@ -122,7 +126,7 @@ def plain_value(value: Any) -> tuple[Any, CleanText | None]:
     if isinstance(value, str):
         clean = clean_text(value)
         return clean.text, clean
-    if type(value) is int and -(10**15) < value < 10**15:
+    if type(value) is int and -EXACT < value < EXACT:
         return value, None
     if isinstance(value, bool | dt.date | dt.time | dt.timedelta):
         if isinstance(value, dt.datetime) and value.tzinfo is not None:
@@ -130,7 +134,7 @@ def plain_value(value: Any) -> tuple[Any, CleanText | None]:
         return value, None
     if isinstance(value, numbers.Integral):
         number = int(value)
-        return (number, None) if abs(number) < 10**15 else plain_value(str(number))  # Excel keeps 15 digits
+        return (number, None) if abs(number) < EXACT else plain_value(str(number))
     if isinstance(value, numbers.Real):
         real = float(value)
         return (real, None) if real - real == 0 else (None, None)
@@ -142,4 +146,4 @@ def quoted(sheet: str) -> str:
     return "'" + sheet.replace("'", "''") + "'"
 
 
-__all__ = ["Look", "cell_xml", "plain_value", "quoted", "raw_rows", "row_xml"]
+__all__ = ["EXACT", "Look", "content_xml", "plain_value", "quoted", "raw_rows", "row_xml"]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from openpyxl.utils import get_column_letter
 
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.spreadsheets.printing import Spread, set_up_print
-from qdpx_compassion.spreadsheets.rows import Look, plain_value, quoted, row_xml
+from qdpx_compassion.spreadsheets.rows import EXACT, Look, plain_value, quoted, row_xml
 from qdpx_compassion.spreadsheets.styles import SCALE, Style
-from qdpx_compassion.spreadsheets.text import CleanText, cut_utf16
+from qdpx_compassion.spreadsheets.text import CleanText, clean_text, cut_utf16
 
 if TYPE_CHECKING:
     from qdpx_compassion.spreadsheets.writing import Workbook
@@ -24,6 +26,10 @@ _LINK_LIMIT = 65_530
 _MIN_WIDTH, _MAX_WIDTH = 7.0, 60.0
 #: Height of a line of text in points.
 _LINE_HEIGHT = 15.0
+#: No other characters are wide in any version of Unicode: what most texts hold is not asked about one by one.
+_MAYBE_WIDE = re.compile("[\u1100-\u115f\u2300-\U0010ffff]")
+#: Texts of at most so many characters (names, codes, people) come again and again; so many of them are remembered.
+_SHORT, _REMEMBERED = 35, 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +117,7 @@ class Sheet:
     parts: int = field(init=False, default=0)
     next_row: int = field(init=False, default=1)
     _widths: list[float] = field(init=False, default_factory=list)
+    _places: list[tuple[str, float]] = field(init=False, default_factory=list)  # letter and width of each column
     _looks: list[Look] = field(init=False, default_factory=list)
     _at_end: list[Callable[[int], None]] = field(init=False, default_factory=list)
     _links: int = field(init=False, default=0)
@@ -118,9 +125,12 @@ class Sheet:
     _controls: _Changes = field(init=False, default_factory=_Changes)
     _cuts: _Changes = field(init=False, default_factory=_Changes)
     _finished: bool = field(init=False, default=False)
+    _short: Callable[[str, Look, float], tuple[str, int, CleanText | None]] = field(init=False)
 
     def __post_init__(self) -> None:
         self._widths = fitting_widths(self.columns, self.sample, filters=self.filters)
+        self._places = [(get_column_letter(number), width) for number, width in enumerate(self._widths, start=1)]
+        self._short = lru_cache(_REMEMBERED)(self._text)
         self._begin_part()
 
     @property
@@ -257,23 +267,52 @@ class Sheet:
             self._write(headings, looks, max(2, min(6, max(lines, default=1))) * _LINE_HEIGHT)
 
     def _write(self, values: Sequence[Any], looks: Sequence[Look], height: float) -> int:
-        row, cells, most = self.next_row, [], 1
-        for number, (value, look) in enumerate(zip(values, looks, strict=False)):
-            place = f"{get_column_letter(number + 1)}{row}"
-            if look.wraps and not height and value is not None and number < len(self._widths):
-                most = max(most, _lines(_text(value), self._widths[number]))
-            if isinstance(value, Styled | Link):
-                value, look = self._unwrapped(value, look, place)
-            value, clean = plain_value(value)
-            if clean is not None and (clean.controls or clean.cut):
-                self._note(place, clean)
-            cells.append(look.cell(place, value))
+        row, cells, most, places = self.next_row, [], 1, self._places
+        while len(places) < len(values):
+            places.append((get_column_letter(len(places) + 1), 0))
+        for (letter, width), value, look in zip(places, values, looks, strict=False):
+            if height or not look.wraps:
+                width = 0
+            if isinstance(value, (Styled, Link)):  # a union would be made anew for each cell
+                value, look = self._unwrapped(value, look, f"{letter}{row}")
+            if isinstance(value, str):
+                make = self._short if len(value) <= _SHORT else self._text
+                content, lines, changed = make(value, look, width)
+                if lines > most:
+                    most = lines
+                if changed is not None:
+                    self._note(f"{letter}{row}", changed)
+            elif value is None:
+                content = look.empty
+            elif type(value) is int and not width and -EXACT < value < EXACT:
+                content = f' s="{look.number}"><v>{value}</v></c>'
+            else:
+                plain, clean = plain_value(value)
+                content = look.content(plain)
+                if width:
+                    most = max(most, _lines(str(value), width))
+                if clean is not None and (clean.controls or clean.cut):
+                    self._note(f"{letter}{row}", clean)
+            cells.append(f'<c r="{letter}{row}"{content}')
         if not height and most > 1:
             # Excel would find the height by itself, LibreOffice does not for a file without heights.
             height = min(most, self.max_lines or most) * _LINE_HEIGHT
         self.worksheet.append_xml(row_xml(row, cells, min(height, 409)))
         self.next_row += 1
         return row
+
+    @staticmethod
+    def _text(text: str, look: Look, width: float) -> tuple[str, int, CleanText | None]:
+        """The XML of a text, on how many lines it stands, and what had to be changed in it.
+
+        Args:
+            text: as it was given.
+            look: of the cell.
+            width: of its column; 0: lines do not matter.
+        """
+        clean = clean_text(text)
+        lines = _lines(text, width) if width else 1
+        return look.content(clean.text), lines, clean if clean.controls or clean.cut else None
 
     def _unwrapped(self, value: Any, look: Look, place: str) -> tuple[Any, Look]:
         """What a cell shows, and how, of a value with a style of its own or one that leads somewhere."""
@@ -342,13 +381,13 @@ def fitting_widths(columns: Sequence[Column], sample: Iterable[Sequence[Any]], *
     """The width of each column in characters: as given, or as the heading and the first 200 rows of a sample need."""
     widths = [float(column.width) for column in columns]
     needed = [
-        max((_display(word) for word in column.heading.split()), default=0) + (4 if filters else 2)
+        max((display_width(word) for word in column.heading.split()), default=0) + (4 if filters else 2)
         for column in columns
     ]
     for row in itertools.islice(sample, 200):
         for number, value in enumerate(row[: len(columns)]):
             if not widths[number]:
-                longest = max((_display(line) for line in _text(value).splitlines()), default=0)
+                longest = max((display_width(line) for line in _text(value).splitlines()), default=0)
                 needed[number] = max(needed[number], longest + 2)
     return [width or min(max(float(need), _MIN_WIDTH), _MAX_WIDTH) for width, need in zip(widths, needed, strict=True)]
 
@@ -361,11 +400,11 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _display(text: str) -> int:
+def display_width(text: str) -> int:
     """Width of a text in narrow characters."""
     if text.isascii():
         return len(text)
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+    return len(text) + sum(unicodedata.east_asian_width(character) in "WF" for character in _MAYBE_WIDE.findall(text))
 
 
 def _lines(text: str, width: float, *, filters: bool = False) -> int:
@@ -373,4 +412,6 @@ def _lines(text: str, width: float, *, filters: bool = False) -> int:
     if len(text) < width - 2 and "\n" not in text:
         return 1
     room = int(max(width - 4, 4) if filters else max(width * 1.05 - 1, 4))
-    return sum(max(1, -(-_display(line) // room)) for line in text.split("\n"))
+    if "\n" not in text:
+        return -(-display_width(text) // room)
+    return sum(max(1, -(-display_width(line) // room)) for line in text.split("\n"))

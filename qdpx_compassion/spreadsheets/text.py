@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from typing import NamedTuple
 
 #: Longest text of a cell, in UTF-16 units.
 CELL_LIMIT = 32_767
@@ -21,8 +21,7 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
-@dataclass(frozen=True, slots=True)
-class CleanText:
+class CleanText(NamedTuple):
     """A text as it goes into a cell.
 
     Attributes:
@@ -43,7 +42,8 @@ def clean_text(text: str, limit: int = CELL_LIMIT) -> CleanText:
         text: any text, also one with lone surrogates.
         limit: longest text in UTF-16 units, the escapes of literal ``_x000D_`` counted.
     """
-    if text.isascii() and text.isprintable() and len(text) <= limit and "_x" not in text:
+    # Nothing to mend: what Python calls printable holds no control character, surrogate or unassigned character.
+    if (text.replace("\n", "") if "\n" in text else text).isprintable() and 2 * len(text) <= limit and "_x" not in text:
         return CleanText(text)
     text = _LINE_END.sub("\n", text)
     text, controls = _CONTROL.subn(_picture, text)

@@ -17,6 +17,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.writer.excel import ExcelWriter
 
 from qdpx_compassion.files.dated_zip import DatedZip, fixed_moment
+from qdpx_compassion.files.rewriting import write_member
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.printing import Spread
 from qdpx_compassion.spreadsheets.rows import Look, quoted, row_xml
@@ -26,6 +27,9 @@ from qdpx_compassion.spreadsheets.styles import STYLES, Style, apply_style
 from qdpx_compassion.spreadsheets.text import clean_text, safe_sheet_name
 
 _LISTS = "Lists"
+#: Sheets of more bytes than this are deflated ten times faster than others, and to a fifth more bytes.
+_LARGE = 4 << 20
+_CHUNK = 1 << 18
 
 
 class Workbook:
@@ -191,7 +195,7 @@ class Workbook:
             cells = []
             for column, choices in enumerate(self._lists, start=1):
                 text = clean_text(choices[row]).text if row < len(choices) else None
-                cells.append(look.cell(f"{get_column_letter(column)}{row + 1}", text))
+                cells.append(f'<c r="{get_column_letter(column)}{row + 1}"{look.content(text)}')
             worksheet.append_xml(row_xml(row + 1, cells))
 
     def style_number(self, style: Style, *, typed: bool, rule: bool) -> int:
@@ -225,8 +229,11 @@ class _DatedZip(DatedZip):
             raise TypeError(filename)
         info = self.dated(str(arcname))
         info.file_size = filename.finish()  # known beforehand, so ZIP64 is used only where it must be
+        if info.file_size > _LARGE:
+            write_member(self, info, info.file_size, lambda target: shutil.copyfileobj(filename, target, _CHUNK))
+            return
         with self.open(info, "w") as target:
-            shutil.copyfileobj(filename, target, 1 << 16)
+            shutil.copyfileobj(filename, target, _CHUNK)
 
 
 @dataclass(frozen=True, slots=True)

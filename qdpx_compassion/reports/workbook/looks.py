@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pandas as pd
 from openpyxl.utils import get_column_letter
 
-from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Style, Styled
+from qdpx_compassion.spreadsheets import STYLES, Column, Sheet, Style, Styled, display_width
 from qdpx_compassion.spreadsheets.styles import INK, LINK, MUTED
 
 #: Looks of cells in tables. Padding is part of the number formats and indents: right indents are not drawn everywhere.
@@ -93,8 +92,7 @@ def printed(sheet: Sheet, columns: int) -> None:
 
 def fits_line(text: str, width: float) -> bool:
     """Whether a bold text stands in a column of that width without being wrapped."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return "\n" not in text and len(text) + wide <= width
+    return "\n" not in text and display_width(text) <= width
 
 
 def one_line(text: str | None) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.code_tree import read_path
@@ -21,21 +23,27 @@ INDICATORS = 15_000
 Getter = Callable[["QuotationRow"], Any]
 
 
-@dataclass
+@dataclass(slots=True)
 class QuotationRow:
     """A row of the sheet: a code at a place, or a place with all its codes.
 
     Attributes:
         number: of the row in document order, from 1.
-        code_row: row of the (first) code.
-        first: the first coding.
         codings: all codings, in document order; those of several coders too.
     """
 
     number: int
-    code_row: int
-    first: Coding
-    codings: list[Coding] = field(default_factory=list)
+    codings: list[Coding]
+
+    @property
+    def first(self) -> Coding:
+        """The first coding."""
+        return self.codings[0]
+
+    @property
+    def code_row(self) -> int:
+        """Row of the (first) code."""
+        return self.codings[0].code_row
 
     @property
     def counted(self) -> int:
@@ -44,7 +52,10 @@ class QuotationRow:
 
     def each(self, get: Callable[[Coding], Any]) -> list[str]:
         """What its codings say, each answer once, without empty ones."""
-        return [str(value) for value in dict.fromkeys(get(coding) for coding in self.codings) if value]
+        if len(self.codings) == 1:
+            value = get(self.codings[0])
+            return [str(value)] if value else []
+        return [str(value) for value in dict.fromkeys(map(get, self.codings)) if value]
 
 
 def quotation_rows(summary: Summary) -> list[QuotationRow]:
@@ -63,8 +74,9 @@ def quotation_rows(summary: Summary) -> list[QuotationRow]:
         key: tuple[Any, ...] = (coding.place_id, None if by_place else coding.code_row, coding.coder if each else None)
         row = rows.get(key)
         if row is None:
-            row = rows[key] = QuotationRow(len(rows) + 1, coding.code_row, coding)
-        row.codings.append(coding)
+            rows[key] = QuotationRow(len(rows) + 1, [coding])
+        else:
+            row.codings.append(coding)
     if by_place:
         return list(rows.values())
     return sorted(rows.values(), key=lambda row: (row.code_row, row.number))
@@ -129,9 +141,10 @@ def _further(layout: Layout, rows: Sequence[QuotationRow]) -> list[tuple[Column,
     found: list[tuple[Column, Getter]] = []
     if summary.options.rows == "coding":
         found.append((column("Path of the value", 28, MUTED_TEXT, folds=True), lambda row: row.first.path))
-        deepest = max((len(read_path(row.first.path)) for row in rows), default=1)
+        levels = {path: read_path(path) for path in {row.first.path for row in rows}}
+        deepest = max(map(len, levels.values()), default=1)
         found += [
-            (column(f"Level {level + 1}", 18, MUTED_TEXT, folds=True), _level(level))
+            (column(f"Level {level + 1}", 18, MUTED_TEXT, folds=True), _level(levels, level))
             for level in range(deepest if deepest > 1 else 0)
         ]
     found += [
@@ -165,11 +178,11 @@ def _indicators(layout: Layout) -> list[tuple[Column, Getter]]:
 
 
 def _named(layout: Layout, ids: frozenset[str]) -> Getter:
-    def names(row: QuotationRow) -> str | None:
-        held = dict.fromkeys(one for coding in row.codings for one in coding.constructs if one in ids)
-        return layout.names(held) or None
+    @cache  # few codes mean many rows
+    def names(constructs: tuple[str, ...]) -> str | None:
+        return layout.names(dict.fromkeys(one for one in constructs if one in ids)) or None
 
-    return names
+    return lambda row: names(tuple(chain.from_iterable(coding.constructs for coding in row.codings)))
 
 
 def _theme(themes: Mapping[tuple[int, str], str], dimension: str) -> Getter:
@@ -179,9 +192,9 @@ def _theme(themes: Mapping[tuple[int, str], str], dimension: str) -> Getter:
     return theme
 
 
-def _level(level: int) -> Getter:
+def _level(levels: Mapping[str, Sequence[str]], level: int) -> Getter:
     def name(row: QuotationRow) -> str | None:
-        path = read_path(row.first.path)
+        path = levels[row.first.path]
         return path[level] if level < len(path) else None
 
     return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from qdpx_compassion.frameworks import Dimension
@@ -20,6 +20,7 @@ from qdpx_compassion.reports.workbook.looks import (
 )
 from qdpx_compassion.reports.workbook.values import example_text
 from qdpx_compassion.spreadsheets import Series, Styled, bar_chart
+from qdpx_compassion.study.codings import Coding
 
 _QUOTATION_WIDTH = 80
 
@@ -47,8 +48,13 @@ def write_themes(layout: Layout, title: str, dimension: Dimension) -> None:
     height = max(6.0, 2.2 + 0.6 * len(rows) * max(1, len(layout.groups)))
     first = blocks.end(room=height + 1)
     blocks.chart(_chart(layout, blocks, first + 3, len(rows), height))
+    of_code: dict[int, list[Coding]] = {}
+    for coding in layout.summary.codings:
+        if coding.counted:
+            of_code.setdefault(coding.code_row, []).append(coding)
     for row in rows:
-        _quotations(layout, blocks, names[row["construct"]], row)
+        said = (one for code in row["codes"] for one in of_code.get(code, ()) if row["construct"] in one.constructs)
+        _quotations(blocks, f"{names[row['construct']]}: {row['theme']}", sorted(said, key=lambda one: one.row))
 
 
 def _chart(layout: Layout, blocks: Blocks, first_row: int, rows: int, height: float) -> Any:
@@ -80,14 +86,12 @@ def _two_levels(blocks: Blocks, chart: Any, first_row: int, rows: int) -> None:
         series.cat = AxDataSource(multiLvlStrRef=MultiLevelStrRef(f=str(names)))
 
 
-def _quotations(layout: Layout, blocks: Blocks, answer: str, row: Mapping[Hashable, Any]) -> None:
+def _quotations(blocks: Blocks, title: str, codings: Sequence[Coding]) -> None:
     """The quotations of a theme, whose they are and their words."""
-    blocks.section(f"{answer}: {row['theme']}")
-    codes = set(row["codes"])
+    blocks.section(title)
     seen: set[int] = set()
-    for coding in layout.summary.codings:
-        held = coding.counted and coding.code_row in codes and row["construct"] in coding.constructs
-        if held and coding.place_id not in seen:
+    for coding in codings:
+        if coding.place_id not in seen:
             seen.add(coding.place_id)
             group = Styled(coding.group or None, TEXT)
             blocks.add([coding.participant, group, one_line(coding.quotation) or coding.place])
