@@ -236,7 +236,8 @@ CODES: dict[str, tuple[Severity, str]] = {
     "merge-moved": (_N, "Selections mark other words than before, because a text was edited."),
     "merge-one-coder": (_W, "Users of one name, but other GUIDs, in two copies were taken for one coder."),
     "merge-coders-apart": (_W, "Users of one name, but other GUIDs, in two copies were kept apart."),
-    "merge-versions": (_N, "A note was written that keeps which versions of sources were merged."),
+    "merge-versions": (_N, "A note in the merged project keeps what was made of what."),
+    "merge-known": (_N, "A copy is in another already, so nothing more was taken from it."),
     "merge-guid-reused": (_W, "One GUID stands for different things in two copies; one of them got a new GUID."),
     # sharing
     "share-outside": (_N, "A source's file lies outside the project; the copy has its name alone."),
