@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework
+from qdpx_compassion.garbage import no_garbage
 
 if TYPE_CHECKING:
     from qdpx_compassion.study.summary import Options
@@ -88,10 +89,12 @@ def summarise_as(
     inputs = (path_of(path), *([Path(mapping)] if mapping is not None else []))
     for target in targets:
         refuse_existing(Path(target), force=force, inputs=inputs, suffixes=registry.SUFFIXES)
-    project = open_project(path, reading=reading, progress=progress)
-    summary = project.summary(mapping, framework=framework, participants=participants, group=group, options=options)
-    findings = list(summary.findings)
-    for target in targets:
-        written = registry.write_report(Path(target), summary, force=force)
-        findings += [finding for finding in written if finding not in findings]
+    with no_garbage():
+        project = open_project(path, reading=reading, progress=progress)
+        summary = project.summary(mapping, framework=framework, participants=participants, group=group, options=options)
+        del project  # what was counted is kept, not the rows that it was counted from
+        findings = list(summary.findings)
+        for target in targets:
+            written = registry.write_report(Path(target), summary, force=force)
+            findings += [finding for finding in written if finding not in findings]
     return findings, summary.participants.explanation

@@ -39,22 +39,22 @@ def cooccurrence(rows: Iterable[Coding], found: Mapping[int, Region], met: Mappi
         found: the region of each place (``overlap.regions``); places without one meet only what is coded there too.
         met: the places that each place overlaps, itself too (``overlap.neighbours``).
     """
-    counted = [row for row in rows if row.counted]
-    codes: dict[int, set[int]] = {}
-    constructs: dict[int, set[str]] = {}
-    for row in counted:
-        codes.setdefault(row.place_id, set()).add(row.code_row)
-        constructs.setdefault(row.place_id, set()).update(row.constructs)
+    here: dict[int, list[Coding]] = {}
+    for row in rows:
+        if row.counted:
+            here.setdefault(row.place_id, []).append(row)
     pairs: Counter[tuple[int, int]] = Counter()
     with_constructs: Counter[tuple[int, str]] = Counter()
-    for place, here in codes.items():
-        around = met.get(place, (place,))
-        expressed = set().union(*(constructs[other] for other in around))
-        for code in here:
+    for place, codings in here.items():
+        around = [row for other in met.get(place, (place,)) for row in here[other]]
+        expressed = {construct for row in around for construct in row.constructs}
+        others = {(row.place_id, row.code_row) for row in around if row.place_id >= place}
+        for code in {row.code_row for row in codings}:
             with_constructs.update((code, construct) for construct in expressed)
-            pairs.update((code, other) for other in here if code < other)
-        for other in around:
-            if place < other:
-                pairs.update((min(one, two), max(one, two)) for one in here for two in codes[other] if one != two)
-    covered = ((row.code_row, found[row.place_id]) for row in counted if row.place_id in found)
+            for other_place, other in others:
+                if code < other or (code > other and place < other_place):
+                    pairs[min(code, other), max(code, other)] += 1
+    covered = (
+        (row.code_row, found[row.place_id]) for codings in here.values() for row in codings if row.place_id in found
+    )
     return Cooccurrence(pairs, with_constructs, shared_lengths(covered))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -171,8 +171,7 @@ def summarise(
     values = tables.values()
     main = main_dimensions(used)
     aside = [one for one in used.dimensions if one not in main and not one.themes] if used else []
-    found = regions(project, (row for row in rows if row.counted))
-    met = neighbours(found.values())
+    meetings, examples_of = _meetings(project, rows, aside, main)
     about = next(project.records("project"), {})
     return Summary(
         project_file=project.name,
@@ -194,8 +193,8 @@ def summarise(
         codebook=tables.codebook(),
         not_mapped=tables.not_mapped(),
         facts=tables.facts(),
-        cooccurrence=cooccurrence(rows, found, met),
-        effects={one.id: effects(rows, met, one, main) for one in aside},
+        cooccurrence=meetings,
+        effects=examples_of,
         saturation=saturation(
             rows, interview_order(project, people), frozenset(int(row) for row in values["code_row"])
         ),
@@ -207,6 +206,15 @@ def summarise(
         construct_examples=examples(rows, lambda row: row.constructs),
         theme_examples=examples(rows, lambda row: [(one, row.code_row) for one in row.constructs]),
     )
+
+
+def _meetings(
+    project: Project, rows: Sequence[Coding], aside: Iterable[Dimension], main: Sequence[Dimension]
+) -> tuple[Cooccurrence, dict[str, list[Effect]]]:
+    """What overlaps what; by itself, because that needs much memory for a moment."""
+    found = regions(project, (row for row in rows if row.counted))
+    met = neighbours(found.values())
+    return cooccurrence(rows, found, met), {one.id: effects(rows, met, one, main) for one in aside}
 
 
 def _moment(written: str | None) -> dt.datetime | None:
