@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
+
 from qdpx_compassion.api.guiding import GuidedFiles, MappingState
 from qdpx_compassion.cli.asking import Asking
 from qdpx_compassion.cli.everywhere import be_quiet
@@ -14,6 +16,7 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework
 
 _PROJECTS = (".qdpx", ".qde")
+_TO_DO = {"fill-in": "Fill it in", "mend": "Mend that"}
 
 
 def find_project(folder: Path, asking: Asking) -> Path:
@@ -81,8 +84,18 @@ class Guide:
         """Do the steps that can be done now.
 
         Returns:
-            0 where the job is done or waits for the person, 1 where the mapping keeps it from being done.
+            0 where the job is done or waits for the person, 1 where the mapping keeps it from being done, or where the
+            person has interrupted it.
         """
+        try:
+            return self._run()
+        except click.Abort:  # Ctrl and C, or the end of the input
+            say(self._out, "")
+            say(self._out, "Stopped. What is written stays. To go on, run this again:")
+            self._out.print(f"  {self._again}", soft_wrap=True)
+            return 1
+
+    def _run(self) -> int:
         files = self._files
         will_write(files.mapping, files.next_mapping, *files.results)
         self._look()
@@ -93,7 +106,7 @@ class Guide:
             elif not self._asking.wait("Fill it in and save it. Done?"):
                 return self._stop("fill-in", 0)
         while (lacks := self._lacks()) is not None:
-            if not self._asking.wait("Mend that and save it. Done?"):
+            if not self._asking.wait(f"{_TO_DO[lacks]} and save it. Done?"):
                 return self._stop(lacks, int(self._asking.yes))
         if self._files.are_newer and not self._force:
             say(self._out, "Everything is written, and nothing was decided since.")

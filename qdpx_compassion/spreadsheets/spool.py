@@ -74,6 +74,12 @@ class Spool:
 
     def _full(self, error: OSError) -> OutputError:
         self._failed = True
+        if isinstance(error, PermissionError):
+            return OutputError(
+                "You may not write into this folder.",
+                where=str(self._folder),
+                remedy="Choose another one for the output.",
+            )
         return OutputError(
             f"Temporary files cannot be written: {error.strerror or error}.",
             where=str(self._folder),

@@ -186,7 +186,7 @@ class TestOnATerminal:
         child.expect("Fill it in and save it. Done\\? \\(Enter goes on, q stops\\)")
         child.sendline("")
         child.expect("no code is marked yet")
-        child.expect("Mend that and save it. Done\\?")
+        child.expect("Fill it in and save it. Done\\?")
         _fill_in(study)
         child.sendline("")
         child.expect("every code is decided")
@@ -230,8 +230,17 @@ class TestOnATerminal:
         child.expect("Wrote study-mapping.xlsx")
         child.expect("Done\\?")
         child.sendcontrol("c")
-        child.expect("Stopped.")
+        child.expect("\r\nStopped. What is written stays. To go on, run this again:")
+        child.expect("qdpx-compassion start study.qdpx")
         assert self._end(child) == 1
+
+    def test_the_end_of_input_stops_like_an_interruption(self, study: Path) -> None:
+        child = self._spawn(study.parent, "study.qdpx")
+        child.expect("Done\\?")
+        child.sendeof()
+        child.expect("\r\nStopped. What is written stays.")
+        assert self._end(child) == 1
+        assert (study.parent / "study-mapping.xlsx").exists()
 
     def test_undecided_codes_are_asked_about(self, study: Path) -> None:
         partly = study.parent / "mine.csv"
@@ -259,7 +268,7 @@ class TestOnATerminal:
             for member, data in members.items():
                 archive.writestr(member, data)
         child = self._spawn(study.parent, "study.qdpx")
-        child.expect("has changed since, or is another one")
+        child.expect(r"has changed since, or is\s+another one")
         child.expect("Write study-mapping-2.xlsx with all its codes\\?.*\\[Y/n\\]")
         child.sendline("")
         child.expect("Done\\?")
