@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
-from qdpx_compassion.formats.cells import FORMULA
+from qdpx_compassion.formats.cells import begins_formula
 
 if TYPE_CHECKING:
     from qdpx_compassion.corpus.query import Corpus
@@ -57,7 +57,7 @@ class Answer:
 
 def _no_formula(value: Any) -> Any:
     """A value of CSV; a text that spreadsheets would compute gets a mark before it, as in every CSV of the program."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA and value else value
+    return f"'{value}" if isinstance(value, str) and begins_formula(value) else value
 
 
 def ask(corpus: Corpus, question: str) -> Answer:

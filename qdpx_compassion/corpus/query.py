@@ -14,7 +14,7 @@ from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
 from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
 from qdpx_compassion.errors import InputError, UsageError
-from qdpx_compassion.formats.cells import FORMULA
+from qdpx_compassion.formats.cells import BLANKS, FORMULA
 
 if TYPE_CHECKING:
     import duckdb
@@ -257,7 +257,8 @@ def _name(column: str) -> str:
 
 def _no_formula(column: str) -> str:
     """A text with a mark before it where spreadsheets would compute it."""
-    begins = f"{column} <> '' AND contains({quoted(FORMULA)}, left({column}, 1))"
+    first = f"left(ltrim({column}, {quoted(BLANKS)}), 1)"
+    begins = f"{first} <> '' AND contains({quoted(FORMULA)}, {first})"
     return f"CASE WHEN {begins} THEN '''' || {column} ELSE {column} END"
 
 

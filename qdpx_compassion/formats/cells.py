@@ -6,9 +6,9 @@
   that reads like an error of a spreadsheet (``#REF!``)
 - an empty text is written ``""``, a cell without anything is no text at all; a text of ``""`` alone gets one more
 - a text too long for a cell stands in a file: ``¬file:codes-12-description.txt;``
-- in CSV, a text that begins with ``= + - @`` or their full-width forms, a tab, a line end or ``'``, and one that reads
-  like a number or date that spreadsheets would write otherwise (``1-2``, ``007``, ``1.50``), gets a ``'`` before it,
-  which spreadsheets read as "text"
+- in CSV, a text that begins with ``= + - @`` or their full-width forms, a tab, a line end or ``'`` (spaces before them
+  or not), and one that reads like a number or date that spreadsheets would write otherwise (``1-2``, ``007``,
+  ``1.50``), gets a ``'`` before it, which spreadsheets read as "text"
 
 The markers are characters that also Windows' and Apple's old encodings have, in which spreadsheets like to save CSV.
 """
@@ -24,6 +24,8 @@ ESCAPE = "¬"
 ERRORS = frozenset(("#REF!", "#NAME?", "#VALUE!", "#N/A", "#DIV/0!", "#NUM!", "#NULL!", "#GETTING_DATA"))
 #: What a text in CSV may not begin with.
 FORMULA = "=+-@＝＋－＠\t\n'"
+#: What spreadsheets pass over before that.
+BLANKS = " \u00a0\u3000"
 
 #: Longer texts are no numbers or dates for any spreadsheet; GUIDs of nothing but digits are.
 _LONGEST_NUMBER = 25
@@ -78,7 +80,15 @@ def file_of_cell(cell: str) -> str | None:
 
 def guard_formula(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula, number or date; see ``unguard_formula``."""
-    return f"'{cell}" if (cell and cell[0] in FORMULA) or _is_retyped(cell) else cell
+    return f"'{cell}" if begins_formula(cell) or _is_retyped(cell) else cell
+
+
+def begins_formula(text: str) -> bool:
+    """Whether a spreadsheet may compute a text of CSV; some pass over spaces before it."""
+    first = text[:1]
+    if first and first in BLANKS:
+        first = text.lstrip(BLANKS)[:1]
+    return bool(first) and first in FORMULA
 
 
 def _is_retyped(cell: str) -> bool:

@@ -32,8 +32,10 @@ MARKERS = {
     f"{ESCAPE} themselves, the first _ of what Excel would take for an escaped character (_x000D_), the # of #REF!.",
 }
 _FORMULAS = (
-    "A text that begins with " + " ".join("".join(FORMULA.split())) + ", a tab or a line end, or that reads like a "
-    "number or date which spreadsheets would write otherwise (1-2, 007, 1.50), has an apostrophe before it, so that "
+    "A text that begins with "
+    + " ".join("".join(FORMULA.split()))
+    + ", a tab or a line end (spaces before them or not), or that reads like a number or date which spreadsheets would "
+    "write otherwise (1-2, 007, 1.50), has an apostrophe before it, so that "
     "they do not take it for a formula, number or date; take one apostrophe off the beginning of such texts. How many "
     "there are in a column is said in guardedFormulas."
 )

@@ -18,6 +18,7 @@ _NO_CHARACTER = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 # Excel reads _x000D_ in a text as the character U+000D, so a literal one is written with its first _ escaped.
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_TYPED, _BLANKS = "=+-@＝＋－＠'\t\r\n0123456789", " \u00a0\u3000"
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -86,7 +87,10 @@ def cut_at_word(text: str, limit: int) -> str:
 
 def looks_typed(text: str) -> bool:
     """Whether Excel would take a text for a formula, number or date if somebody edited the cell."""
-    return text[:1] in "=+-@＝＋－＠'\t\r\n0123456789" if text else False
+    first = text[:1]
+    if first and first in _BLANKS:  # which Excel passes over
+        first = text.lstrip(_BLANKS)[:1]
+    return bool(first) and first in _TYPED
 
 
 def safe_sheet_name(name: str, taken: Collection[str] = ()) -> str:

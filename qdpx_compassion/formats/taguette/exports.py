@@ -13,7 +13,7 @@ from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
-from qdpx_compassion.formats.cells import FORMULA
+from qdpx_compassion.formats.cells import begins_formula
 from qdpx_compassion.formats.sheets import SheetRows, first_sheets
 from qdpx_compassion.formats.taguette.building import Built, build
 from qdpx_compassion.formats.taguette.gathering import gather
@@ -160,12 +160,12 @@ class Highlights(_Export):
 
 def _guarded(cell: Any) -> Any:
     """A cell of a CSV that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell and cell[0] in FORMULA else cell
+    return f"'{cell}" if isinstance(cell, str) and begins_formula(cell) else cell
 
 
 def _unguarded(cell: str) -> str:
     """The cell without its guard; an apostrophe before anything else is the text's own."""
-    return cell[1:] if len(cell) > 1 and cell[0] == "'" and cell[1] in FORMULA else cell
+    return cell[1:] if cell[:1] == "'" and begins_formula(cell[1:]) else cell
 
 
 def highlight_rows(built: Built) -> list[list[Any]]:
