@@ -1,8 +1,9 @@
-"""The note in which a merged project keeps the versions that its sources were made of.
+"""The note in which a merged project keeps what its elements were made of.
 
 Whether two texts are one source is judged by how much they have in common, and that may not hold between a copy and
-the text that was chosen from a third. With the note a copy that went into the project is known without being judged
-again. A version is a GUID that follows from those of the source and from its content: no word of any text stands there.
+the text that was chosen from a third; a code that is recognised by its path may have another path in the end. With the
+note a copy that went into the project is known without being judged again. A version of a source is a GUID that
+follows from its own and from its content; of anything else its GUID is enough. No word of any text stands there.
 """
 
 from __future__ import annotations
@@ -22,16 +23,16 @@ VERSIONS_NAME = "Merged copies: versions"
 _MARKER = "qdpx-compassion merged copies"
 _HEAD = (
     f"{_MARKER}\n"
-    "This project was merged from copies that had other texts, or other GUIDs, of the sources below. Keep this note as "
-    "long as copies are still merged with it: then a copy that is in here already adds nothing.\n"
-    "Source: versions that became it"
+    "This project was merged from copies that had other texts, names or GUIDs of what is listed below. Keep this note "
+    "as long as copies are still merged with the project: then a copy that is in here already adds nothing.\n"
+    "What is here: what became it"
 )
 _GUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 _LINE = re.compile(rf"(?:\A|(?<=[\r\n]))[ \t]*(\w+) ({_GUID}):((?: {_GUID})+)[ \t]*(?=[\r\n]|\Z)", re.IGNORECASE)
 
 _GUID_AT = TABLES["sources"].position["guid"]
 
-#: Kind and normalised GUID of a source → the versions that became it.
+#: Kind and normalised GUID of a source, or name and GUID of another element → what became it.
 Versions = Mapping[tuple[str, str], frozenset[str]]
 
 

@@ -17,7 +17,7 @@ from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.text import TextReading, decode_text
 from qdpx_compassion.refi.texts import SourceTexts
-from qdpx_compassion.tables import TABLES, Project
+from qdpx_compassion.tables import TABLES, Project, normalise_guid
 from qdpx_compassion.teams.keys import instant
 from qdpx_compassion.teams.side import Contents
 
@@ -104,9 +104,20 @@ def open_copies(
         yield sorted(copies, key=_standing, reverse=True)
 
 
-def _standing(copy: Copy) -> tuple[bool, str, int, str]:
-    """A project that was merged before stands before its copies: it has their latest date, and more in it."""
-    return copy.preferred, copy.date, sum(map(len, copy.project.rows.values())), copy.digest
+def _standing(copy: Copy) -> tuple[bool, str, int, str, str]:
+    """A project that was merged before stands before its copies: it has their latest date, and more in it.
+
+    If it has no more than they, it has at least the GUIDs of that which came first.
+    """
+    rows = copy.project.rows
+    guids = (
+        normalise_guid(row[table.position["guid"]] or "")
+        for name, table in TABLES.items()
+        if "guid" in table.position
+        for row in rows[name]
+    )
+    known = hashlib.sha256("\n".join(sorted(guids)).encode("utf-8", "surrogatepass")).hexdigest()
+    return copy.preferred, copy.date, sum(map(len, rows.values())), known, copy.digest
 
 
 def _name(path: Path, paths: Sequence[Path]) -> str:

@@ -27,10 +27,16 @@ from qdpx_compassion.teams.same_coders import Coders
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import Side
 from qdpx_compassion.teams.uniting import United
+from qdpx_compassion.teams.versions import in_earlier_merge, keep_versions
 
 _PATHS = ("plain_text_path", "rich_text_path", "path")
 #: About how many bytes a row takes in the document; only to know beforehand which documents are very large.
 _ROW_BYTES = 600
+_NOTED = Finding(
+    "merge-versions",
+    f"The note “{VERSIONS_NAME}” keeps what was made of what, so that a copy that is merged again adds nothing. "
+    "It holds no words of the copies.",
+)
 #: Characters of a value in a message; the workbook has it whole.
 _MESSAGE = 120
 
@@ -131,7 +137,9 @@ def merge_projects(
     if book is not None:
         refuse_existing(book, force=force, inputs=tuple(files), suffixes=(".xlsx",))
     with open_copies(files, None if prefer is None else Path(prefer), progress) as copies:
+        copies, known = _new_copies(copies, settle or {})
         merged = merge_copies(copies, settle, coders)
+        merged.findings[:0] = known
         if out is not None:
             _write(merged, copies, out, force=force)
     if book is not None:
@@ -157,6 +165,11 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     lost = _lost_places(copies, held)
     united = United(copies, same, settle, coders)
     conflicts = [*_of_texts(copies, held), *united.conflicts]
+    noted = keep_versions(
+        united.rows["sources"], united.provider, same, united.other_guids(),
+        copies=bool(conflicts or lost or held.moved or united.reused)
+        or any(finding.code != "merge-one-coder" for finding in united.findings),
+    )  # fmt: skip
     if unknown := [label for label in united.unknown if label not in held.used]:
         raise UsageError(
             f"Nothing conflicts under the name “{unknown[0]}”, or not in the project given for it.",
@@ -170,10 +183,30 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
         *same.findings,
         *united.findings,
         *_findings(result, held, united),
+        *([_NOTED] if noted and len(copies) > 1 else []),
     ]
     result.project.findings = []
     result.members = _members(copies, united)
     return result
+
+
+def _new_copies(copies: Sequence[Copy], settle: Mapping[str, str]) -> tuple[list[Copy], list[Finding]]:
+    """The copies that are not in another already, and those that are asked for by name."""
+    asked = {Path(project).name for project in settle.values()}
+    known = {
+        number: other
+        for number, other in in_earlier_merge(SameSources(copies)).items()
+        if not copies[number].preferred and Path(copies[number].name).name not in asked
+    }
+    findings = [
+        Finding(
+            "merge-known",
+            f"It is in {copies[other].name} already, so nothing more is taken from it.",
+            copies[number].name,
+        )
+        for number, other in known.items()
+    ]
+    return [copy for number, copy in enumerate(copies) if number not in known], findings
 
 
 def _count(rows: Mapping[str, Rows], table: str) -> int:
@@ -292,10 +325,6 @@ def _findings(result: Merged, held: HeldTexts, united: United) -> list[Finding]:
         many = "1 GUID" if united.reused == 1 else f"{united.reused:,} GUIDs"
         message = f"{many} stood for different things in two projects; the later got a new one."
         found.append(Finding("merge-guid-reused", message))
-    if united.versions:
-        many = "1 source" if united.versions == 1 else f"{united.versions:,} sources"
-        message = f"The note “{VERSIONS_NAME}” keeps which versions became {many}, so that a copy that is merged again "
-        found.append(Finding("merge-versions", f"{message}adds nothing. It holds no words of them."))
     return found
 
 

@@ -109,7 +109,7 @@ class SameCoders:
     def tell(self, first: Side, matched: Matched, number: int, origins: Sequence[int]) -> None:
         """Say which users only their names made one."""
         for row, _, by in matched.pairs:
-            if by == 0:
+            if by < 2:  # by GUID, or by that of an earlier merge
                 continue
             name = first.cell("users", row, "name") or first.cell("users", row, "id") or "a user without a name"
             copies = f"{self._copies[origins[row]].name} and in {self._copies[number].name}"

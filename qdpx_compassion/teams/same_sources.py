@@ -57,6 +57,7 @@ class SameSources:
     Attributes:
         groups: every source once, in the order of copies and rows.
         of: where a source stands → its group.
+        records: what each copy says of an earlier merge.
         findings: GUIDs that stand for several texts.
     """
 
@@ -68,7 +69,7 @@ class SameSources:
         self._names = [Counter((row[0], row[_NAME]) for row in copy.project.rows["sources"]) for copy in copies]
         self.plain = cache(self._plain_of)
         self.digest = cache(self._digest_of)
-        self._recorded = [self._record_of(number) for number in range(len(copies))]
+        self.records = [self._record_of(number) for number in range(len(copies))]
         for inside in (False, True):
             self._match(
                 [place for place in self._places() if (self.source(place, "parent_kind") is not None) is inside]
@@ -204,7 +205,7 @@ class SameSources:
         """The versions that became a source of a copy when that was merged."""
         place = (number, row)
         key = self.source(place, "kind") or "", normalise_guid(self.source(place, "guid") or "")
-        return self._recorded[number].get(key, frozenset())
+        return self.records[number].get(key, frozenset())
 
     def _record_of(self, number: int) -> Mapping[tuple[str, str], frozenset[str]]:
         copy = self.copies[number]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
+from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.guids import derive
+from qdpx_compassion.refi.merged_copies import Versions
 from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
 from qdpx_compassion.teams.code_order import parents_first, unwind
 from qdpx_compassion.teams.conflicts import Conflict
@@ -16,11 +18,11 @@ from qdpx_compassion.teams.kinds import Kind
 from qdpx_compassion.teams.labels import MEMBER_TABLES
 from qdpx_compassion.teams.matching import Matched, match
 from qdpx_compassion.teams.merging_kinds import SETTLED, merging_kinds
+from qdpx_compassion.teams.other_guids import OtherGuids
 from qdpx_compassion.teams.references import OF_THE_TEXT, REFERENCES, ROWS, TRANSLATED
 from qdpx_compassion.teams.same_coders import Coders, SameCoders
 from qdpx_compassion.teams.same_sources import SameSources
 from qdpx_compassion.teams.side import ANYTHING, OWNER_TABLE, Side
-from qdpx_compassion.teams.versions import keep_versions
 
 _AT_THE_TOP = "(none: it stands at the top)"
 
@@ -42,7 +44,6 @@ class United:
         cut_off: links and members of cases that named a selection without a place.
         reused: GUIDs that stood for different things; the later thing got a GUID of its own.
         findings: what was mended.
-        versions: of how many sources the versions are kept that became them.
     """
 
     def __init__(
@@ -53,7 +54,10 @@ class United:
         coders: Coders = "auto",
     ) -> None:
         self._copies, self._same, self._settle = copies, same, settle or {}
-        self._coders = SameCoders(same, coders)
+        self._coders, self._others = (
+            SameCoders(same, coders),
+            OtherGuids(same.records, [CodeTree.of(copy.project) for copy in copies]),
+        )
         self.rows: dict[str, Rows] = {}
         self.conflicts: list[Conflict] = []
         self.provider: dict[int, tuple[int, int]] = {}
@@ -70,13 +74,16 @@ class United:
         self._coders.name_apart(self.rows["users"], self._from["users"])
         self.findings += self._coders.findings
         self.unknown = sorted(set(self._settle) - self._used)
-        self.versions = keep_versions(self.rows["sources"], self.provider, same)
 
     @property
     def project(self) -> Project:
         """The tables as a project that is read."""
         first = self._copies[0]
         return Project(self.rows, first.project.dialect, [], first.name, first.project.positions)
+
+    def other_guids(self) -> Versions:
+        """GUIDs by which copies know what is here under another one, where that must be kept."""
+        return self._others.record(self._side())
 
     # -- sides -----------------------------------------------------------------------------------------------------
 
@@ -122,10 +129,12 @@ class United:
         for kind in merging_kinds(first, second, same, one_coding=one_coding):
             if kind.name == "users":
                 kind = self._coders.kind(kind, first, number, self._from["users"])
+            kind = self._others.kind(kind)
             theirs = [row for row in kind.rows_of(second) if not self._is_dropped(number, kind.table, row)]
             found.append((kind, match(first, second, kind.table, (kind.rows_of(first), theirs), kind.all_passes())))
             if kind.name == "users":
                 self._coders.tell(first, found[-1][1], number, self._from["users"])
+            self._others.add(kind, first, second, found[-1][1])
             first.forget_references()
             second.forget_references()
         ids = {table: {row: one for row, one in known.items() if one >= 0} for table, known in second.ids.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 
+from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.merged_copies import (
     VERSIONS_NAME,
     VERSIONS_NOTE,
@@ -19,15 +20,46 @@ from qdpx_compassion.teams.same_sources import Place, SameSources
 _SOURCE = TABLES["sources"].position
 
 
-def keep_versions(rows: Rows, provider: Mapping[int, Place], same: SameSources) -> int:
-    """Write the note into merged sources; returns how many sources it tells of.
+#: Where the note keeps which copies are in the project.
+_COPIES = ("Copy", VERSIONS_NOTE)
+
+
+def identities(same: SameSources) -> list[str]:
+    """What each copy is: its document and the texts and files beside it."""
+    versions: list[list[str]] = [[] for _ in same.copies]
+    for number, row in same.of:
+        versions[number].append(same.version(number, row))
+    return [derive("copy", copy.digest, *sorted(those)) for copy, those in zip(same.copies, versions, strict=True)]
+
+
+def in_earlier_merge(same: SameSources) -> dict[int, int]:
+    """Copies of which nothing is to be taken → the copy that they are in already, or that is just the same."""
+    ids, found = identities(same), dict[int, int]()
+    for number, identity in enumerate(ids):
+        merged = (other for other, record in enumerate(same.records) if identity in record.get(_COPIES, ()))
+        if (other := next(merged, ids.index(identity))) != number:
+            found[number] = other
+    return found
+
+
+def keep_versions(
+    rows: Rows, provider: Mapping[int, Place], same: SameSources, others: Versions, *, copies: bool
+) -> bool:
+    """Write the note into merged sources; returns whether there is one.
 
     Args:
         rows: the merged table ``sources``.
         provider: row there → where the source stands whose text holds.
         same: which sources became one.
+        others: GUIDs of other elements that became one.
+        copies: whether anything was settled, so that the copies themselves are to be known again.
     """
-    versions = _needed({place: rows[row][_SOURCE["guid"]] or "" for row, place in provider.items()}, same)
+    versions = {**others, **_needed({place: rows[row][_SOURCE["guid"]] or "" for row, place in provider.items()}, same)}
+    before = frozenset().union(*(record.get(_COPIES, frozenset()) for record in same.records))
+    if len(same.copies) > 1 and (copies or versions or before):
+        before |= frozenset(identities(same))
+    if before:
+        versions[_COPIES] = before
     note = next((values for values in rows if is_versions_note(values)), None)
     if note is None and versions:
         note = [None] * len(TABLES["sources"].columns)
@@ -37,7 +69,7 @@ def keep_versions(rows: Rows, provider: Mapping[int, Place], same: SameSources) 
         text = versions_text(versions)
         note[_SOURCE["plain_text_content"]], note[_SOURCE["text_length"]] = text, len(text)
         note[_SOURCE["plain_text_path"]] = note[_SOURCE["rich_text_path"]] = None
-    return len(versions)
+    return note is not None
 
 
 def _needed(guids: Mapping[Place, str], same: SameSources) -> Versions:
