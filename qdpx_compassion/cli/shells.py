@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import shutil
@@ -136,7 +137,9 @@ def places(shell: str) -> list[Place]:
             "No PowerShell is found.", remedy=f"Add what `{PROGRAM} completion powershell` prints to your profile."
         )
     name = f"{PROGRAM}-completion.ps1"
-    return [Place(one.with_name(name), one, f'. "{one.with_name(name)}" {MARK}') for one in dict.fromkeys(profiles)]
+    # without the folder's name: Windows PowerShell would read the letters of a user's name in it wrongly
+    line = f'. "$PSScriptRoot/{name}" {MARK}'
+    return [Place(one.with_name(name), one, line) for one in dict.fromkeys(profiles)]
 
 
 def _profile(command: str) -> Path | None:
@@ -144,9 +147,12 @@ def _profile(command: str) -> Path | None:
     program = shutil.which(command)
     if program is None:
         return None
-    asked = [program, "-NoProfile", "-Command", "$PROFILE.CurrentUserCurrentHost"]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 (no word of a user's)
-    return Path(done.stdout.strip()) if done.returncode == 0 and done.stdout.strip() else None
+    # It answers in the console's code page otherwise.
+    question = "[Console]::OutputEncoding = [Text.Encoding]::UTF8; $PROFILE.CurrentUserCurrentHost"
+    asked = [program, "-NoProfile", "-Command", question]
+    done = subprocess.run(asked, capture_output=True, check=False, timeout=60)  # noqa: S603 (no word of a user's)
+    answer = done.stdout.decode("utf-8-sig", "replace").strip()
+    return Path(answer) if done.returncode == 0 and answer else None
 
 
 def install(shell: str) -> list[Place]:
@@ -173,8 +179,11 @@ def install(shell: str) -> list[Place]:
 def _mention(startup: Path, line: str) -> None:
     """Add the line at the end of the shell's own file; all else in it stays, byte for byte."""
     before = startup.read_bytes() if startup.exists() else b""
-    if line.encode() in before:
+    marks = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}  # profiles of Windows PowerShell
+    encoding = marks.get(before[:2], "utf-8")
+    if line.encode(encoding) in before:
         return
     startup.parent.mkdir(parents=True, exist_ok=True)
     with startup.open("ab") as file:
-        file.write((b"\n" if before and not before.endswith(b"\n") else b"") + line.encode() + b"\n")
+        ended = not before or before.endswith("\n".encode(encoding))
+        file.write(f"{'' if ended else chr(10)}{line}\n".encode(encoding))

@@ -124,9 +124,46 @@ class TestInstalling:
         assert "Set-ExecutionPolicy" in ran.out
         script = profile.with_name("qdpx-compassion-completion.ps1")
         assert "Register-ArgumentCompleter" in script.read_text(encoding="utf-8")
-        assert profile.read_text(encoding="utf-8") == f'. "{script}" # qdpx-compassion completion\n'
+        # Windows PowerShell reads a file without a byte order mark as ANSI: no letter of the user's name stands in it
+        assert (
+            profile.read_bytes() == b'. "$PSScriptRoot/qdpx-compassion-completion.ps1" # qdpx-compassion completion\n'
+        )
+        assert script.read_bytes().isascii()
         monkeypatch.setattr(shells, "_profile", lambda _: None)
         assert "No PowerShell is found." in run("completion", "powershell", "--install").message
+
+    @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-8"])
+    def test_a_profile_in_utf_16_stays_in_utf_16(
+        self, encoding: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """As `Set-Content` and Notepad of Windows PowerShell's time write it."""
+        profile = tmp_path / "profile.ps1"
+        before = "\ufeff# Jörgs Profil".encode(encoding)
+        profile.write_bytes(before)
+        monkeypatch.setattr(shells, "_profile", lambda _: profile)
+        run("completion", "powershell", "--install")
+        once = profile.read_bytes()
+        assert once.startswith(before)
+        lines = once.decode(encoding).splitlines()
+        assert lines[1:] == ['. "$PSScriptRoot/qdpx-compassion-completion.ps1" # qdpx-compassion completion']
+        run("completion", "powershell", "--install")
+        assert profile.read_bytes() == once
+
+    @pytest.mark.skipif(os.name == "nt", reason="a program is made of a script, as POSIX does it")
+    def test_the_profile_of_a_user_with_any_name_is_found(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """PowerShell answers in the console's code page, unless it is told another."""
+        program = tmp_path / "pwsh"
+        program.write_text(
+            "#!/bin/sh\n"
+            'case "$3" in *OutputEncoding*UTF8*) printf "C:/Users/J\\303\\266rg/profile.ps1" ;;\n'
+            '*) printf "C:/Users/J\\224rg/profile.ps1" ;; esac\n',
+            encoding="utf-8",
+        )
+        program.chmod(0o700)
+        monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+        assert shells._profile("pwsh") == Path("C:/Users/Jörg/profile.ps1")
 
     def test_the_shell_is_told_by_the_system(self, monkeypatch: pytest.MonkeyPatch) -> None:
         if os.name == "nt":
