@@ -61,3 +61,11 @@ def test_everything_made_from_the_code_stands_on_a_page() -> None:
 def test_links_between_the_documents_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / target).exists(), target
+
+
+def test_every_example_file_is_shown_on_a_page() -> None:
+    """A page includes it by a line of its own; written in any other way, the line itself would stand there."""
+    lines = {line for page in (ROOT / "docs").rglob("*.md") for line in page.read_text(encoding="utf-8").splitlines()}
+    for example in (ROOT / "docs" / "examples").iterdir():
+        if example.is_file():
+            assert f'--8<-- "docs/examples/{example.name}"' in lines
