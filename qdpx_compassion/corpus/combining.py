@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.corpus.studies import Study
@@ -176,4 +177,9 @@ def _prefix(row: list[Any], position: dict[str, int], prefix: str, *columns: str
     for column in columns:
         at = position.get(column)
         if at is not None and row[at]:
-            row[at] = prefix + row[at].strip().strip("{}").lower()
+            row[at] = _prefixed(prefix, row[at])
+
+
+@lru_cache(maxsize=64)  # a coder has thousands of codings one after the other
+def _prefixed(prefix: str, guid: str) -> str:
+    return prefix + guid.strip().strip("{}").lower()

@@ -6,12 +6,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.corpus.dataset import MANIFEST, STAGING, Batch, Dataset, open_dataset
 from qdpx_compassion.corpus.engines import Died, Engine, Local
+from qdpx_compassion.corpus.job import HELD
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.patterns import Mappings, read_mappings
 from qdpx_compassion.corpus.restore import projects_of
@@ -22,6 +24,7 @@ from qdpx_compassion.frameworks import Framework, load_framework
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 #: Column → kind of the tables of a mapped corpus: text, number, flag, texts (a list).
 MAPPED_TABLES: dict[str, dict[str, str]] = {
@@ -193,30 +196,44 @@ def _jobs(
 
 
 def map_part(job: MapJob) -> Mapped:
-    """Map some projects and write their part of each table."""
-    import pyarrow as pa
+    """Map some projects and write their part of each table, a group of rows as soon as there are enough."""
     import pyarrow.parquet as pq
 
     done = Mapped()
-    parts: dict[str, list[pa.Table]] = {name: [] for name in MAPPED_TABLES}
+    held: dict[str, list[pa.Table]] = {name: [] for name in MAPPED_TABLES}
     dataset = open_dataset(job.corpus)
-    for about, project in projects_of(dataset, job.batch, wanted=lambda row: row["project_id"] in job.ids):
-        study = study_of(project, job.mappings, participants=job.participants, group=job.group)
-        done.projects += 1
-        done.not_mapped += study.decisions is None
-        done.findings += [
-            Finding(one.code, one.message, f"{project.name}, {one.where}".rstrip(", "), one.severity)
-            for one in study.findings
-            if one.severity is Severity.ERROR or one.code == "corpus-not-mapped"
-        ]
-        for name, rows in _rows(study, job.mappings.framework, about).items():
-            parts[name].append(_table(name, rows))
-            if name == "study_codings":
-                done.codings += sum(bool(row["counted"]) for row in rows)
-    for name, tables in parts.items():
-        table = pa.concat_tables(tables) if tables else _table(name, [])
-        pq.write_table(table, job.target / name / f"{job.name}.parquet", compression="zstd", compression_level=1)
+    with ExitStack() as opened:
+        writers = {}
+        for name in MAPPED_TABLES:
+            file = job.target / name / f"{job.name}.parquet"
+            writer = pq.ParquetWriter(file, _schema(name), compression="zstd", compression_level=1)
+            writers[name] = opened.enter_context(writer)
+        for about, project in projects_of(dataset, job.batch, wanted=lambda row: row["project_id"] in job.ids):
+            study = study_of(project, job.mappings, participants=job.participants, group=job.group)
+            done.projects += 1
+            done.not_mapped += study.decisions is None
+            done.findings += [
+                Finding(one.code, one.message, f"{project.name}, {one.where}".rstrip(", "), one.severity)
+                for one in study.findings
+                if one.severity is Severity.ERROR or one.code == "corpus-not-mapped"
+            ]
+            for name, rows in _rows(study, job.mappings.framework, about).items():
+                held[name].append(_table(name, rows))
+                if name == "study_codings":
+                    done.codings += sum(bool(row["counted"]) for row in rows)
+                if sum(table.nbytes for table in held[name]) > HELD:
+                    _write(writers[name], held[name])
+        for name, writer in writers.items():
+            _write(writer, held[name])
     return done
+
+
+def _write(writer: pq.ParquetWriter, held: list[pa.Table]) -> None:
+    import pyarrow as pa
+
+    if held:
+        writer.write_table(pa.concat_tables(held))
+        held.clear()
 
 
 def _rows(study: Study, framework: Framework, about: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -252,9 +269,13 @@ def _plain(value: Any) -> Any:
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
     import pyarrow as pa
 
+    schema = _schema(name)
+    columns = [pa.array([row.get(column.name) for row in rows], column.type) for column in schema]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _schema(name: str) -> pa.Schema:
+    import pyarrow as pa
+
     types = {"text": pa.string(), "number": pa.int64(), "flag": pa.bool_(), "texts": pa.list_(pa.string())}
-    columns = MAPPED_TABLES[name]
-    schema = pa.schema([pa.field(column, types[kind]) for column, kind in columns.items()])
-    return pa.Table.from_arrays(
-        [pa.array([row.get(column) for row in rows], types[kind]) for column, kind in columns.items()], schema=schema
-    )
+    return pa.schema([pa.field(column, types[kind]) for column, kind in MAPPED_TABLES[name].items()])

@@ -27,6 +27,7 @@ class Limits:
         tag_bytes: one XML tag or comment; longer ones make the parser slow beyond use.
         rows: elements that are read into tables.
         characters: of all texts and quotations together.
+        codings: of all projects in a report across a corpus, which is made in memory.
     """
 
     members: int = 100_000
@@ -40,6 +41,7 @@ class Limits:
     tag_bytes: int = 16 << 20
     rows: int = 10_000_000
     characters: int = 1 << 30
+    codings: int = 2_000_000
 
 
 DEFAULT_LIMITS = Limits()

@@ -282,6 +282,14 @@ def test_reports_across_projects_are_written(ending: str, built: Path, tmp_path:
     assert target.stat().st_size > 1000
 
 
+def test_a_report_that_would_not_fit_into_memory_is_refused_first(built: Path, tmp_path: Path) -> None:
+    target = tmp_path / "across.md"
+    ran = run("corpus", "summarise", built, "-o", target, "--limit", "codings=651")
+    assert (ran.code, target.exists()) == (1, False)
+    assert "652 codings" in ran.message and "corpus map" in ran.message and "--limit codings=653" in ran.message
+    assert run("corpus", "summarise", built, "-o", target, "--limit", "codings=652").code == 0
+
+
 # -- engines -----------------------------------------------------------------------------------------------------------
 
 

@@ -17,6 +17,7 @@ from qdpx_compassion.corpus import dataset as dataset_module
 from qdpx_compassion.corpus import packing, pieces
 from qdpx_compassion.corpus.dataset import open_dataset
 from qdpx_compassion.corpus.query import open_corpus
+from qdpx_compassion.corpus.restore import projects_of
 from qdpx_compassion.errors import InputError, OutputError, UsageError
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.reader import read_project
@@ -42,6 +43,25 @@ def test_every_row_and_cell_of_a_project_is_in_its_tables(project: Path, tmp_pat
             assert {one.name: str(frame[one.name].dtype) for one in table.columns} == {
                 one.name: one.dtype for one in table.columns
             }
+
+
+@pytest.mark.parametrize("rows", [1, 7, 100])
+def test_projects_come_out_again_as_they_were_read_however_rows_are_grouped(
+    rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "_GROUP_ROWS", rows)
+    small = [make(tmp_path / f"{number}.qdpx", inner=selection(coding(number))) for number in range(3)]
+    paths = [*small, FIRST_STEPS, VALUES_STUDY] if rows > 1 else small
+    built(*paths, into=tmp_path / "c")
+    dataset = open_dataset(tmp_path / "c")
+    found = {about["location"]: project for about, project in projects_of(dataset, "000001")}
+    for path in paths:
+        read = read_project(path)
+        project = found[path.as_posix()]
+        assert project.rows == read.rows
+        assert (project.name, project.dialect) == (read.name, read.dialect)
+    wanted = [project.name for _, project in projects_of(dataset, "000001", wanted=lambda row: row["file"] == "1.qdpx")]
+    assert wanted == ["1.qdpx"]
 
 
 def test_what_is_said_of_a_project(tmp_path: Path) -> None:
