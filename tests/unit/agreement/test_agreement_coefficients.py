@@ -164,7 +164,7 @@ def test_alpha_of_sets_is_the_published_one_under_other_distances(
     apart = np.array(
         [[distance(frozenset(map(str, one)), frozenset(map(str, other))) for other in sets] for one in sets]
     )
-    assert value(krippendorff_alpha(tally(numbers, len(sets)), apart)) == pytest.approx(alpha, abs=0.0005)
+    assert value(krippendorff_alpha(tally(numbers, len(sets)), apart)) == pytest.approx(alpha, abs=0.001)
 
 
 def test_alpha_of_sets_by_hand() -> None:
