@@ -9,6 +9,7 @@ import struct
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -45,7 +46,7 @@ class _CopiedInfo(zipfile.ZipInfo):
         return self.orig_filename.encode("utf-8" if flags & _NAME_IS_UTF8 else "cp437"), flags
 
 
-def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter) -> None:
+def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter | None) -> None:
     """Write the project to ``target`` with a new document.
 
     Of an archive, every other member keeps its place, name, date, attributes and its very deflated bytes. A folder
@@ -54,9 +55,11 @@ def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter) -
     Args:
         files: the project that is read; never written to.
         target: an empty file (see ``atomic_output``).
-        write_document: called once with a file to write the new document into.
+        write_document: called once with a file to write the new document into; None: it stays as it is.
     """
-    if isinstance(files, DocumentFiles):
+    if write_document is None and not isinstance(files, ArchiveFiles):
+        write_document = partial(_copy_document, files)
+    if isinstance(files, DocumentFiles) and write_document is not None:
         with target.open("wb") as file:
             write_document(file)
         return
@@ -64,14 +67,19 @@ def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter) -
         if isinstance(files, ArchiveFiles):
             _rewrite_archive(files, archive, write_document)
             files.check_unchanged(files.document)
-        else:
+        elif write_document is not None:
             _pack_folder(files, archive, write_document)
 
 
-def _rewrite_archive(files: ArchiveFiles, archive: zipfile.ZipFile, write_document: DocumentWriter) -> None:
+def _copy_document(files: ProjectFiles, file: Writable) -> None:
+    for chunk in files.chunks(files.document, files.limits.document_bytes):
+        file.write(chunk)
+
+
+def _rewrite_archive(files: ArchiveFiles, archive: zipfile.ZipFile, write_document: DocumentWriter | None) -> None:
     archive.comment = files.archive.comment
     for info in files.archive.infolist():
-        if info is files.document.key:
+        if info is files.document.key and write_document is not None:
             _write_document(archive, info, write_document)
         else:
             copy_as_it_lies(files, info, archive)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -50,15 +51,35 @@ def validate_project(
     """
     try:
         with open_project_files(path, limits, progress) as files:
-            return _validate(files, strict=strict)
+            return judge(files, strict=strict).findings
     except InputError as error:
         return [_unreadable(error)]
 
 
-def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is wrong with a project.
+
+    Attributes:
+        findings: everything. follows_schema: whether the document follows the schema.
+        project: what was read on the way; None where it could not be read, and of codebooks.
+    """
+
+    findings: list[Finding]
+    follows_schema: bool
+    project: Project | None = None
+
+
+def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
+    """What ``validate_project`` tells of a project that is open, and what was read for it.
+
+    Raises:
+        InputError: the document is not well-formed XML.
+    """
     chunks = files.chunks(files.document, files.limits.document_bytes)
     if root_name(chunks, files.document.name) == "CodeBook":
-        return _schema(files, "codebook")
+        found = _schema(files, "codebook")
+        return Judged(found, follows_schema=not found)
     with ThreadPoolExecutor(1, "schema") as beside:  # libxml2 judges the document while it is read into tables
         judging = beside.submit(_schema, files)
         try:
@@ -67,7 +88,7 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
             project = error
         schema = judging.result()
     if isinstance(project, InputError):
-        return [*files.findings, *schema, _unreadable(project)]
+        return Judged([*files.findings, *schema, _unreadable(project)], follows_schema=not schema)
     findings = [*schema, *_of_reader(project, schema)]
     findings += reference_findings(project, files.document.name)
     findings += value_findings(project)
@@ -77,7 +98,7 @@ def _validate(files: ProjectFiles, *, strict: bool) -> list[Finding]:
         findings.append(_unreadable(error))
     if strict:
         findings = [*raise_to_errors(findings), *letter_findings(files, project)]
-    return findings
+    return Judged(findings, not schema, project)
 
 
 def schema_departures(path: Path) -> list[Finding]:

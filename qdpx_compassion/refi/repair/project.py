@@ -22,6 +22,7 @@ from qdpx_compassion.refi.repair.mender import Mender, PathMender
 from qdpx_compassion.refi.repair.order import Orderer
 from qdpx_compassion.refi.repair.reasons import with_reason
 from qdpx_compassion.refi.repair.rules import RULES, Rules
+from qdpx_compassion.refi.repair.soundness import findings_of_sound
 from qdpx_compassion.refi.repair.survey import Options, OrderSurvey, Survey
 from qdpx_compassion.refi.scanner import Scanner
 
@@ -75,11 +76,20 @@ def repair_project(
         bare = isinstance(files, DocumentFiles)
         suffixes = ((".qdc", ".qde") if path.suffix.lower() == ".qdc" else (".qde",)) if bare else (".qdpx",)
         refuse_existing(target, force=force, inputs=(path,), suffixes=suffixes)
+        is_folder = not bare and not files.is_archive  # becomes an archive, of which other things may be said
+        sound = None if is_folder else findings_of_sound(files, path_mender(files))
+        if sound is not None:
+            with atomic_output(target, force=force) as temporary:
+                rewrite(files, temporary, None)
+            return Repaired([], _left(sound))
         repair = DocumentRepair(files, target.parent, Options(assume, drop_unknown))
         with atomic_output(target, force=force) as temporary:
             rewrite(files, temporary, repair.write)
-    left = [with_reason(finding) for finding in validate_project(target) if finding.severity is not Severity.NOTE]
-    return Repaired(repair.mends, left)
+    return Repaired(repair.mends, _left(validate_project(target)))
+
+
+def _left(findings: list[Finding]) -> list[Finding]:
+    return [with_reason(finding) for finding in findings if finding.severity is not Severity.NOTE]
 
 
 class DocumentRepair:
@@ -148,7 +158,7 @@ class DocumentRepair:
         survey.scanner.scan(document())
         mender = Mender(
             self._where, sink.write, rules=self._rules, guids=self._guids, fate=survey.fate, options=self._options,
-            path=_path_mender(self._files),
+            path=path_mender(self._files),
         )  # fmt: skip
         mender.run(document())
         return mender.findings
@@ -160,7 +170,7 @@ def _rewound(file: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _path_mender(files: ProjectFiles) -> PathMender:
+def path_mender(files: ProjectFiles) -> PathMender:
     """Paths as section 8.3 has them, where the file that is meant is in the project."""
     paths = SourcePaths(files)
 
