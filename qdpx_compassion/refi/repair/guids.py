@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from qdpx_compassion.refi.guids import derive, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
@@ -27,52 +29,88 @@ def guid_key(written: str) -> str | None:
     return "-".join(match.groups()) if match else None
 
 
+@dataclass
+class _Form:
+    """How a document writes GUIDs.
+
+    Attributes:
+        braces: how many more are written with braces than without. upper: likewise in upper case than in lower.
+        several: those that are written in different letters. alike: whether all are GUIDs without braces.
+    """
+
+    braces: int = 0
+    upper: int = 0
+    several: set[str] = field(default_factory=set)
+    alike: bool = True
+
+
 class Guids:
     """How a document writes GUIDs, and which ones it defines.
 
     Attributes:
-        defined: GUIDs (or other identifiers) by the kind of element that has them, as they are compared.
         root: name of the document's first element.
     """
 
     def __init__(self) -> None:
-        self.defined: dict[str, set[str]] = defaultdict(set)
         self.root = ""
-        self._braces = self._bare = self._upper = self._lower = 0
-        self._spelled: dict[str, str] = {}
-        self._several: set[str] = set()
+        self._named: dict[str, list[str]] = defaultdict(list)  # as written, by kind
+        self._written: dict[str, int] = defaultdict(int)  # how often each is written so
+        self._of: dict[str, tuple[str, ...]] = {}  # by name of an element: its attributes that hold GUIDs
 
     # -- collecting -------------------------------------------------------------------------------------------------
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """An element of the document."""
         self.root = self.root or name
-        # only what can be mended tells how the document should write GUIDs
-        rules = RULES.get(self.root)
-        allowed = (*rules.attributes.get(name, ()), *(("guid",) if name in REFERENCES else ())) if rules else ()
-        for attribute, written in attributes.items():
-            if attribute in allowed and FORMS.get(attribute) == "guid":
-                self._note(written)
+        holding = self._of.get(name)
+        if holding is None:
+            holding = self._of[name] = self._attributes(name)
+        for attribute in holding:
+            written = attributes.get(attribute)
+            if written is not None:
+                self._written[written] += 1
         if "guid" in attributes and name not in REFERENCES:
             kind = "Source" if name in SOURCES else "Selection" if name.endswith("Selection") else name
-            self.defined[kind].add(self.key(attributes["guid"]))
+            self._named[kind].append(attributes["guid"])
+
+    def _attributes(self, name: str) -> tuple[str, ...]:
+        """Only what can be mended tells how the document should write GUIDs."""
+        rules = RULES.get(self.root)
+        if rules is None:
+            return ()
+        allowed = {*rules.attributes.get(name, ()), *(("guid",) if name in REFERENCES else ())}
+        return tuple(attribute for attribute in sorted(allowed) if FORMS.get(attribute) == "guid")
 
     def end(self, name: str) -> None:
         """An element ends."""
 
-    def _note(self, written: str) -> None:
-        plain = written.strip()
-        bare = plain.strip("{}")
-        if not _VALID.fullmatch(bare):
-            return
-        if plain.startswith("{"):
-            self._braces += 1
-        else:
-            self._bare += 1
-        self._upper += bare != bare.lower()
-        self._lower += bare != bare.upper()
-        if self._spelled.setdefault(bare.lower(), bare) != bare:
-            self._several.add(bare.lower())
+    @cached_property
+    def defined(self) -> dict[str, set[str]]:
+        """GUIDs (or other identifiers) by the kind of element that has them, as they are compared."""
+        return defaultdict(set, {kind: set(map(self.key, written)) for kind, written in self._named.items()})
+
+    @cached_property
+    def _form(self) -> _Form:
+        form = _Form()
+        spelled: dict[str, str] = {}
+        for written, times in self._written.items():
+            plain = written.strip()
+            bare = plain.strip("{}")
+            if not _VALID.fullmatch(bare):
+                form.alike = False
+                continue
+            lower = bare.lower()
+            form.braces += times if plain.startswith("{") else -times
+            form.upper += (bare != lower) * times - (bare != bare.upper()) * times
+            form.alike &= bare is written or bare == written
+            if spelled.setdefault(lower, bare) != bare:
+                form.several.add(lower)
+        return form
+
+    @property
+    def are_alike(self) -> bool:
+        """Whether all are GUIDs without braces, each always in the same letters: then none is mended."""
+        return self._form.alike and not self._form.several
 
     # -- using ------------------------------------------------------------------------------------------------------
 
@@ -100,14 +138,14 @@ class Guids:
         if key is None:
             return self._formed(derive("identifier", normalise_guid(written))) if assume and written.strip() else None
         bare = written.strip().strip("{}")
-        if not _VALID.fullmatch(bare) or key in self._several:
+        if not _VALID.fullmatch(bare) or key in self._form.several:
             return self._formed(key)
-        return f"{{{bare}}}" if self._braces > self._bare else bare
+        return f"{{{bare}}}" if self._form.braces > 0 else bare
 
     def made(self, *parts: str) -> str:
         """A GUID for an element that has none."""
         return self._formed(derive("made", *parts))
 
     def _formed(self, key: str) -> str:
-        spelled = key.upper() if self._upper > self._lower else key
-        return f"{{{spelled}}}" if self._braces > self._bare else spelled
+        spelled = key.upper() if self._form.upper > 0 else key
+        return f"{{{spelled}}}" if self._form.braces > 0 else spelled

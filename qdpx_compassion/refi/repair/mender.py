@@ -15,6 +15,8 @@ from qdpx_compassion.refi.repair.survey import GOES, UNWRAPPED, Options
 from qdpx_compassion.refi.repair.values import (
     VALUES,
     day_as_moment,
+    is_integer,
+    is_moment,
     mended_boolean,
     mended_color,
     mended_enumeration,
@@ -62,6 +64,9 @@ class Mender(Editor):
         self._open: list[tuple[int, int]] = []  # offset and fate of the elements that are open
         self._counted: Counter[tuple[str, str]] = Counter()
         self._first: dict[tuple[str, str], str] = {}
+        self._fine: dict[str, Callable[[str], object]] = {"integer": is_integer, "moment": is_moment}
+        if guids.are_alike:
+            self._fine["guid"] = bool
 
     # -- events -----------------------------------------------------------------------------------------------------
 
@@ -137,7 +142,7 @@ class Mender(Editor):
 
     def _mend_attributes(self, name: str, attributes: dict[str, str]) -> None:
         allowed = self._rules.attributes.get(name, () if name in self._rules.children else None)
-        if allowed is None:
+        if allowed is None or (self._ordinal and self._are_fine(attributes, allowed)):
             return
         changes: dict[str, tuple[str, str | None]] = {}  # attribute as written → (name, value; None: taken out)
         for attribute, value in attributes.items():
@@ -150,6 +155,16 @@ class Mender(Editor):
             self._mend_namespace(changes, added)
         if changes or added:
             self.rewrite_tag(changes, added)
+
+    def _are_fine(self, attributes: dict[str, str], allowed: tuple[str, ...]) -> bool:
+        """Whether there is nothing to mend, as in nearly every tag; False: it has to be looked at."""
+        if self._options.assume:
+            return False
+        for attribute, value in attributes.items():
+            form = FORMS.get(attribute, "text")
+            if attribute not in allowed or not (form == "text" or (form in self._fine and self._fine[form](value))):
+                return False
+        return True
 
     def _changed(
         self, name: str, attribute: str, value: str, allowed: tuple[str, ...], attributes: dict[str, str]

@@ -21,7 +21,7 @@ from qdpx_compassion.refi.repair.guids import Guids
 from qdpx_compassion.refi.repair.mender import Mender, PathMender
 from qdpx_compassion.refi.repair.order import Orderer
 from qdpx_compassion.refi.repair.reasons import with_reason
-from qdpx_compassion.refi.repair.rules import RULES, Rules
+from qdpx_compassion.refi.repair.rules import PROJECT_RULES, RULES, Rules
 from qdpx_compassion.refi.repair.soundness import findings_of_sound
 from qdpx_compassion.refi.repair.survey import Options, OrderSurvey, Survey
 from qdpx_compassion.refi.scanner import Scanner
@@ -108,22 +108,41 @@ class DocumentRepair:
         self.mends: list[Finding] = []
         self._files, self._folder, self._options = files, folder, options
         self._where = files.document.name
-        self._guids, self._rules = self._survey()
+        self._guids, self._rules, self._disordered = self._survey()
 
-    def _survey(self) -> tuple[Guids, Rules]:
-        guids = self._guids_of(self._document)
+    def _survey(self) -> tuple[Guids, Rules, set[int]]:
+        guids = Guids()
+        order: OrderSurvey | None = None
+
+        def start(name: str, attributes: dict[str, str]) -> None:
+            nonlocal order
+            guids.start(name, attributes)
+            if order is None:
+                order = OrderSurvey(self._where, RULES.get(name, PROJECT_RULES))
+            order.start(name, attributes)
+
+        def end(name: str) -> None:
+            if order is not None:
+                order.end(name)
+
+        Scanner(start, end, where=self._where).scan(self._document())
         if guids.root not in RULES:
             raise InputError(
                 f"The document's first element is {guids.root}, neither Project nor CodeBook.",
                 where=self._where,
                 remedy="Export the project as REFI-QDA from your program and give that file.",
             )
-        return guids, RULES[guids.root]
+        return guids, RULES[guids.root], order.disordered if order is not None else set()
 
     def _guids_of(self, document: Document) -> Guids:
         guids = Guids()
         Scanner(guids.start, guids.end, where=self._where).scan(document())
         return guids
+
+    def _disordered_of(self, document: Document) -> set[int]:
+        order = OrderSurvey(self._where, self._rules)
+        order.scanner.scan(document())
+        return order.disordered
 
     def _document(self) -> Iterator[bytes]:
         return self._files.chunks(self._files.document, self._files.limits.document_bytes)
@@ -142,10 +161,9 @@ class DocumentRepair:
                 if not (self._options.assume or self._options.drop_unknown or renamed):
                     break
                 self._guids = self._guids_of(document)  # what was taken out may have been named elsewhere
-            order = OrderSurvey(self._where, self._rules)
-            order.scanner.scan(document())
-            if order.disordered:
-                orderer = Orderer(self._where, file.write, self._rules, order.disordered)
+            disordered = self._disordered_of(document) if mends else self._disordered
+            if disordered:
+                orderer = Orderer(self._where, file.write, self._rules, disordered)
                 orderer.run(document())
                 mends += orderer.findings
             else:

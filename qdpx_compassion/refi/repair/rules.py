@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from qdpx_compassion.refi.names import (
@@ -124,12 +125,17 @@ class Rules:
 
     def rank(self, parent: str, child: str) -> int | None:
         """Where among its siblings a child stands; equal for children of which either comes first, None: nowhere."""
-        children = self.children.get(parent, ())
-        if child not in children:
-            return None
-        if parent == "Sources":
-            return 0
-        return children.index("TextValue") if child in VALUE_KINDS else children.index(child)
+        return self._ranks.get((parent, child))
+
+    @cached_property
+    def _ranks(self) -> dict[tuple[str, str], int]:
+        return {
+            (parent, child): 0
+            if parent == "Sources"
+            else children.index("TextValue" if child in VALUE_KINDS else child)
+            for parent, children in self.children.items()
+            for child in children
+        }
 
 
 PROJECT_RULES = Rules("Project", PROJECT_NAMESPACE, CHILDREN, _ATTRIBUTES, _REQUIRED)

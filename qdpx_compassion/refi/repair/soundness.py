@@ -1,8 +1,8 @@
-"""Whether there is anything to mend: where the schema and the tables show that there is not, no pass is needed for it."""
+"""Whether there is anything to mend: the schema and the tables may show that there is not, without another pass."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from qdpx_compassion.errors import InputError
@@ -11,21 +11,24 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.project import judge
 from qdpx_compassion.refi.guids import are_guids
 from qdpx_compassion.refi.repair.mender import PathMender
-from qdpx_compassion.refi.repair.rules import FORMS
-from qdpx_compassion.refi.repair.values import VALUES
+from qdpx_compassion.refi.repair.rules import FORMS, Form
+from qdpx_compassion.refi.repair.values import VALUES, mended_color, mended_enumeration
 from qdpx_compassion.tables import TABLES, Project
 
 _VALUE = TABLES["variable_values"].position
-#: Columns that hold GUIDs, or moments, by table; those that are no attributes are targets of references.
-_GUID_COLUMNS, _MOMENT_COLUMNS = (
-    {
-        name: [column.name for column in table.columns if FORMS.get(column.attribute or "") == form]
-        for name, table in TABLES.items()
-    }
-    for form in ("guid", "moment")
-)
-_GUID_COLUMNS["codings"].append("code_guid")
-_GUID_COLUMNS["variable_values"].append("variable_guid")
+
+
+def _columns(form: Form) -> list[tuple[str, str]]:
+    """The columns that hold attributes of a form: table and name."""
+    return [
+        (table.name, column.name)
+        for table in TABLES.values()
+        for column in table.columns
+        if FORMS.get(column.attribute or "") == form
+    ]
+
+
+_GUIDS = [*_columns("guid"), ("codings", "code_guid"), ("variable_values", "variable_guid")]
 
 
 def findings_of_sound(files: ProjectFiles, mended_path: PathMender) -> list[Finding] | None:
@@ -45,19 +48,15 @@ def findings_of_sound(files: ProjectFiles, mended_path: PathMender) -> list[Find
     project = judged.project
     if project is None or not judged.follows_schema:
         return None
-    dangling = any(finding.code == "reference-dangling" for finding in judged.findings)
-    may_be_mended = dangling or not (
-        _in_one_form(project)
-        and _without_blanks(project)
-        and _good_values(project)
-        and _good_paths(project, mended_path)
-    )
-    return None if may_be_mended else judged.findings
+    if any(finding.code == "reference-dangling" for finding in judged.findings):
+        return None
+    good = _in_one_form(project) and _without_blanks(project) and _good_values(project)
+    return judged.findings if good and _good_attributes(project, mended_path) else None
 
 
 def _in_one_form(project: Project) -> bool:
     """Whether every GUID is written without braces, and the same one always in the same letters."""
-    columns = [_column(project, table, column) for table, names in _GUID_COLUMNS.items() for column in names]
+    columns = [_column(project, *place) for place in _GUIDS]
     if not all(map(are_guids, columns)):
         return False
     if all("".join(column).islower() or not column for column in columns):
@@ -71,11 +70,7 @@ def _column(project: Project, table: str, column: str) -> list[str]:
 
 
 def _without_blanks(project: Project) -> bool:
-    return all(
-        len("".join(_column(project, table, column)).split()) <= 1
-        for table, names in _MOMENT_COLUMNS.items()
-        for column in names
-    )
+    return all(len("".join(_column(project, *place)).split()) <= 1 for place in _columns("moment"))
 
 
 def _good_values(project: Project) -> bool:
@@ -84,17 +79,18 @@ def _good_values(project: Project) -> bool:
 
 def _fits(row: list[Any]) -> bool:
     mended = VALUES.get(row[_VALUE["value_kind"]] or "")
-    value = row[_VALUE["value"]]
-    return mended is None or value is None or mended(value) in (None, value)
+    return mended is None or row[_VALUE["value"]] is None or mended(row[_VALUE["value"]]) == row[_VALUE["value"]]
 
 
-def _good_paths(project: Project, mended_path: PathMender) -> bool:
-    return all(mended_path(path) in (None, path) for path in _paths(project))
-
-
-def _paths(project: Project) -> Iterator[str]:
-    columns: Iterable[str] = (
-        column.name for column in TABLES["sources"].columns if FORMS.get(column.attribute or "") == "path"
+def _good_attributes(project: Project, mended_path: PathMender) -> bool:
+    good: dict[Form, Callable[[str, str], bool]] = {
+        "color": lambda _, value: mended_color(value) == value,
+        "enumeration": lambda name, value: mended_enumeration(name, value) == value,
+        "path": lambda _, value: mended_path(value) in (None, value),
+    }
+    return all(
+        fits(TABLES[table].columns[TABLES[table].position[column]].attribute or "", value)
+        for form, fits in good.items()
+        for table, column in _columns(form)
+        for value in _column(project, table, column)
     )
-    for column in columns:
-        yield from filter(None, project.column("sources", column))

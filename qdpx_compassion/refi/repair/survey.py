@@ -79,9 +79,11 @@ class Survey:
     def _part(self, name: str) -> str:
         if not self._stack:
             return "known"
-        if self._stack[-1].part == "opaque" or name.startswith("{"):
+        last = self._stack[-1]
+        if last.part == "opaque" or name[0] == "{":
             return "opaque"
-        parent = next(one.name for one in reversed(self._stack) if one.part == "known")
+        known = last.part == "known"
+        parent = last.name if known else next(one.name for one in reversed(self._stack) if one.part == "known")
         if name in self._rules.children.get(parent, ()):
             return "known"
         misplaced = name in self._rules.children and name not in CONTAINERS

@@ -92,6 +92,16 @@ def mended_decimal(written: str) -> str | None:
     return f"{sign.replace('+', '')}{digits[:point]}" + (f".{digits[point:]}" if digits[point:] else "")
 
 
+def is_integer(written: str) -> bool:
+    """Whether a number is written as nearly all are: in digits alone."""
+    return written.isascii() and written.isdecimal()
+
+
+def is_moment(written: str) -> bool:
+    """Whether a date and time is written as it should be."""
+    return _MOMENT.fullmatch(written) is not None
+
+
 def mended_moment(written: str) -> str | None:
     """A date and time such as 2024-02-29T13:45:00Z; None: it is none."""
     plain = written.strip()

@@ -84,8 +84,9 @@ def test_guids_in_one_form_are_sound_whatever_their_letters(tmp_path: Path, uppe
         ("<PlainTextContent>", '<Description/><PlainTextContent>'),
         (f'targetGUID="{HEARD}"', f'targetGUID="{SELECTION}"'),
         ("</Project>", "<Links/></Project>"),
+        ('isCodable="true"', 'isCodable="true" color="#12345680"'),
     ],
-    ids=["braces", "letters", "blank", "fine", "nothing", "empty"],
+    ids=["braces", "letters", "blank", "fine", "nothing", "empty", "colour"],
 )  # fmt: skip
 def test_what_may_be_mended_is_looked_at(tmp_path: Path, right: str, wrong: str) -> None:
     data = GOOD.replace(right.encode(), wrong.encode(), 1)
