@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 from command_line import run
 from lxml import etree
-from small_project import document
+from small_project import HEARD, coding, document, selection
 
 #: What a spreadsheet could take for something to compute, in every form that is known.
 PAYLOADS = [
@@ -84,6 +84,16 @@ def test_no_cell_of_a_csv_begins_a_formula_and_all_comes_back(project: Path, tmp
                     assert number or not cell.lstrip(" \u00a0\u3000").startswith(FORMULA), (path.name, cell)
     assert run("convert", tmp_path / "tables", tmp_path / "again.qdpx").code == 0
     assert run("diff", project, tmp_path / "again.qdpx").code == 0
+
+
+def test_what_is_called_a_guid_begins_no_formula_beside_qualcoders_database(tmp_path: Path) -> None:
+    path = tmp_path / "study.qde"
+    path.write_bytes(document(selection(coding(1, code="=1+1"))).replace(HEARD.encode(), b"=1+1"))
+    assert run("convert", path, tmp_path / "study.qda").code == 0
+    rows = list(csv.reader((tmp_path / "study.qda" / "refi-guids.csv").read_text(encoding="utf-8").splitlines()))
+    assert not [cell for row in rows for cell in row if cell.startswith(FORMULA)]
+    assert run("convert", tmp_path / "study.qda", tmp_path / "again.json").code == 0
+    assert '"=1+1"' in (tmp_path / "again.json").read_text(encoding="utf-8")
 
 
 @pytest.mark.long

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from qdpx_compassion.files.whole import read_whole
+from qdpx_compassion.formats.cells import guard_formula, unguard_formula
 from qdpx_compassion.refi.guids import derive
 
 FILE = "refi-guids.csv"
@@ -58,7 +59,8 @@ class Identities:
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\n")
         writer.writerow(_HEADINGS)
-        writer.writerows((table, row, *rest) for (table, row), rest in self.lines.items())
+        # what a file calls a GUID may be anything, and people open this one in spreadsheets
+        writer.writerows((table, row, *map(guard_formula, rest)) for (table, row), rest in self.lines.items())
         return text.getvalue().encode("utf-8", "surrogatepass")
 
     @classmethod
@@ -77,7 +79,7 @@ class Identities:
             if tuple(next(lines, ())) != _HEADINGS:
                 return found
             for table, row, guid, note, digest in lines:
-                found.lines[table, int(row)] = (guid, note, digest)
+                found.lines[table, int(row)] = (unguard_formula(guid), unguard_formula(note), unguard_formula(digest))
         except (ValueError, csv.Error):
             found.lines.clear()
         return found
