@@ -37,6 +37,7 @@ class OtherGuids:
 
     def __init__(self, records: Sequence[Versions], trees: Sequence[CodeTree] = ()) -> None:
         self._one: dict[tuple[str, str], str] = {}
+        self._members: dict[tuple[str, str], set[str]] = {}
         self._before: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
         for record in records:
             for (element, guid), others in record.items():
@@ -48,9 +49,11 @@ class OtherGuids:
 
     def _join(self, element: str, guids: set[str]) -> None:
         """Give GUIDs, and those that are one with any of them, one name."""
-        names = {self._one.setdefault((element, guid), guid) for guid in guids}
+        names = {self._one.get((element, guid), guid) for guid in guids}
+        members = guids.union(*(self._members.pop((element, known), set()) for known in names))
         name = min(names)
-        self._one.update({key: name for key, known in self._one.items() if key[0] == element and known in names})
+        self._members[element, name] = members
+        self._one.update({(element, guid): name for guid in members})
 
     def _join_paths(self, trees: Sequence[CodeTree]) -> None:
         """Codes of one path are one, unless that made two codes of one copy one."""
@@ -86,6 +89,7 @@ class OtherGuids:
         for row, other, _ in matched.pairs:
             mine, theirs = _guid(first, kind.table, row), _guid(second, kind.table, other)
             if mine and theirs and mine != theirs:
+                self._join(_ELEMENTS[kind.table], {mine, theirs})  # a third copy may know it by that
                 self._others[kind.table].setdefault(mine, {})[theirs] = kind.label(second, other)
 
     def record(self, side: Side) -> Versions:
