@@ -249,6 +249,7 @@ CODES: dict[str, tuple[Severity, str]] = {
     "share-guids": (_N, "GUIDs are those of the original project, which they link to."),
     # corpora
     "corpus-nothing-there": (_W, "A folder or pattern holds no projects."),
+    "corpus-addresses-alike": (_W, "Addresses of projects differ in passwords alone, and only one is read."),
     "corpus-not-mapped": (_W, "A project of a corpus has no mapping."),
     "corpus-same-document": (_W, "Projects of a corpus are the very same document under several names."),
     "corpus-copies": (_W, "Projects of a corpus have the same sources: copies of one project that differ."),

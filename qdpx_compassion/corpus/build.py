@@ -95,6 +95,9 @@ def build(
     for one in found.empty:
         message = "No projects were found there: in a folder, files that end in .qdpx or .qde are projects."
         run.built.findings.append(Finding("corpus-nothing-there", message, one))
+    for one in dict.fromkeys(found.alike):
+        message = "Several addresses differ only in what looks like a password, which is not written down: one is read."
+        run.built.findings.append(Finding("corpus-addresses-alike", message, one))
     return run.built
 
 
@@ -292,7 +295,7 @@ def _copies(dataset: Dataset) -> list[Finding]:
     ):
         several = sorted(locations for locations in groups.values() if len(locations) > 1)
         for locations in several:
-            shown = ", ".join(location.rpartition("/")[2] for location in locations[:4])
+            shown = ", ".join(Place("", location).file for location in locations[:4])
             more = " …" if len(locations) > 4 else ""
             found.append(Finding(code, f"{count(len(locations), 'project')} {said}: {shown}{more}.", locations[0]))
     return found

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.request import url2pathname
 
 #: What a project's file is called in a folder.
 _ENDINGS = (".qdpx", ".qde")
@@ -64,16 +65,30 @@ class Missing:
 
 @dataclass
 class Found:
-    """The places of everything that was given, each once, in the order of their locations."""
+    """The places of everything that was given, each once, in the order of their locations.
+
+    Attributes:
+        places: the projects. missing: what cannot be read at all. empty: what holds no projects.
+        alike: locations of several addresses that differ in passwords alone; one of them is read.
+    """
 
     places: list[Place] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
+    alike: list[str] = field(default_factory=list)
 
 
 def is_url(given: str) -> bool:
     """Whether fsspec opens it: ``s3://…``, ``zip://…::…``; a drive letter is no protocol."""
     return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)", given))
+
+
+def _absolute(given: str) -> str:
+    """What is given, without what depends on the folder in which the command was given; ``file://`` is a path."""
+    if given.startswith("file://"):
+        return url2pathname(urlsplit(given).path)
+    outer, chained, archive = given.rpartition("::")
+    return f"{outer}::{_location(Path(archive))}" if chained and "://" not in archive else given
 
 
 def without_secrets(url: str) -> str:
@@ -85,7 +100,9 @@ def _public(url: str) -> str:
     if "://" not in url or not ("@" in url or "?" in url):
         return url
     parts = urlsplit(url)
-    query = [(name, value) for name, value in parse_qsl(parts.query) if not _SECRET.search(name)]
+    query = [
+        (name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if not _SECRET.search(name)
+    ]
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, urlencode(query), parts.fragment))
 
 
@@ -99,7 +116,7 @@ def find_places(given: Iterable[str], *, avoid: Path | None = None) -> Found:
         avoid: a folder in which nothing is looked for: the corpus itself.
     """
     found = Found()
-    for one in dict.fromkeys(given):
+    for one in dict.fromkeys(map(_absolute, given)):
         before = len(found.places) + len(found.missing)
         if is_url(one):
             from qdpx_compassion.corpus import remote
@@ -109,7 +126,10 @@ def find_places(given: Iterable[str], *, avoid: Path | None = None) -> Found:
             _find_local(one, found, avoid)
         if len(found.places) + len(found.missing) == before:
             found.empty.append(without_secrets(one))
-    by_location = {place.location: place for place in found.places}
+    by_location: dict[str, Place] = {}
+    for place in found.places:
+        if by_location.setdefault(place.location, place).url != place.url:
+            found.alike.append(place.location)
     found.places = [by_location[location] for location in sorted(by_location)]
     return found
 
