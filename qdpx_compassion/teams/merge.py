@@ -167,7 +167,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     conflicts = [*_of_texts(copies, held), *united.conflicts]
     noted = keep_versions(
         united.rows["sources"], united.provider, same, united.other_guids(),
-        copies=bool(conflicts or lost or held.moved or united.reused)
+        copies=bool(conflicts or lost or held.moved)
         or any(finding.code != "merge-one-coder" for finding in united.findings),
     )  # fmt: skip
     if unknown := [label for label in united.unknown if label not in held.used]:

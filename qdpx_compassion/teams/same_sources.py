@@ -97,6 +97,7 @@ class SameSources:
             self.of[number, row] = Group({number: row}, number)
         self._pass(places, self._versions, _always)
         by_guid = self._pass(places, self._guids, self._much_in_common)
+        self._pass(places, self._names_and_contents, _always)
         self._pass(places, self._contents, _always)
         self._pass(places, self._likeness, self._nearly_the_same)
         self.groups += dict.fromkeys(self.of[place] for place in places)
@@ -151,6 +152,11 @@ class SameSources:
     def _contents(self, place: Place) -> Iterator[Hashable]:
         if content := self.digest(*place):
             yield *self.kind(place), content
+
+    def _names_and_contents(self, place: Place) -> Iterator[Hashable]:
+        """Sources of one text may be many, such as forms that nobody filled in."""
+        for content in self._contents(place):
+            yield content, self.source(place, "name")
 
     def _likeness(self, place: Place) -> Iterator[Hashable]:
         """The name, or the place in the source around it; then the texts are looked at.

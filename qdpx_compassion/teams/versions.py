@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.merged_copies import (
@@ -75,7 +75,8 @@ def keep_versions(
 def _needed(guids: Mapping[Place, str], same: SameSources) -> Versions:
     """The versions of sources that GUID and content alone might not recognise: where they differ or are not unique."""
     kept = {place: normalise_guid(guid) for place, guid in guids.items() if place in same.of}
-    often = Counter((same.kind(place), same.digest(*place)) for place in kept)
+    often = Counter(_look(same, place) for place in kept)
+    twice = Counter((same.kind(place), same.digest(*place)) for place in kept)
     found = {}
     for place, guid in kept.items():
         if not guid or same.is_record(*place):
@@ -84,7 +85,13 @@ def _needed(guids: Mapping[Place, str], same: SameSources) -> Versions:
         before = frozenset().union(*(same.recorded(*one) for one in group.rows.items()))
         versions = {same.version(*one) for one in group.rows.items()}
         own = {normalise_guid(same.source(one, "guid") or "") for one in group.rows.items()}
-        unsure = group.contested or content is None or often[same.kind(place), content] > 1
+        looks = {_look(same, one) for one in group.rows.items()}
+        alike = twice[same.kind(place), content] > 1 and (len(looks) > 1 or often[_look(same, place)] > 1)
+        unsure = group.contested or content is None or alike
         if before or (len(versions) > 1 and unsure) or guid not in own:
             found[kind, guid] = before | versions | {version_of(kind, guid, content)}
     return found
+
+
+def _look(same: SameSources, place: Place) -> Hashable:
+    return same.kind(place), same.digest(*place), same.source(place, "name")

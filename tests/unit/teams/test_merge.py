@@ -150,6 +150,34 @@ def test_exports_of_two_systems_with_other_guids_and_line_ends_are_one_project(t
         assert len(project.rows[table]) == len(read_project(windows).rows[table]), table
     assert coded(project) == coded(read_project(windows))
     assert not result.conflicts and not result.unplaced
+    assert diff_projects(windows, tmp_path / "team.qdpx").is_empty
+
+
+@pytest.mark.skipif(not REAL.exists(), reason=f"{REAL} is not there")
+def test_two_systems_exports_of_a_real_project_are_one_with_its_styled_texts(tmp_path: Path) -> None:
+    other = as_other_system(REAL, tmp_path / "windows.qdpx")  # it has no styled texts
+    for order in ([REAL, other], [other, REAL]):
+        result = merge_projects(order, tmp_path / "team.qdpx", force=True)
+        assert diff_projects(REAL, tmp_path / "team.qdpx").is_empty
+        assert not result.conflicts and not result.unplaced
+
+
+def test_sources_of_one_text_are_told_apart_by_their_names(tmp_path: Path) -> None:
+    forms = [f"{name}, form" for name in ("Ada", "Bo", "Cy")]
+    paths = []
+    for who, names in (("ana", forms), ("ben", forms[::-1])):
+        small = Small()
+        for name in names:
+            small.text(name, "Nothing was filled in.")
+            small.coding(name, (0, 7), "Values", name, by="Lead")
+        xml = small.xml()
+        for name in names:
+            xml = xml.replace(guid("source", name), guid(who, name))
+        paths.append(tmp_path / f"{who}.qde")
+        paths[-1].write_text(xml, encoding="utf-8")
+    result, project = merged_of(paths, tmp_path / "team.qde")
+    assert sorted(texts_of(project)) == forms
+    assert len(coded(project)) == 3 and not result.conflicts
 
 
 def as_other_system(path: Path, target: Path) -> Path:
