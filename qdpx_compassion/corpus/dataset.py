@@ -7,6 +7,8 @@ projects that were read and are in no batch yet; each is whole. So a run that is
 from __future__ import annotations
 
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -143,6 +145,22 @@ def open_dataset(folder: Path, kind: str = "corpus") -> Dataset:
     names = {"format", "version", "program_version", "kind", "texts", "next", "batches", "touched"}
     more = {key: value for key, value in said.items() if key not in names}
     return Dataset(folder, said["kind"], said["texts"], batches, said["next"], touched, more)
+
+
+_AGAIN = "Free some space and give the same command again: what was done is kept."
+
+
+def not_written(folder: Path, error: OSError, remedy: str = _AGAIN) -> OutputError:
+    """What is told when the system refuses to write.
+
+    Args:
+        folder: of the corpus.
+        error: of the system, or of Arrow, which tells the system's number in words of its own.
+        remedy: what can be done.
+    """
+    number = re.search(r"\[errno (\d+)\]", str(error), re.IGNORECASE)
+    said = os.strerror(int(number[1])) if number else error.strerror or str(error)
+    return OutputError(f"The corpus cannot be written: {said}.", where=str(folder), remedy=remedy)
 
 
 def refuse_other(folder: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qdpx_compassion.corpus.dataset import MANIFEST, STAGING, Batch, Dataset, open_dataset
+from qdpx_compassion.corpus.dataset import MANIFEST, STAGING, Batch, Dataset, not_written, open_dataset
 from qdpx_compassion.corpus.engines import Died, Engine, Local
 from qdpx_compassion.corpus.job import HELD
 from qdpx_compassion.corpus.needs import need
@@ -144,11 +144,7 @@ def map_corpus(
             shutil.rmtree(gone)
         temporary.rename(target)
     except OSError as error:
-        raise OutputError(
-            f"The mapped corpus cannot be written: {error.strerror or error}.",
-            where=str(target),
-            remedy="Free some space or choose another folder.",
-        ) from error
+        raise not_written(target, error, remedy="Free some space or choose another folder.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     result.findings.sort(key=lambda one: (one.where, one.code))

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qdpx_compassion.corpus.dataset import Dataset
+from qdpx_compassion.corpus.dataset import Dataset, not_written
 from qdpx_compassion.corpus.pieces import files_of, is_whole, read_rows
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
-from qdpx_compassion.errors import OutputError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -181,11 +180,7 @@ def pack(packing: Packing) -> int:
         target.parent.mkdir(exist_ok=True)
         return _write_table(packing, target)
     except OSError as error:
-        raise OutputError(
-            f"The corpus cannot be written: {error.strerror or error}.",
-            where=str(packing.folder),
-            remedy="Free some space and give the same command again: what was done is kept.",
-        ) from error
+        raise not_written(packing.folder, error) from error
 
 
 def _write_table(packing: Packing, target: Path) -> int:

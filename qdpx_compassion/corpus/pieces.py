@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qdpx_compassion.errors import OutputError
+from qdpx_compassion.corpus.dataset import not_written
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,11 +37,7 @@ def write_piece(staging: Path, run: int, tables: dict[str, list[pa.Table]]) -> N
             _write(temporary / f"{name}{_ENDING}", parts)
         temporary.rename(staging / f"piece-{run:06}-{uuid.uuid4().hex[:12]}")
     except OSError as error:
-        raise OutputError(
-            f"The corpus cannot be written: {error.strerror or error}.",
-            where=str(staging.parent),
-            remedy="Free some space and give the same command again: what was done is kept.",
-        ) from error
+        raise not_written(staging.parent, error) from error
 
 
 def _write(path: Path, parts: Sequence[pa.Table]) -> None:

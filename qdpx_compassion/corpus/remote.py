@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import glob
 import hashlib
+import logging
 import re
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -105,6 +107,7 @@ _REMEDY = "Check the address, and whether this computer may read it."
 def _open(url: str) -> tuple[Any, str, str]:
     """The file system of a URL, the path in it, and what follows in a chain (``::s3://…``)."""
     fsspec = need("fsspec.core")
+    _hush()
     protocol = re.split("::|://", url, maxsplit=1)[0]
     if protocol not in need("fsspec").available_protocols():
         raise UsageError(
@@ -121,6 +124,13 @@ def _open(url: str) -> tuple[Any, str, str]:
             remedy=how_to_add(package) if package else "The documentation of fsspec says which.",
         ) from error
     return system, str(path), url.partition("::")[2]
+
+
+@cache
+def _hush() -> None:
+    """What these packages log is for programmers; what people need to know comes as an error."""
+    for name in ("fsspec", "s3fs", "gcsfs", "adlfs", "aiohttp", "aiobotocore", "botocore", "urllib3", "google"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
 
 
 def _protocol(system: Any) -> str:
