@@ -10,6 +10,7 @@ from multiprocessing import get_context
 from typing import Any, Protocol, Self, TypeVar
 
 from qdpx_compassion.corpus.needs import need
+from qdpx_compassion.errors import UsageError
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -107,7 +108,7 @@ class Dask:
         distributed = need("distributed")
         if self._client is None:
             cluster = self._scheduler or self._stack.enter_context(self._cluster(distributed))
-            self._client = self._stack.enter_context(distributed.Client(cluster))
+            self._client = self._stack.enter_context(self._connected(distributed, cluster))
             if not self._scheduler:  # the workers of another cluster have work of other people, too
                 self._client.run(_prepare)
         futures = {self._client.submit(function, job, pure=False): job for job in jobs}
@@ -118,6 +119,16 @@ class Dask:
             except distributed.KilledWorker as error:
                 yield job, Died(str(error))
             future.release()
+
+    def _connected(self, distributed: Any, cluster: Any) -> Any:
+        try:
+            return distributed.Client(cluster)
+        except (OSError, ValueError) as error:
+            raise UsageError(
+                "No Dask scheduler answers there.",
+                where=str(cluster),
+                remedy="Give the address that 'dask scheduler' shows when it starts, such as tcp://10.0.0.1:8786.",
+            ) from error
 
     def _cluster(self, distributed: Any) -> Any:
         """Processes of this computer; no page for a browser, and nothing that other computers reach."""

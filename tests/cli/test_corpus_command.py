@@ -301,6 +301,11 @@ def test_dask_gives_the_very_same_files(samples: Path, built: Path, tmp_path: Pa
         assert (target / file.relative_to(built)).read_bytes() == file.read_bytes()
 
 
+def test_a_scheduler_that_is_none_says_so(samples: Path, tmp_path: Path) -> None:
+    ran = run("corpus", "build", samples, "-o", tmp_path / "c", "--engine", "dask", "--scheduler", "nonsense")
+    assert (ran.code, "No Dask scheduler answers" in ran.message) == (2, True)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a matter of POSIX")
 def test_a_worker_that_is_killed_costs_no_project(tmp_path: Path) -> None:
     made = make_corpus(tmp_path / "in", 40)
