@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields
 from inspect import cleandoc
+from pathlib import Path
 from typing import Any
 
 import click
 
 _MARK = re.compile(r"^<!-- from the code: ([a-z-]+) -->(?:\n\*\(.*\)\*)?$", re.MULTILINE)
 _PROGRAM = "qdpx-compassion"
+_SAMPLE = Path(__file__).resolve().parents[1] / "sample_projects" / "first-steps"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -352,6 +354,18 @@ def python() -> str:
     return f"## In `qdpx_compassion`\n\n{directives(own)}\n## In `qdpx_compassion.api`\n\n{directives(more)}"
 
 
+def paper_table() -> str:
+    """The table of elements that `summarise -o tables.md` writes of the sample of the first steps."""
+    from tempfile import TemporaryDirectory
+
+    from qdpx_compassion import api
+
+    with TemporaryDirectory() as folder:
+        tables = Path(folder) / "tables.md"
+        api.summarise(_SAMPLE / "first-steps.qdpx", tables, mapping=_SAMPLE / "mapping.csv")
+        return tables.read_text(encoding="utf-8").split("## Table ")[2].partition("\n")[2].strip()
+
+
 def notebook() -> str:
     """The notebook, with what its cells give."""
     from tools.notebooks import FOLDER, as_markdown
@@ -379,5 +393,6 @@ MAKERS: dict[str, Callable[[], str]] = {
     "coefficients": coefficients,
     "formats": formats,
     "notebook": notebook,
+    "paper-table": paper_table,
     "python": python,
 }
