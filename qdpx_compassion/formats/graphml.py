@@ -82,7 +82,6 @@ class GraphMl(WrittenOnly):
 def network_of(content: Content) -> Network:
     """Count what the graph holds, by the rules of the study."""
     from qdpx_compassion.study.cooccurrence import cooccurrence
-    from qdpx_compassion.study.overlap import neighbours, regions
     from qdpx_compassion.study.participants import find_participants
     from qdpx_compassion.study.quotations import find_codings
 
@@ -98,14 +97,13 @@ def network_of(content: Content) -> Network:
         for construct, codes in _sets(content, tree).items()
         for code in codes
     }
-    found = regions(project, rows)
     return Network(
         tree,
         constructs,
         Counter(code for here in held.values() for code in here),
         Counter(code for code, _ in {(code, whose[key]) for key, here in held.items() for code in here}),
         mapped,
-        cooccurrence(rows, found, neighbours(found.values())).pairs,
+        cooccurrence(project, rows).pairs,
     )
 
 

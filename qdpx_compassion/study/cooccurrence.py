@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from qdpx_compassion.study.codings import Coding
-from qdpx_compassion.study.overlap import Region, Shared, shared_lengths
+from qdpx_compassion.study.overlap import Overlap, Shared, overlaps
+from qdpx_compassion.tables import Project
 
 
 @dataclass
@@ -22,39 +23,41 @@ class Cooccurrence:
         shared: how much of the texts codes cover together.
     """
 
-    pairs: Counter[tuple[int, int]]
-    with_constructs: Counter[tuple[int, str]]
-    shared: Shared
+    pairs: Counter[tuple[int, int]] = field(default_factory=Counter)
+    with_constructs: Counter[tuple[int, str]] = field(default_factory=Counter)
+    shared: Shared = field(default_factory=Shared)
 
     def jaccard(self, one: int, other: int) -> float | None:
         """What both codes cover, of what either covers; None where neither covers anything."""
         return self.shared.jaccard(one, other)
 
+    def add(self, source: Overlap) -> None:
+        """Count what meets in a source; places without a region meet only what is coded there too."""
+        for place, codings in source.codings.items():
+            around = [row for other in source.around(place) for row in source.codings[other]]
+            expressed = {construct for row in around for construct in row.constructs}
+            others = {(row.place_id, row.code_row) for row in around if row.place_id >= place}
+            for code in {row.code_row for row in codings}:
+                self.with_constructs.update((code, construct) for construct in expressed)
+                for other_place, other in others:
+                    if code < other or (code > other and place < other_place):
+                        self.pairs[min(code, other), max(code, other)] += 1
+        self.shared.add(
+            (row.code_row, source.regions[place])
+            for place, codings in source.codings.items()
+            if place in source.regions
+            for row in codings
+        )
 
-def cooccurrence(rows: Iterable[Coding], found: Mapping[int, Region], met: Mapping[int, Sequence[int]]) -> Cooccurrence:
+
+def cooccurrence(project: Project, rows: Iterable[Coding]) -> Cooccurrence:
     """Count what meets.
 
     Args:
-        rows: codings; those that do not count are left aside.
-        found: the region of each place (``overlap.regions``); places without one meet only what is coded there too.
-        met: the places that each place overlaps, itself too (``overlap.neighbours``).
+        project: the project.
+        rows: codings, in document order; those that do not count are left aside.
     """
-    here: dict[int, list[Coding]] = {}
-    for row in rows:
-        if row.counted:
-            here.setdefault(row.place_id, []).append(row)
-    pairs: Counter[tuple[int, int]] = Counter()
-    with_constructs: Counter[tuple[int, str]] = Counter()
-    for place, codings in here.items():
-        around = [row for other in met.get(place, (place,)) for row in here[other]]
-        expressed = {construct for row in around for construct in row.constructs}
-        others = {(row.place_id, row.code_row) for row in around if row.place_id >= place}
-        for code in {row.code_row for row in codings}:
-            with_constructs.update((code, construct) for construct in expressed)
-            for other_place, other in others:
-                if code < other or (code > other and place < other_place):
-                    pairs[min(code, other), max(code, other)] += 1
-    covered = (
-        (row.code_row, found[row.place_id]) for codings in here.values() for row in codings if row.place_id in found
-    )
-    return Cooccurrence(pairs, with_constructs, shared_lengths(covered))
+    found = Cooccurrence()
+    for source in overlaps(project, rows):
+        found.add(source)
+    return found

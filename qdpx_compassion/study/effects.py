@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from qdpx_compassion.frameworks import Dimension
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.counts import Tally
+from qdpx_compassion.study.overlap import Overlap
 
 #: What stands for examples that meet no construct.
 NONE = ""
 
 
-@dataclass
+@dataclass(slots=True)
 class Effect:
     """A quotation that has a construct of a dimension such as the effect of technology.
 
@@ -32,29 +33,22 @@ class Effect:
     values: list[str]
 
 
-def effects(
-    rows: Iterable[Coding], met: Mapping[int, Sequence[int]], dimension: Dimension, main: Sequence[Dimension]
-) -> list[Effect]:
-    """The quotations of a dimension's constructs, in document order, each with what it meets.
+def effects(source: Overlap, dimension: Dimension, main: Sequence[Dimension]) -> list[Effect]:
+    """The quotations of a dimension's constructs in a source, in document order, each with what it meets.
 
     Args:
-        rows: codings; those that do not count are left aside.
-        met: the places that each place overlaps, itself too (``overlap.neighbours``).
+        source: its codings, and what overlaps what.
         dimension: e.g. the effect of technology.
         main: the dimensions that values are related to.
     """
     asked = [construct.id for construct in dimension.constructs]
     order = [construct.id for one in main for construct in one.constructs]
-    by_place: dict[int, list[Coding]] = {}
-    for row in rows:
-        if row.counted:
-            by_place.setdefault(row.place_id, []).append(row)
     result = []
-    for place, here in by_place.items():
+    for place, here in source.codings.items():
         said = {construct for row in here for construct in row.constructs}
         if said.isdisjoint(asked):
             continue
-        around = [row for other in sorted(met.get(place, (place,))) for row in by_place[other]]
+        around = [row for other in sorted(source.around(place)) for row in source.codings[other]]
         held = {construct for row in around for construct in row.constructs}
         for construct in asked:
             if construct in said:

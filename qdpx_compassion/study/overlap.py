@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from operator import itemgetter
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from qdpx_compassion.study.codings import Coding
 from qdpx_compassion.study.places import Places
@@ -39,9 +39,47 @@ class Region:
     high: int = 1
 
 
-def regions(project: Project, rows: Iterable[Coding]) -> dict[int, Region]:
-    """The region of each place by its id; whole sources, points and places without positions have none."""
+@dataclass(frozen=True, slots=True)
+class Overlap:
+    """What overlaps what in one source.
+
+    Attributes:
+        codings: of each place by its id, in document order; those that count.
+        regions: of each place; whole sources, points and places without positions have none.
+        met: the places that a place shares something with, itself first; for places with a region.
+    """
+
+    codings: dict[int, list[Coding]]
+    regions: dict[int, Region]
+    met: dict[int, list[int]]
+
+    def around(self, place: int) -> list[int]:
+        """The places that a place shares something with, itself first."""
+        return self.met.get(place) or [place]
+
+
+def overlaps(project: Project, rows: Iterable[Coding]) -> Iterator[Overlap]:
+    """What overlaps what, a source at a time: quotations of different sources never do.
+
+    Args:
+        project: the project.
+        rows: codings, in document order; those that do not count are left aside.
+    """
     places = Places(project)
+    by_source: dict[int, list[Coding]] = {}
+    for row in rows:
+        if row.counted:
+            by_source.setdefault(row.source_row, []).append(row)
+    for here in by_source.values():
+        codings: dict[int, list[Coding]] = {}
+        for row in here:
+            codings.setdefault(row.place_id, []).append(row)
+        found = regions(project, places, here)
+        yield Overlap(codings, found, neighbours(found.values()))
+
+
+def regions(project: Project, places: Places, rows: Iterable[Coding]) -> dict[int, Region]:
+    """The region of each place by its id; whole sources, points and places without positions have none."""
     found: dict[int, Region] = {}
     for row in rows:
         if row.place_id in found or row.selection_row is None:
@@ -111,12 +149,16 @@ def neighbours(found: Iterable[Region]) -> dict[int, list[int]]:
     return met
 
 
+def _counters() -> dict[Unit, Counter[Any]]:
+    return {unit: Counter() for unit in get_args(Unit)}
+
+
 @dataclass
 class Shared:
     """How much keys cover, and how much two of them (the lower first) cover together; by unit."""
 
-    alone: dict[Unit, Counter[int]]
-    together: dict[Unit, Counter[tuple[int, int]]]
+    alone: dict[Unit, Counter[int]] = field(default_factory=_counters)
+    together: dict[Unit, Counter[tuple[int, int]]] = field(default_factory=_counters)
 
     def jaccard(self, one: int, other: int) -> float | None:
         """What both cover, of what either covers: in characters, or where they cover no text in time or area."""
@@ -127,29 +169,25 @@ class Shared:
                 return both / (either - both)
         return None
 
+    def add(self, covered: Iterable[tuple[int, Region]]) -> None:
+        """Add what keys cover of texts, recordings and areas; overlaps count once.
 
-def shared_lengths(covered: Iterable[tuple[int, Region]]) -> Shared:
-    """How much of the texts, recordings and areas each key covers, and each two of them; overlaps count once.
-
-    Args:
-        covered: (key, region); a key may come with any number of regions.
-    """
-    groups: dict[Hashable, list[tuple[int, Region]]] = {}
-    for key, region in covered:
-        groups.setdefault(region.container, []).append((key, region))
-    units = get_args(Unit)
-    shared = Shared({unit: Counter() for unit in units}, {unit: Counter() for unit in units})
-    for group in groups.values():
-        unit = group[0][1].unit
-        alone, together = shared.alone[unit], shared.together[unit]
-        if unit != "area":
-            _sweep([(key, one.start, one.end) for key, one in group], 1, alone, together)
-            continue
-        edges = sorted({edge for _, one in group for edge in (one.start, one.end)})
-        for left, right in pairwise(edges):
-            inside = [(key, one.low, one.high) for key, one in group if one.start < right and one.end > left]
-            _sweep(inside, right - left, alone, together)
-    return shared
+        Args:
+            covered: (key, region); a key may come with any number of regions. All of a container come at once.
+        """
+        groups: dict[Hashable, list[tuple[int, Region]]] = {}
+        for key, region in covered:
+            groups.setdefault(region.container, []).append((key, region))
+        for group in groups.values():
+            unit = group[0][1].unit
+            alone, together = self.alone[unit], self.together[unit]
+            if unit != "area":
+                _sweep([(key, one.start, one.end) for key, one in group], 1, alone, together)
+                continue
+            edges = sorted({edge for _, one in group for edge in (one.start, one.end)})
+            for left, right in pairwise(edges):
+                inside = [(key, one.low, one.high) for key, one in group if one.start < right and one.end > left]
+                _sweep(inside, right - left, alone, together)
 
 
 def _sweep(

@@ -14,14 +14,14 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Dimension, Framework
 from qdpx_compassion.study.coders import Agreement, agreement
 from qdpx_compassion.study.codings import Coding
-from qdpx_compassion.study.context import contexts
-from qdpx_compassion.study.cooccurrence import Cooccurrence, cooccurrence
+from qdpx_compassion.study.context import Contexts, contexts
+from qdpx_compassion.study.cooccurrence import Cooccurrence
 from qdpx_compassion.study.effects import Effect, effects
 from qdpx_compassion.study.examples import Example, examples
 from qdpx_compassion.study.given import DecisionsLike, PeopleLike, Texts, framework_guids
 from qdpx_compassion.study.labels import label_findings
 from qdpx_compassion.study.memos import Memo, memos
-from qdpx_compassion.study.overlap import neighbours, regions
+from qdpx_compassion.study.overlap import overlaps
 from qdpx_compassion.study.participants import Participants, find_participants
 from qdpx_compassion.study.quotations import find_codings, quotation_frame
 from qdpx_compassion.study.saturation import Step, interview_order, saturation
@@ -98,7 +98,7 @@ class Summary:
     saturation: list[Step]
     agreement: list[Agreement]
     memos: list[Memo]
-    contexts: dict[int, tuple[str, str]]
+    contexts: Contexts
     findings: list[Finding] = field(default_factory=list)
     value_examples: dict[int, list[Example]] = field(default_factory=dict)
     construct_examples: dict[str, list[Example]] = field(default_factory=dict)
@@ -171,7 +171,7 @@ def summarise(
     values = tables.values()
     main = main_dimensions(used)
     aside = [one for one in used.dimensions if one not in main and not one.themes] if used else []
-    meetings, examples_of = _meetings(project, rows, aside, main)
+    met, asides = _meetings(project, rows, aside, main)
     about = next(project.records("project"), {})
     return Summary(
         project_file=project.name,
@@ -193,8 +193,8 @@ def summarise(
         codebook=tables.codebook(),
         not_mapped=tables.not_mapped(),
         facts=tables.facts(),
-        cooccurrence=meetings,
-        effects=examples_of,
+        cooccurrence=met,
+        effects=asides,
         saturation=saturation(
             rows, interview_order(project, people), frozenset(int(row) for row in values["code_row"])
         ),
@@ -209,12 +209,16 @@ def summarise(
 
 
 def _meetings(
-    project: Project, rows: Sequence[Coding], aside: Iterable[Dimension], main: Sequence[Dimension]
+    project: Project, rows: Iterable[Coding], aside: Sequence[Dimension], main: Sequence[Dimension]
 ) -> tuple[Cooccurrence, dict[str, list[Effect]]]:
-    """What overlaps what; by itself, because that needs much memory for a moment."""
-    found = regions(project, (row for row in rows if row.counted))
-    met = neighbours(found.values())
-    return cooccurrence(rows, found, met), {one.id: effects(rows, met, one, main) for one in aside}
+    """What meets, and what the dimensions that are no values meet."""
+    met = Cooccurrence()
+    found: dict[str, list[Effect]] = {one.id: [] for one in aside}
+    for source in overlaps(project, rows):
+        met.add(source)
+        for one in aside:
+            found[one.id] += effects(source, one, main)
+    return met, found
 
 
 def _moment(written: str | None) -> dt.datetime | None:

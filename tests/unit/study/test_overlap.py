@@ -9,20 +9,14 @@ import pytest
 from small_projects import Small, guid
 
 from qdpx_compassion.refi.reader import read_project
-from qdpx_compassion.study.codings import Coding, codings
-from qdpx_compassion.study.cooccurrence import Cooccurrence, cooccurrence
-from qdpx_compassion.study.overlap import Region, neighbours, overlapping, regions, shared_lengths
+from qdpx_compassion.study.codings import codings
+from qdpx_compassion.study.cooccurrence import cooccurrence
+from qdpx_compassion.study.overlap import Region, Shared, neighbours, overlapping
 from qdpx_compassion.study.quotations import quotations
-from qdpx_compassion.tables import Project
 
 SHARED = Path(__file__).resolve().parents[4] / "shared" / "real"
 NVIVO = SHARED / "nvivo-mac-20.5-zenodo-5703624.qdpx"
 ATLAS = SHARED / "atlasti-mac-8.4-spec-annex-a2.qde"
-
-
-def meeting(project: Project, rows: list[Coding]) -> Cooccurrence:
-    found = regions(project, (row for row in rows if row.counted))
-    return cooccurrence(rows, found, neighbours(found.values()))
 
 
 def scattered(number: int, *, area: bool = False, seed: int = 1) -> list[Region]:
@@ -70,7 +64,8 @@ def test_a_hundred_thousand_selections_are_joined_in_seconds() -> None:
 
 
 def test_jaccard_is_what_both_cover_of_what_either_covers() -> None:
-    shared = shared_lengths(
+    shared = Shared()
+    shared.add(
         [
             (1, Region(0, 0, "characters", 0, 10)),
             (1, Region(1, 0, "characters", 5, 20)),
@@ -96,7 +91,7 @@ def test_values_meet_where_their_quotations_share_a_character(tmp_path: Path) ->
     small.coding("P1", "left alone", "Quiet")
     project = small.read(tmp_path)
     rows = codings(quotations(project))
-    found = meeting(project, rows)
+    found = cooccurrence(project, rows)
     codes = {row.value: row.code_row for row in rows}
     meets = {(one, two) for one in codes for two in codes if found.pairs[codes[one], codes[two]]}
     assert meets == {("Heard", "Both"), ("Alone", "Quiet")}
@@ -131,7 +126,7 @@ def test_recordings_meet_in_time_and_pictures_in_area(tmp_path: Path) -> None:
     )
     project = small.read(tmp_path, more)
     rows = codings(quotations(project))
-    found = meeting(project, rows)
+    found = cooccurrence(project, rows)
     one, two = sorted({row.code_row for row in rows})
     assert found.pairs[one, two] == 2
     assert found.jaccard(one, two) == 1000 / 6000  # time goes before area
@@ -158,14 +153,14 @@ def test_in_a_real_project_pairs_are_those_of_all_pairs() -> None:
     for held in codes.values():
         for first, second in combinations(sorted(held), 2):
             expected[first, second] = expected.get((first, second), 0) + 1
-    assert dict(meeting(project, rows).pairs) == expected
+    assert dict(cooccurrence(project, rows).pairs) == expected
 
 
 @pytest.mark.skipif(not ATLAS.exists(), reason="the ATLAS.ti project of the standard's annex is not here")
 def test_where_a_text_is_missing_positions_say_what_meets() -> None:
     project = read_project(ATLAS)
     rows = codings(quotations(project))
-    found = meeting(project, rows)
+    found = cooccurrence(project, rows)
     codes = {row.value: row.code_row for row in rows}
     one, two = sorted((codes["bacon and eggs"], codes["happiness"]))
     assert found.pairs[one, two] == 2  # one quotation with both, and 688 to 907 inside 513 to 907
