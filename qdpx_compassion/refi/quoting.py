@@ -62,7 +62,7 @@ class Quoter:
         self._findings: list[Finding] = []
         self._of_positions: list[Finding] = []  # found anew where another reading turns out to be the right one
         self._of_source: dict[int, list[int]] = {}  # selections by source, kept until the source ends
-        self._syncs_from = 0
+        self._selections_from = self._syncs_from = 0
         self._named = self._named_wrong = self._quoted = 0
         self._characters = 0  # of texts and quotations
         self._cutting: list[str] = []  # selections that begin or end inside a word
@@ -86,15 +86,26 @@ class Quoter:
         for path in (source[_SOURCE["rich_text_path"]], source[_SOURCE["path"]]):
             if path:
                 self._paths.find(path, name)
+        selections = self._selections_of(row)
         if source[0] in TEXT_KINDS:
-            self._text_ended(row)
+            self._text_ended(row, selections)
+        else:
+            for number in selections:
+                self._describe(self._rows["selections"][number])
+
+    def _selections_of(self, row: int) -> list[int]:
+        """The selections of a source that has ended; those of one that it stands in wait for that one."""
+        selections = self._rows["selections"]
+        for number in range(self._selections_from, len(selections)):
+            self._of_source.setdefault(selections[number][1], []).append(number)
+        self._selections_from = len(selections)
+        return self._of_source.pop(row, [])
 
     # -- text sources -----------------------------------------------------------------------------------------------
 
-    def _text_ended(self, row: int) -> None:
+    def _text_ended(self, row: int, selections: list[int]) -> None:
         source = self._rows["sources"][row]
         name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
-        selections = self._of_source.pop(row, [])
         read = self._text(source, name)
         if read is None and selections:
             self._findings.append(Finding("text-missing", f"{_have(len(selections))} no text to quote from.", name))
@@ -261,18 +272,13 @@ class Quoter:
 
     # -- other selections -------------------------------------------------------------------------------------------
 
-    def selection_ended(self, row: int) -> None:
-        """A selection is complete: those in texts wait for their source, the others are described at once."""
-        selection = self._rows["selections"][row]
-        kind = selection[0]
-        if kind in ("PlainTextSelection", "TranscriptSelection"):
-            self._of_source.setdefault(selection[1], []).append(row)
-            return
+    def _describe(self, selection: list[Any]) -> None:
+        """Say where a selection in a picture, PDF or media lies."""
         place = _describe(selection)
-        selection[_SELECTION["place"]] = place
-        if selection[_SELECTION["quotation"]] is None:
-            selection[_SELECTION["quotation"]] = place
-            if kind == "PDFSelection":
+        selection[_PLACE] = place
+        if selection[_QUOTATION] is None:
+            selection[_QUOTATION] = place
+            if selection[0] == "PDFSelection":
                 self._carry_name(selection)
 
     def _carry_name(self, selection: list[Any]) -> None:

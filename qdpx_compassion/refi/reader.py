@@ -22,7 +22,6 @@ from qdpx_compassion.refi.names import (
     CHILDREN,
     CONTAINERS,
     OWNER_KIND,
-    SELECTION_KINDS,
     SOURCE_KINDS,
     SOURCES,
     TABLE_OF,
@@ -42,8 +41,9 @@ _REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
 _HEAD = 2000
 _TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
-#: Elements of which nothing is to be done when they end, of those that there are many of.
-_QUIET = frozenset({"CodeRef", "Coding"})
+#: What has codings, and what it is called as their owner.
+_CODED = {name: OWNER_KIND[name] for name, children in CHILDREN.items() if "Coding" in children}
+_SOURCE_KINDS = frozenset(SOURCE_KINDS)
 
 #: How an attribute is read.
 _STRING, _DATE, _REFERENCE, _INTEGER, _BOOLEAN = range(5)
@@ -104,7 +104,6 @@ class _Reading:
         self.unreadable: Counter[str] = Counter()
         self.odd_references: Counter[str] = Counter()
         self.source_ended: Callable[[int], None] = lambda _: None
-        self.selection_ended: Callable[[int], None] = lambda _: None
         self.project_started: Callable[[str | None], None] = lambda _: None
         self.scanner: Scanner
         self._where = where
@@ -128,22 +127,33 @@ class _Reading:
 
         def start(raw: str, attributes: dict[str, str]) -> None:
             name = names[raw]
-            if name == "CodeRef" and stack and stack[-1][0] == "Coding" and not self._skipped and len(attributes) == 1:
-                target = attributes.get("targetGUID")
-                if target is not None:
-                    row = stack[-1][1]
-                    codings[row][code_guid] = interned.setdefault(target, target)
-                    stack.append((name, row, False))
-                    return
+            if not self._skipped and stack:
+                parent, row, wrapped = stack[-1]
+                if name == "CodeRef" and parent == "Coding" and len(attributes) == 1:
+                    target = attributes.get("targetGUID")
+                    if target is not None:
+                        codings[row][code_guid] = interned.setdefault(target, target)
+                        stack.append((name, row, False))
+                        return
+                elif name == "Coding" and parent in _CODED and not wrapped and len(attributes) == 3:
+                    guid, user = attributes.get("guid"), attributes.get("creatingUser")
+                    date = attributes.get("creationDateTime")
+                    if guid is not None and user is not None and date is not None:
+                        if date != self._date:
+                            self._date = date
+                        values = (_CODED[parent], row, guid, interned.setdefault(user, user), self._date, None, None)
+                        stack.append((name, len(codings), False))
+                        codings.append(list(values))
+                        return
             if len(stack) + self._skipped >= nesting:
                 raise scanner.too_deep()
             self.start(name, attributes)
 
         def end(raw: str) -> None:
-            if not self._skipped and not self._collecting and stack[-1][0] in _QUIET:
-                stack.pop()
-            else:
+            if self._skipped or self._collecting or stack[-1][0] in _SOURCE_KINDS:
                 self.end(names[raw])
+            else:
+                stack.pop()
 
         scanner.attach(start, end)
 
@@ -187,9 +197,7 @@ class _Reading:
             self._collecting = False
             self.scanner.collect_text(None)
             self._store_text(name, "".join(self._text))
-        elif name in SELECTION_KINDS:
-            self.selection_ended(row)
-        elif name in SOURCE_KINDS:
+        elif name in _SOURCE_KINDS:
             self.source_ended(row)
 
     def _unexpected(self, name: str, parent: str, row: int) -> None:
@@ -413,7 +421,6 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     if quoter:
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
-        handlers.selection_ended = quoter.selection_ended
     chunks = _within(files, handlers.rows)
     with _no_garbage():
         scanner.scan(_with_traces(chunks, traces))
