@@ -137,9 +137,15 @@ def merge_projects(
     if book is not None:
         refuse_existing(book, force=force, inputs=tuple(files), suffixes=(".xlsx",))
     with open_copies(files, None if prefer is None else Path(prefer), progress) as copies:
-        copies, known = _new_copies(copies, settle or {})
-        merged = merge_copies(copies, settle, coders)
-        merged.findings[:0] = known
+        same = SameSources(copies)
+        if known := _known(copies, same, settle or {}):
+            names = {copies[number].name: copies[other].name for number, other in known.items()}
+            copies = [copy for copy in copies if copy.name not in names]
+            same = SameSources(copies)
+        merged = merge_copies(copies, settle, coders, same)
+        if known:
+            message = "It is in {} already, so nothing more is taken from it."
+            merged.findings[:0] = [Finding("merge-known", message.format(names[name]), name) for name in names]
         if out is not None:
             _write(merged, copies, out, force=force)
     if book is not None:
@@ -149,8 +155,19 @@ def merge_projects(
     return merged
 
 
-def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None, coders: Coders = "auto") -> Merged:
+def merge_copies(
+    copies: Sequence[Copy],
+    settle: Mapping[str, str] | None = None,
+    coders: Coders = "auto",
+    same: SameSources | None = None,
+) -> Merged:
     """Merge copies that are open; see ``merge_projects``. Their tables are changed.
+
+    Args:
+        copies: in their order.
+        settle: as for projects.
+        coders: likewise.
+        same: which sources are one, if that is known already.
 
     Raises:
         InputError: they have nothing in common.
@@ -159,7 +176,7 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     settle = _named_copies(copies, settle or {})
     before = {name: sum(_count(copy.project.rows, name) for copy in copies) for name in TABLES}
     findings = [_of(copy, finding) for copy in copies for finding in copy.project.findings]
-    same = SameSources(copies)
+    same = same or SameSources(copies)
     _refuse_strangers(copies, same)
     held = HeldTexts(same, copies[0].reading, settle)
     lost = _lost_places(copies, held)
@@ -190,23 +207,14 @@ def merge_copies(copies: Sequence[Copy], settle: Mapping[str, str] | None = None
     return result
 
 
-def _new_copies(copies: Sequence[Copy], settle: Mapping[str, str]) -> tuple[list[Copy], list[Finding]]:
-    """The copies that are not in another already, and those that are asked for by name."""
+def _known(copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str]) -> dict[int, int]:
+    """Copies that are in another already, and not asked for by name → that other."""
     asked = {Path(project).name for project in settle.values()}
-    known = {
+    return {
         number: other
-        for number, other in in_earlier_merge(SameSources(copies)).items()
+        for number, other in in_earlier_merge(same).items()
         if not copies[number].preferred and Path(copies[number].name).name not in asked
     }
-    findings = [
-        Finding(
-            "merge-known",
-            f"It is in {copies[other].name} already, so nothing more is taken from it.",
-            copies[number].name,
-        )
-        for number, other in known.items()
-    ]
-    return [copy for number, copy in enumerate(copies) if number not in known], findings
 
 
 def _count(rows: Mapping[str, Rows], table: str) -> int:
