@@ -9,6 +9,7 @@ one after the other in a folder of their own, which holds what the page's exampl
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ STARTS = {
     "study.qdpx": SAMPLE / "first-steps.qdpx",
     "first-steps.qdpx": SAMPLE / "first-steps.qdpx",
     "mapping.csv": SAMPLE / "mapping.csv",
+    "exports/first-steps.qdpx": SAMPLE / "first-steps.qdpx",
+    "exports/values-study.qdpx": ROOT / "sample_projects" / "values-study" / "values-study-atlasti.qdpx",
     "my-framework.toml": ROOT / "docs" / "examples" / "my-framework.toml",
 }
 _BLOCK = re.compile(r"^( *)```console\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
@@ -41,6 +44,7 @@ def renewed(page: Path) -> str:
         folder = Path(name)
         for start, file in STARTS.items():
             if file.exists():
+                (folder / start).parent.mkdir(exist_ok=True)
                 shutil.copy(file, folder / start)
 
         def renew(match: re.Match[str]) -> str:
@@ -67,7 +71,7 @@ def _run_block(lines: list[str], folder: Path) -> list[str]:
         if not command.startswith(_COMMAND):
             result += shown
             continue
-        printed = _run(command.removeprefix(_COMMAND).split(), folder)
+        printed = _run(shlex.split(command.removeprefix(_COMMAND)), folder)
         result += shown if _fits(shown, printed) else printed
     return result
 

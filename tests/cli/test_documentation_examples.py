@@ -26,6 +26,7 @@ def test_examples_of_the_documentation_print_what_it_shows(page: Path) -> None:
 def test_python_examples_of_the_documentation_run(name: str, tmp_path: Path) -> None:
     """In a Python of its own, as somebody who copies them has it."""
     for start, file in STARTS.items():
+        (tmp_path / start).parent.mkdir(exist_ok=True)
         shutil.copy(file, tmp_path / start)
     blocks = re.findall(r"^```python\n(.*?)^```$", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.DOTALL | re.M)
     assert blocks
