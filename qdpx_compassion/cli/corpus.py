@@ -169,7 +169,8 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
         if as_json:
             print_json(answers.ask(opened, sql).records())
         elif as_csv:
-            click.echo(answers.ask(opened, sql).csv().encode(), nl=False)
+            for part in answers.ask(opened, sql).csv():
+                click.echo(part.encode(), nl=False)
         else:
             _show(answers.ask(opened, sql))
 

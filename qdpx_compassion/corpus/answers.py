@@ -6,6 +6,7 @@ import csv as csv_module
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,13 +47,13 @@ class Answer:
             names.append(unique)
         return [dict(zip(names, row, strict=True)) for row in self.rows]
 
-    def csv(self) -> str:
-        """The rows as CSV with headings; lines end as RFC 4180 has it."""
-        written = io.StringIO()
-        writer = csv_module.writer(written)
-        writer.writerow(self.columns)
-        writer.writerows([_no_formula(value) for value in row] for row in self.rows)
-        return written.getvalue()
+    def csv(self) -> Iterator[str]:
+        """The rows as CSV with headings, some at a time; lines end as RFC 4180 has it."""
+        rows = chain([self.columns], ([_no_formula(value) for value in row] for row in self.rows))
+        while some := list(islice(rows, _FETCHED)):
+            written = io.StringIO()
+            csv_module.writer(written).writerows(some)
+            yield written.getvalue()
 
 
 def _no_formula(value: Any) -> Any:
