@@ -17,14 +17,14 @@ from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.text import TextReading, decode_text
 from qdpx_compassion.refi.texts import SourceTexts
-from qdpx_compassion.tables import TABLES, Project, normalise_guid
+from qdpx_compassion.tables import TABLES, Project
 from qdpx_compassion.teams.keys import instant
 from qdpx_compassion.teams.side import Contents
 
 _SOURCE = TABLES["sources"].position
 
 
-@dataclass
+@dataclass(eq=False)
 class Copy:
     """One copy, open for reading.
 
@@ -109,15 +109,12 @@ def _standing(copy: Copy) -> tuple[bool, str, int, str, str]:
 
     If it has no more than they, it has at least the GUIDs of that which came first.
     """
-    rows = copy.project.rows
-    guids = (
-        normalise_guid(row[table.position["guid"]] or "")
-        for name, table in TABLES.items()
-        if "guid" in table.position
-        for row in rows[name]
-    )
-    known = hashlib.sha256("\n".join(sorted(guids)).encode("utf-8", "surrogatepass")).hexdigest()
-    return copy.preferred, copy.date, sum(map(len, rows.values())), known, copy.digest
+    rows, guids = copy.project.rows, hashlib.sha256()
+    for name, table in TABLES.items():
+        at = table.position.get("guid")
+        if at is not None:
+            guids.update("\n".join([row[at] or "" for row in rows[name]]).encode("utf-8", "surrogatepass"))
+    return copy.preferred, copy.date, sum(map(len, rows.values())), guids.hexdigest(), copy.digest
 
 
 def _name(path: Path, paths: Sequence[Path]) -> str:

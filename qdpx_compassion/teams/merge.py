@@ -138,14 +138,16 @@ def merge_projects(
         refuse_existing(book, force=force, inputs=tuple(files), suffixes=(".xlsx",))
     with open_copies(files, None if prefer is None else Path(prefer), progress) as copies:
         same = SameSources(copies)
-        if known := _known(copies, same, settle or {}):
-            names = {copies[number].name: copies[other].name for number, other in known.items()}
-            copies = [copy for copy in copies if copy.name not in names]
+        known = {copies[one]: copies[other].name for one, other in _known(copies, same, settle or {}).items()}
+        if known:
+            copies = [copy for copy in copies if copy not in known]
             same = SameSources(copies)
         merged = merge_copies(copies, settle, coders, same)
-        if known:
-            message = "It is in {} already, so nothing more is taken from it."
-            merged.findings[:0] = [Finding("merge-known", message.format(names[name]), name) for name in names]
+        for copy, other in known.items():
+            message = f"It is in {other} already, so nothing more is taken from it."
+            merged.findings.insert(0, Finding("merge-known", message, copy.name))
+            for table, (before, after) in merged.counts.items():
+                merged.counts[table] = before + _count(copy.project.rows, table), after
         if out is not None:
             _write(merged, copies, out, force=force)
     if book is not None:
@@ -272,7 +274,7 @@ def _apart(copies: Sequence[Copy], same: SameSources) -> list[Finding]:
     return [
         Finding("merge-apart", message, copy.name)
         for number, copy in enumerate(copies)
-        if number not in shared and copy.project.rows["sources"]
+        if number not in shared and copy.project.rows["sources"] and len(copies) > 1
     ]
 
 

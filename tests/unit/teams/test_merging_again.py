@@ -181,8 +181,10 @@ def test_a_text_corrected_after_merging_holds_and_every_copy_is_still_known(chai
     again = merge_projects([*chain, team], tmp_path / "again.qde")
     assert texts(tmp_path / "again.qde") == ["a new one"]
     assert [finding.where for finding in again.findings if finding.code == "merge-known"] == [
-        "cem.qde", "ben.qde", "ana.qde",
+        "ana.qde", "ben.qde", "cem.qde",
     ]  # fmt: skip
+    assert again.counts["codings"] == (4, 1)
+    assert not [finding for finding in again.findings if finding.code == "merge-apart"]
     for one in chain:  # worked in since, but not in this text
         one.write_text(one.read_text(encoding="utf-8").replace('name="Trust"', 'name="Faith"'), encoding="utf-8")
     again = merge_projects([*chain, team], tmp_path / "again.qde", force=True)
