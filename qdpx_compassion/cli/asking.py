@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import click
 
 from qdpx_compassion.cli.output import console, printable, say
 from qdpx_compassion.errors import QdpxError
+
+
+@contextmanager
+def _own_line() -> Iterator[None]:
+    """After an interruption, what is said next stands on a line of its own, not behind the question."""
+    try:
+        yield
+    except click.Abort:
+        click.echo()
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +34,17 @@ class Asking:
 
     def confirm(self, question: str, *, proposed: bool = True) -> bool:
         """A question of yes or no."""
-        return proposed if self.yes else click.confirm(printable(question), default=proposed)
+        if self.yes:
+            return proposed
+        with _own_line():
+            return click.confirm(printable(question), default=proposed)
 
     def wait(self, what: str) -> bool:
         """Wait for Enter; False where the person would rather stop, and at once where nothing is asked."""
         if self.yes:
             return False
-        answer = click.prompt(f"{what} (Enter goes on, q stops)", default="", show_default=False)
+        with _own_line():
+            answer = click.prompt(f"{what} (Enter goes on, q stops)", default="", show_default=False)
         return not str(answer).strip().lower().startswith("q")
 
     def choose(self, question: str, names: Sequence[str]) -> int:
@@ -38,7 +53,8 @@ class Asking:
             say(console(), printable(name), indent=5, first=(f"{number:>3}", ""))
         if self.yes:
             return 0
-        return int(click.prompt(question, type=click.IntRange(1, len(names)), default=1)) - 1
+        with _own_line():
+            return int(click.prompt(question, type=click.IntRange(1, len(names)), default=1)) - 1
 
     def text(self, question: str, understand: Callable[[str], object]) -> str | None:
         """A word; None for Enter alone. Asked again until it is understood.
@@ -48,7 +64,8 @@ class Asking:
             understand: raises a QdpxError for a word that it does not know.
         """
         while not self.yes:
-            answer = str(click.prompt(question, default="", show_default=False)).strip()
+            with _own_line():
+                answer = str(click.prompt(question, default="", show_default=False)).strip()
             if not answer:
                 return None
             try:

@@ -90,7 +90,6 @@ class Guide:
         try:
             return self._run()
         except click.Abort:  # Ctrl and C, or the end of the input
-            say(self._out, "")
             say(self._out, "Stopped. What is written stays. To go on, run this again:")
             self._out.print(f"  {self._again}", soft_wrap=True)
             return 1

@@ -226,6 +226,11 @@ class TestOnATerminal:
         child.expect("1  another.qdpx")
         child.expect("2  study.qdpx")
         child.expect("Which one\\?")
+        child.sendcontrol("c")
+        child.expect("\r\nStopped.")
+        assert self._end(child) == 1
+        child = self._spawn(study.parent)
+        child.expect("Which one\\?")
         child.sendline("2")
         child.expect("Wrote study-mapping.xlsx")
         child.expect("Done\\?")
