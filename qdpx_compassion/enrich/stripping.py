@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
+from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
+
+#: The tags of the element that holds the sources, as programs write them.
+_SOURCES_BEGIN = re.compile(rb"<(?:[\w.-]+:)?Sources>")
+_SOURCES_END = re.compile(rb"</(?:[\w.-]+:)?Sources\s*>")
+#: Neither is longer, in bytes.
+_LONGEST_TAG = 1 << 10
 
 #: Gives the document's bytes from the beginning, each time it is called.
 Document = Callable[[], Iterable[bytes]]
@@ -120,6 +128,41 @@ class Deleter(Editor):
             self.splicer.replace(offset, len(self.encode(f"<!--{text}-->")), b"")
 
 
+class _SourcesUnclear(Exception):
+    """Where the sources begin and end cannot be told without parsing."""
+
+
+def _without_sources(document: Iterable[bytes]) -> Iterator[bytes]:
+    """A document whose sources are left out, which are nearly all of it: notes stand before or behind them.
+
+    Raises:
+        _SourcesUnclear: there are no sources, or what looks like their end is there twice.
+    """
+    waiting, begun, ended = b"", False, False
+    for chunk in document:
+        data = waiting + chunk
+        if not begun:
+            opening = _SOURCES_BEGIN.search(data)
+            begun = opening is not None
+            yield data[: opening.end()] if opening else data[:-_LONGEST_TAG]
+            data = data[opening.end() :] if opening else data[-_LONGEST_TAG:]
+        closing = _SOURCES_END.search(data) if begun else None
+        if closing is not None:
+            if ended:
+                raise _SourcesUnclear
+            ended = True
+            yield data[closing.start() : closing.end()]
+            data = data[closing.end() :]
+            if _SOURCES_END.search(data):
+                raise _SourcesUnclear
+        if ended:
+            yield data[:-_LONGEST_TAG]
+        waiting = data[-_LONGEST_TAG:]
+    if not ended:
+        raise _SourcesUnclear
+    yield waiting
+
+
 def find_records(where: str, document: Document, read_text: Callable[[str], str | None]) -> list[Record]:
     """The provenance notes of a document, as records.
 
@@ -128,8 +171,12 @@ def find_records(where: str, document: Document, read_text: Callable[[str], str 
         document: gives its bytes.
         read_text: the text of a file of the project by its path, None where it is missing.
     """
-    notes = _Notes(where, read_text)
-    notes.scanner.scan(read_ahead(document()))
+    try:
+        notes = _Notes(where, read_text)
+        notes.scanner.scan(_without_sources(read_ahead(document())))
+    except (_SourcesUnclear, InputError):  # read as a whole, it is clear, or an error in the right line
+        notes = _Notes(where, read_text)
+        notes.scanner.scan(read_ahead(document()))
     return notes.records
 
 

@@ -93,6 +93,8 @@ class Matcher:
         self._parts: dict[str, str] = {}  # word of a name → the name
         self._whole: dict[tuple[str, ...], Name] = {}
         self._known_words: set[str] = set()
+        self._known: set[str] = set()  # what stands between spaces and was looked at
+        self._telling: tuple[set[str], set[str]] = set(), set()  # of that, what holds a word of _hot, of _near
         self._hot: set[str] = set()  # words, as written, that begin a form
         self._near: dict[str, tuple[str, str]] = {}  # words, as written, near a name
         for name in names:
@@ -131,16 +133,22 @@ class Matcher:
 
     # -- words ------------------------------------------------------------------------------------------------------
 
-    def _learn(self, words: set[str]) -> None:
-        """Look at words that were not met before."""
-        for word in words:
+    def _learn(self, pieces: set[str]) -> None:
+        """Look at the words in what was not met before, each piece being what stands between two spaces."""
+        for word in words_of(" ".join(pieces)) - self._known_words:
+            self._known_words.add(word)
             word_key = key(word)
             if word_key in self._forms:
                 self._hot.add(word)
             near = self._near_of(word, word_key)
             if near is not None:
                 self._near[word] = near
-        self._known_words |= words
+        self._known |= pieces
+        for piece in pieces if self._hot or self._near else ():
+            words = words_of(piece)
+            for telling, told in zip(self._telling, (self._hot, self._near.keys()), strict=True):
+                if not words.isdisjoint(told):
+                    telling.add(piece)
 
     def _near_of(self, word: str, word_key: str) -> tuple[str, str] | None:
         if word_key in self._parts:
@@ -167,11 +175,10 @@ class Matcher:
 
     def find(self, text: str) -> Found:
         """The names in a text, the words near a name, and pseudonyms that stand there already."""
-        words = words_of(text)
-        new = words - self._known_words
-        if new:
+        pieces = set(text.split())
+        if new := pieces - self._known:
             self._learn(new)
-        hot, near = not self._hot.isdisjoint(words), not self._near.keys().isdisjoint(words)
+        hot, near = (not pieces.isdisjoint(telling) for telling in self._telling)
         glued = self._glued and not text.isascii()
         if not (hot or near or glued):
             return _NOTHING

@@ -13,6 +13,7 @@ from small_project import ANNA, BEN, HEARD, NAMESPACE, OPEN, coding, document, f
 from qdpx_compassion.api import strip
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich import Stripped, enrich_project, own_guids, strip_project
+from qdpx_compassion.enrich.stripping import find_records
 from qdpx_compassion.errors import FrameworkError
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.frameworks.loading import read_framework
@@ -262,3 +263,26 @@ def test_enriching_the_first_of_two_frameworks_again_moves_it_behind_the_second(
     again = enriched(both, tmp_path)
     assert counts(again) == counts(both)
     assert stripped(again, tmp_path)[0] == PROJECT
+
+
+@pytest.mark.parametrize(
+    ("marker", "odd"),
+    [
+        ("", ""),
+        ("<PlainTextContent>I felt heard and seen.</PlainTextContent>",
+         "<PlainTextContent><![CDATA[I felt </Sources> and seen.]]></PlainTextContent>"),
+        ("<Users>", "<!-- <Sources> --><Users>"),
+        ("</Sources>", "<!-- </Sources> --></Sources><!-- </Sources> -->"),
+        ("<Sources>", "<Sources >"),
+        ("</Sources>", "</Sources\n>"),
+    ],
+    ids=["plain", "in a text", "in a comment before", "in a comment behind", "blank", "line"],
+)  # fmt: skip
+def test_notes_are_found_wherever_the_sources_seem_to_end(marker: str, odd: str, tmp_path: Path) -> None:
+    data = document(selection(coding(1))).replace(marker.encode(), odd.encode(), 1)
+    made = enriched(data, tmp_path)
+    records = find_records(
+        "p", lambda: [made[start : start + 700] for start in range(0, len(made), 700)], lambda _: None
+    )
+    assert [record.framework_id for record in records] == [FRAMEWORK.id]
+    assert stripped(made, tmp_path)[0] == data
