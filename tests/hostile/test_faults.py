@@ -55,6 +55,16 @@ WRITING: dict[str, tuple[tuple[str | Path, ...], str]] = {
     "share names": (("share", FIRST_STEPS), "out.xlsx"),
     **{f"summarise {kind}": (("summarise", FIRST_STEPS, FIRST_MAPPING), f"out.{kind}") for kind in REPORTS},
 }
+#: Commands that write several files, where OUT/ stands for their folder.
+SEVERAL: dict[str, tuple[str | Path, ...]] = {
+    "merge": ("merge", FIRST_STEPS, COPY, "-o", "OUT/m.qdpx", "--conflicts", "OUT/c.xlsx", "--log", "OUT/run.json"),
+    "share": ("share", FIRST_STEPS, "--names", NAMES, "-o", "OUT/s.qdpx", "--log", "OUT/run.json"),
+    "agreement": ("agreement", FIRST_STEPS, COPY, "-o", "OUT/a.xlsx", "--log", "OUT/run.json"),
+    "start": ("start", FIRST_STEPS, "--yes", "--folder", "OUT/", "--mapping", FIRST_MAPPING),
+    "tables": ("convert", FIRST_STEPS, "OUT/tables.xlsx"),
+    "qualcoder": ("convert", FIRST_STEPS, "OUT/study.qda"),
+    "parquet": ("convert", FIRST_STEPS, "OUT/tables", "--to", "parquet"),
+}
 #: Formats that are written as one file, with the ending of its name.
 CONVERTED = {
     "qdpx": "qdpx", "qde": "qde", "csv-zip": "zip", "json": "json", "sqlite": "db", "web-annotation": "jsonld",
@@ -131,6 +141,46 @@ def test_a_run_killed_at_20_points_leaves_the_old_file_or_the_whole_new_one(tmp_
 @pytest.mark.long
 def test_a_run_killed_at_200_points_leaves_the_old_file_or_the_whole_new_one(tmp_path: Path) -> None:
     _killed_at(200, tmp_path)
+
+
+def _into(folder: Path, words: tuple[str | Path, ...]) -> list[str]:
+    folder.mkdir(exist_ok=True)
+    return [str(word).replace("OUT/", f"{folder}/") for word in words]
+
+
+@posix
+@pytest.mark.long
+@pytest.mark.parametrize("name", SEVERAL)
+def test_of_several_files_each_is_there_whole_or_not_at_all(name: str, tmp_path: Path) -> None:
+    calls = int(_python(KILL, 0, *_into(tmp_path / "whole", SEVERAL[name])).stdout.decode().rpartition("calls:")[2])
+    whole = {path.name for path in (tmp_path / "whole").iterdir()}
+    for point in range(12):
+        folder = tmp_path / str(point)
+        at = max(1, calls - int((calls - 1) * (1 - point / 12) ** 2))
+        assert _python(KILL, at, *_into(folder, SEVERAL[name])).returncode in (-signal.SIGKILL, 0)
+        for path in folder.iterdir():
+            if path.name not in whole:
+                assert path.name.endswith(".qdpx-part")
+                assert path.stat().st_mode & 0o077 == 0
+            elif path.suffix in (".qdpx", ".xlsx"):
+                with zipfile.ZipFile(path) as archive:
+                    assert archive.testzip() is None
+            elif path.suffix == ".json":
+                assert json.loads(path.read_bytes())
+
+
+@posix
+@pytest.mark.parametrize("name", SEVERAL)
+def test_a_full_disk_leaves_none_of_several_files(name: str, tmp_path: Path) -> None:
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (5000, 5000))\n"
+    code = limit + "from qdpx_compassion.cli.main import run; run()"
+    ran = _python(code, *_into(tmp_path / "out", SEVERAL[name]))
+    told = " ".join(ran.stderr.decode().split())
+    assert ran.returncode == 1, told
+    assert "cannot be written" in told
+    assert "ree some space" in told
+    assert "Exception ignored" not in told
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 @posix

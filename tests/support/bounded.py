@@ -77,6 +77,15 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "merge": ("merge", str(FIRST_STEPS), "PROJECT", "-o", "OUT/merged.qdpx"),
     "agreement": ("agreement", "PROJECT", "-o", "OUT/agreement.xlsx"),
 }  # fmt: skip
+#: Commands that read a workbook that people filled in; MAPPING stands for it.
+OF_WORKBOOKS: dict[str, tuple[str, ...]] = {
+    "names": ("share", "PROJECT", "-o", "OUT/named.qde", "--names", "MAPPING"),
+    "tables": ("convert", "MAPPING", "OUT/tables.qdpx", "--from", "xlsx"),
+    "segments": ("convert", "MAPPING", "OUT/segments.qdpx", "--from", "maxqda-segments"),
+    "codes": ("convert", "MAPPING", "OUT/codes.qdc", "--from", "maxqda-codes"),
+    "changes": ("convert", "MAPPING", "OUT/changed.qde", "--against", "PROJECT", "--dry-run"),
+    "compared": ("mapping", "compare", "MAPPING", "MAPPING", "--project", "PROJECT"),
+}
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def run_all(
     Args:
         project: the hostile file.
         folder: an empty folder for outputs.
-        commands: keys of ``COMMANDS``.
+        commands: keys of ``COMMANDS`` or ``OF_WORKBOOKS``.
         mapping: a mapping of the project's codes.
         memory: address space in bytes.
         seconds: for all commands together.
@@ -142,7 +151,7 @@ def _main(project: str, folder: str, memory: str, mapping: str, *commands: str) 
     for name in commands:
         words = [
             word.replace("PROJECT", project).replace("MAPPING", mapping).replace("OUT/", f"{folder}/")
-            for word in COMMANDS[name]
+            for word in (COMMANDS | OF_WORKBOOKS)[name]
         ]
         words = [word + suffix if word.endswith(("/repaired", "/enriched", "/stripped")) else word for word in words]
         begin = time.process_time()  # what else the machine does is not counted; all together are bound by the clock
