@@ -11,7 +11,7 @@ from qdpx_compassion.cli.shells import SHELLS
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS), metavar="SHELL", required=False)
+@click.argument("shell", type=click.Choice(SHELLS), metavar="[SHELL]", required=False)
 @click.option("--install", "do_install", is_flag=True, help="Put it where the shell finds it.")
 def completion(shell: str | None, do_install: bool) -> None:
     """Let the Tab key complete commands, options and files.

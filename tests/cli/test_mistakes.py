@@ -370,7 +370,7 @@ USUAL: dict[str, tuple[list[str], str]] = {
     "a program of the list with a slip": (["dialects", "nvivo-windos"], "Did you mean “nvivo-windows”?"),
     "a shell that is not known": (
         ["completion", "ksh"],
-        "Invalid value for 'SHELL': 'ksh' is not one of 'bash', 'zsh', 'fish', 'powershell'.",
+        "Invalid value for '[SHELL]': 'ksh' is not one of 'bash', 'zsh', 'fish', 'powershell'.",
     ),
 }
 
