@@ -87,16 +87,11 @@ class Combined:
 
     def participants(self) -> Participants:
         """Everybody."""
-        import pandas as pd
+        from qdpx_compassion.study.participants import Participants
 
-        from qdpx_compassion.study.participants import COLUMNS, Participants
-
-        table = pd.DataFrame(
-            {name: pd.Series([row[name] for row in self._people], dtype=dtype) for name, dtype in COLUMNS.items()}
-        )
         told = [f"The participants are those of {self.projects:,} projects, each as it is summarised by itself."]
         name = "project" if self.by_project else ""
-        return Participants(table, told, group_name=name, _of_source=self._of_source, _parts=self._parts)
+        return Participants(self._people, told, group_name=name, _of_source=self._of_source, _parts=self._parts)
 
     def decisions(self) -> Decisions | None:
         """What holds for the codes; None without a framework."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: A batch is full with so many projects, or so many bytes in all its files.
 FULL_PROJECTS, FULL_BYTES = 1000, 256 << 20
+#: Batches are planned somewhat larger: how many bytes they will have is an estimate, from what pieces have.
+_PLANNED_BYTES, _PACKED = 1.5, 0.45
 #: Rows of a row group, and bytes at which one is written before.
 _GROUP_ROWS, _GROUP_BYTES = 122_880, 32 << 20
 
@@ -66,6 +68,11 @@ class Unit:
     def left(self) -> int:
         """Number of projects whose rows hold."""
         return len(self.projects) - len(self.gone)
+
+    @property
+    def weight(self) -> float:
+        """Bytes that its rows will have in a batch, about."""
+        return self.size if self.batch else self.size * _PACKED
 
     @property
     def is_full(self) -> bool:
@@ -124,13 +131,13 @@ def plan(units: Sequence[Unit]) -> list[list[Unit]]:
     """Which units become a batch together, in the order of locations; full batches stay as they are."""
     waiting = sorted((unit for unit in units if not unit.is_full), key=lambda unit: unit.first)
     plans: list[list[Unit]] = [[]]
-    projects = size = 0
+    projects, size = 0, 0.0
     for unit in waiting:
         plans[-1].append(unit)
-        projects, size = projects + unit.left, size + unit.size
-        if projects >= FULL_PROJECTS or size >= FULL_BYTES:
+        projects, size = projects + unit.left, size + unit.weight
+        if projects >= FULL_PROJECTS or size >= FULL_BYTES * _PLANNED_BYTES:
             plans.append([])
-            projects = size = 0
+            projects, size = 0, 0.0
     plans = [one for one in plans if one]
     # a batch that is alone and whole need not be written again
     return [one for one in plans if len(one) > 1 or not one[0].batch or one[0].gone or one[0].failures_gone]

@@ -12,6 +12,7 @@ from command_line import FIRST_STEPS, VALUES_STUDY
 from corpus_projects import Here, built, column, make
 from small_project import coding, document, selection
 
+from benchmarks.corpora import make_corpus
 from qdpx_compassion.corpus import dataset as dataset_module
 from qdpx_compassion.corpus import packing, pieces
 from qdpx_compassion.corpus.dataset import open_dataset
@@ -218,6 +219,21 @@ def test_batches_are_filled_and_only_what_changed_is_written_again(
     make(tmp_path / "in" / "05.qdpx", "changed")
     assert built(tmp_path / "in", into=target).projects == 30
     assert sorted(column(target, "projects", "file")) == [f"{number:02}.qdpx" for number in range(30)]
+
+
+def test_large_projects_fill_batches_too_and_nothing_is_written_again_for_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(packing, "FULL_BYTES", 400_000)
+    make_corpus(tmp_path / "in", 24)
+    engine = Here()
+    engine.workers = 6
+    assert built(tmp_path / "in", into=tmp_path / "c", engine=engine).batches > 1
+    *others, _ = open_dataset(tmp_path / "c").batches
+    assert all(batch.size >= 400_000 for batch in others), others
+    before = {file: file.stat().st_mtime_ns for file in (tmp_path / "c").rglob("*.parquet")}
+    assert built(tmp_path / "in", into=tmp_path / "c").unchanged == 24
+    assert {file: file.stat().st_mtime_ns for file in (tmp_path / "c").rglob("*.parquet")} == before
 
 
 def test_the_same_projects_give_the_same_bytes_however_many_work(tmp_path: Path) -> None:
