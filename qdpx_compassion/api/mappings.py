@@ -13,6 +13,7 @@ from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.garbage import no_garbage
 from qdpx_compassion.tables import Project
 
 if TYPE_CHECKING:
@@ -56,28 +57,29 @@ def new_mapping(
 
     framework = framework or load_framework()
     refuse_existing(Path(target), force=force, inputs=(path_of(path),), suffixes=WORKBOOK)
-    project = open_project(path, reading=reading, progress=progress)
-    tree = CodeTree.of(project)
-    first = next(project.records("project"))
-    findings = write_mapping_workbook(
-        Path(target),
-        framework=framework,
-        tree=tree,
-        counts=code_facts(project, tree),
-        participants=_participant_rows(project, own_guids(project, tree)),
-        project_name=project.name,
-        project_facts=[
-            ("Name", first["name"] or ""),
-            ("Written by", first["origin"] or "unknown"),
-            ("Codes", str(len(tree))),
-            ("Codings", str(len(project.rows["codings"]))),
-        ],
-        earlier=earlier,
-        own=own_guids(project, tree),
-        moment=moment(project),
-        force=force,
-    )
-    return [*project.findings, *findings]
+    with no_garbage():
+        project = open_project(path, reading=reading, progress=progress)
+        tree = CodeTree.of(project)
+        first = next(project.records("project"))
+        findings = write_mapping_workbook(
+            Path(target),
+            framework=framework,
+            tree=tree,
+            counts=code_facts(project, tree),
+            participants=_participant_rows(project, own_guids(project, tree)),
+            project_name=project.name,
+            project_facts=[
+                ("Name", first["name"] or ""),
+                ("Written by", first["origin"] or "unknown"),
+                ("Codes", str(len(tree))),
+                ("Codings", str(len(project.rows["codings"]))),
+            ],
+            earlier=earlier,
+            own=own_guids(project, tree),
+            moment=moment(project),
+            force=force,
+        )
+        return [*project.findings, *findings]
 
 
 def update_mapping(
@@ -146,9 +148,7 @@ def _participant_rows(project: Project, own: frozenset[str]) -> list[Participant
     from qdpx_compassion.mapping.model import ParticipantRow
     from qdpx_compassion.study.participants import find_participants
 
-    table = find_participants(project, own=own).table
-    columns = (table[name].tolist() for name in ("key", "name", "sources", "group"))
     return [
-        ParticipantRow(key=key, name=name, sources=tuple(sources), group=group)
-        for key, name, sources, group in zip(*columns, strict=True)
+        ParticipantRow(**{name: row[name] for name in ("key", "name", "sources", "group")})
+        for row in find_participants(project, own=own).rows
     ]

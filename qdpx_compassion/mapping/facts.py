@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import dataclass, field
+
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.mapping.workbook import CodeFacts
 from qdpx_compassion.tables import TABLES, Project
@@ -23,36 +26,50 @@ def code_facts(project: Project, tree: CodeTree) -> dict[str, CodeFacts]:
     top = _top_sources(project)
     selections = project.rows["selections"]
     position, coding = TABLES["selections"].position, TABLES["codings"].position
-    number: dict[str, int] = {}
-    sources: dict[str, set[int]] = {}
-    examples: dict[str, list[str]] = {}
+    kind_at, owner_at, code_at = coding["owner_kind"], coding["owner_row"], coding["code_row"]
+    source_at, quotation_at = position["source_row"], position["quotation"]
+    keys = [code.key for code in tree.codes]
+    found: dict[str, _Code] = {}
     for row in project.rows["codings"]:
-        code_row = row[coding["code_row"]]
-        if code_row is None:
+        if row[code_at] is None:
             continue
-        key = tree.codes[code_row].key
-        number[key] = number.get(key, 0) + 1
-        owner = row[coding["owner_row"]]
-        if row[coding["owner_kind"]] == "source":
-            sources.setdefault(key, set()).add(top[owner])
+        key = keys[row[code_at]]
+        code = found.get(key)
+        if code is None:
+            code = found[key] = _Code()
+        code.codings += 1
+        owner = row[owner_at]
+        if row[kind_at] == "source":
+            code.sources.add(top[owner])
             continue
         selection = selections[owner]
-        sources.setdefault(key, set()).add(top[selection[position["source_row"]]])
-        quotation = selection[position["quotation"]]
-        if quotation and quotation.strip():
-            _keep_best(examples.setdefault(key, []), quotation.strip())
-    return {
-        key: CodeFacts(count, len(sources.get(key, ())), tuple(examples.get(key, ()))) for key, count in number.items()
-    }
+        code.sources.add(top[selection[source_at]])
+        if (quotation := selection[quotation_at]) and (words := quotation.strip()):
+            code.keep_best(words)
+    return {key: CodeFacts(code.codings, len(code.sources), tuple(code.examples)) for key, code in found.items()}
 
 
-def _keep_best(kept: list[str], quotation: str) -> None:
-    """Keep the three examples that are easiest to read, in document order."""
-    if quotation in kept:
-        return
-    kept.append(quotation)
-    if len(kept) > _EXAMPLES:
-        kept.remove(max(kept, key=lambda text: abs(len(text) - _GOOD_LENGTH)))
+@dataclass(slots=True)
+class _Code:
+    codings: int = 0
+    sources: set[int] = field(default_factory=set)
+    examples: list[str] = field(default_factory=list)
+    _farthest: int = sys.maxsize  # from a good length, among as many examples as are kept
+
+    def keep_best(self, quotation: str) -> None:
+        """Keep the three examples that are easiest to read, in document order."""
+        kept = self.examples
+        if _distance(quotation) > self._farthest or quotation in kept:
+            return
+        kept.append(quotation)
+        if len(kept) > _EXAMPLES:
+            kept.remove(max(kept, key=_distance))
+        if len(kept) == _EXAMPLES:
+            self._farthest = max(map(_distance, kept))
+
+
+def _distance(quotation: str) -> int:
+    return abs(len(quotation) - _GOOD_LENGTH)
 
 
 def _top_sources(project: Project) -> list[int]:

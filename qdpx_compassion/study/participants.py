@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.study.assigning import assign
@@ -18,6 +17,9 @@ from qdpx_compassion.study.people import apply_people
 from qdpx_compassion.study.places import Place, Places
 from qdpx_compassion.study.spans import Parts
 from qdpx_compassion.tables import Project
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 #: What participants without a group are called where others have one.
 NO_GROUP = "(no group)"
@@ -40,7 +42,7 @@ class Participants:
     """The participants of a study.
 
     Attributes:
-        table: a row a participant, in document order of their sources; columns as in ``COLUMNS``.
+        rows: a row a participant, in document order of their sources; keys as in ``COLUMNS``, and more.
         explanation: what was chosen and why, sentences for people.
         findings: what was notable about participants and groups.
         group_name: what the groups are, e.g. the name of a variable; empty when nothing says.
@@ -48,7 +50,7 @@ class Participants:
         speaker_codes: rows of codes that stand for participants, so that they are no values.
     """
 
-    table: pd.DataFrame
+    rows: list[dict[str, Any]]
     explanation: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     group_name: str = ""
@@ -58,21 +60,30 @@ class Participants:
     _parts: dict[int, Parts] = field(default_factory=dict, repr=False)
 
     @cached_property
+    def table(self) -> pd.DataFrame:
+        """The rows as a table with the columns of ``COLUMNS``."""
+        import pandas as pd
+
+        return pd.DataFrame(
+            {name: pd.Series([row[name] for row in self.rows], dtype=dtype) for name, dtype in COLUMNS.items()}
+        )
+
+    @cached_property
     def group_of(self) -> list[str]:
         """The group of each participant as tables show it; empty when there are no groups."""
-        none = NO_GROUP if any(self.table["group"] != "") else ""
-        return [str(group) or none for group in self.table["group"]]
+        none = NO_GROUP if any(row["group"] for row in self.rows) else ""
+        return [row["group"] or none for row in self.rows]
 
     @cached_property
     def groups(self) -> list[str]:
         """The groups of included participants in natural order, those without one last; empty when nobody has one."""
-        found = {group for group, include in zip(self.group_of, self.table["include"], strict=True) if include}
+        found = {group for group, row in zip(self.group_of, self.rows, strict=True) if row["include"]}
         return sorted(found - {""}, key=lambda group: (group == NO_GROUP, natural_key(group)))
 
     @cached_property
     def sizes(self) -> dict[str, int]:
         """Number of included participants: of each group, and of all together under the empty name."""
-        rows = [row for row, include in enumerate(self.table["include"]) if include]
+        rows = [number for number, row in enumerate(self.rows) if row["include"]]
         sizes = dict.fromkeys(self.groups, 0)
         for row in rows:
             if self.group_of[row]:
@@ -138,8 +149,5 @@ def find_participants(
         sentences, more = apply_people(found.rows, mapping.participants, groups=from_mapping)
         explanation += sentences
         findings += more
-    table = pd.DataFrame(
-        {column: pd.Series([row[column] for row in found.rows], dtype=dtype) for column, dtype in COLUMNS.items()}
-    )
     codes = speaker_codes(membership, [*holders, *others])
-    return Participants(table, explanation, findings, group_name, variables, codes, found.of_source, found.parts)
+    return Participants(found.rows, explanation, findings, group_name, variables, codes, found.of_source, found.parts)

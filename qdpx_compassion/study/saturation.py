@@ -37,12 +37,10 @@ def interview_order(project: Project, participants: Participants) -> list[int]:
     """
     sources = project.rows["sources"]
     keys = []
-    for row, (rows, label, include) in enumerate(
-        zip(*(participants.table[name] for name in ("source_rows", "label", "include")), strict=True)
-    ):
-        if include:
-            dates = [sources[source][_CREATED] or "" for source in rows]
-            keys.append((min(dates, default=""), natural_key(str(label)), row))
+    for number, row in enumerate(participants.rows):
+        if row["include"]:
+            dates = [sources[source][_CREATED] or "" for source in row["source_rows"]]
+            keys.append((min(dates, default=""), natural_key(row["label"]), number))
     return [row for *_, row in sorted(keys)]
 
 
