@@ -299,6 +299,10 @@ def test_enrich_and_strip_import_no_pandas(tmp_path: Path) -> None:
     assert not {"pandas", "numpy", "lxml", "openpyxl"} & _imported("strip", enriched, "-o", tmp_path / "s.qdpx")
 
 
+def test_a_new_mapping_needs_no_pandas(tmp_path: Path) -> None:
+    assert "pandas" not in _imported("mapping", "new", FIRST_STEPS, "-o", tmp_path / "mapping.xlsx")
+
+
 # -- faults of the program ------------------------------------------------------------------------------------------
 
 

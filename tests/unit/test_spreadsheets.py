@@ -2,7 +2,9 @@
 
 import datetime as dt
 import gc
+import unicodedata
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from qdpx_compassion.spreadsheets import (
     safe_sheet_name,
 )
 from qdpx_compassion.spreadsheets.reading import ReadWorkbook, cell_text
-from qdpx_compassion.spreadsheets.sheet import fitting_widths
+from qdpx_compassion.spreadsheets.sheet import display_width, fitting_widths
 from qdpx_compassion.spreadsheets.text import CELL_LIMIT, utf16_length
 
 FORMULA_LIKE = [
@@ -44,7 +46,7 @@ FORMULA_LIKE = [
 ]
 
 
-def written(path: Path, texts: list[str], **options: Any) -> Workbook:
+def written(path: Path, texts: Sequence[object], **options: Any) -> Workbook:
     book = Workbook("Test")
     sheet = book.sheet("Texts", [Column("Text", 20)], **options)
     for text in texts:
@@ -233,6 +235,33 @@ def test_an_existing_file_is_not_written_over_without_force(tmp_path: Path) -> N
 def test_widths_fit_the_content_within_limits() -> None:
     widths = fitting_widths([Column("n"), Column("Name"), Column("Text"), Column("w", 12)], [[1, "y" * 20, "z" * 500]])
     assert widths == [7.0, 22.0, 60.0, 12.0]
+
+
+@given(st.text(st.characters(exclude_categories=["Cn", "Cs"])))
+@example("思いやり, “größer”, 🙂 and e\u0301 …")
+@example("ᄀ한글〈〉⌚")
+def test_the_width_of_a_text_is_that_of_its_characters(text: str) -> None:
+    assert display_width(text) == sum(1 + (unicodedata.east_asian_width(one) in "WF") for one in text)
+
+
+def test_values_that_are_equal_to_python_stay_what_they_are(tmp_path: Path) -> None:
+    values = [1, True, 1.0, "1", 0, False, "", None, 10**15, 10**15 - 1]
+    written(tmp_path / "a.xlsx", [*values, *values])
+    found = [row[0] for row in openpyxl.load_workbook(tmp_path / "a.xlsx")["Texts"].iter_rows(2, values_only=True)]
+    expected = [1, True, 1, "1", 0, False, None, None, "1000000000000000", 999999999999999]
+    assert [(type(one), one) for one in found] == [(type(one), one) for one in [*expected, *expected]]
+
+
+def test_a_large_sheet_is_whole_and_the_same_each_time(tmp_path: Path) -> None:
+    texts = [f"{number}: {'a text that says little. ' * 20}" for number in range(10_000)]
+    for name in ("a.xlsx", "b.xlsx"):
+        written(tmp_path / name, texts)
+    assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert archive.testzip() is None
+        assert archive.getinfo("xl/worksheets/sheet1.xml").file_size > 4 << 20
+    with ReadWorkbook(tmp_path / "a.xlsx") as book:
+        assert [cells[0] for _, cells in book.rows("Texts")][1:] == [text.strip() for text in texts]
 
 
 def test_examples_are_cut_between_words() -> None:
