@@ -17,7 +17,13 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.directory import count_members, refuse_large_dictionary
 from qdpx_compassion.files.limits import Limits, current_limits, how_to_raise
 from qdpx_compassion.files.media_root import OutsideFile
-from qdpx_compassion.files.recognise import native_program, no_such_file, not_a_project, not_a_project_archive
+from qdpx_compassion.files.recognise import (
+    cannot_read,
+    native_program,
+    no_such_file,
+    not_a_project,
+    not_a_project_archive,
+)
 from qdpx_compassion.findings import Finding
 
 CHUNK = 1 << 18
@@ -383,13 +389,6 @@ class DocumentFiles(FolderFiles):
                 self._add_files(sibling, path.parent)
 
 
-# macOS asks once whether the terminal may see Desktop, Documents and Downloads; who said no is never asked again.
-_ALLOW = (
-    "Check its permissions, or copy it into another folder. On a Mac, the terminal may need to be allowed: System "
-    "Settings, Privacy & Security, Files and Folders."
-)
-
-
 def open_project_files(
     path: Path, limits: Limits | None = None, progress: Callable[[int], None] | None = None
 ) -> ProjectFiles:
@@ -417,6 +416,7 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
         raise InputError("This cannot be the name of a file.", where=shown, remedy="Check the name.")
     try:
         if path.is_dir():
+            os.scandir(path).close()  # walking through a folder that may not be read finds nothing, and says nothing
             return FolderFiles(path, limits)
         if path.exists() and not path.is_file():  # a pipe would wait for ever
             raise InputError("This is neither a file nor a folder.", where=str(path), remedy="Give the file itself.")
@@ -425,14 +425,8 @@ def _open(path: Path, limits: Limits) -> ProjectFiles:
         return _recognise(path, head, limits)
     except FileNotFoundError as error:
         raise no_such_file(path) from error
-    except PermissionError as error:
-        raise InputError("The file may not be read.", where=str(path), remedy=_ALLOW) from error
     except OSError as error:
-        raise InputError(
-            f"The file cannot be read: {error.strerror or error}.",
-            where=str(path),
-            remedy="Check the name and the disk, and try again.",
-        ) from error
+        raise cannot_read(path, error) from error
 
 
 def _can_be_a_name(path: Path) -> bool:

@@ -85,6 +85,25 @@ def not_a_project(path: Path, head: bytes) -> InputError:
     return InputError(what, where=str(path), remedy=remedy)
 
 
+def cannot_read(path: Path, error: OSError) -> InputError:
+    """The error for a file or folder that the system does not give out.
+
+    macOS asks once whether the terminal may see Desktop, Documents and Downloads; who said no is never asked again.
+    """
+    if isinstance(error, PermissionError):
+        return InputError(
+            "The file may not be read.",
+            where=str(path),
+            remedy="Close it where it is open, check its permissions, or copy it into another folder. On a Mac, the "
+            "terminal may need to be allowed: System Settings, Privacy & Security, Files and Folders.",
+        )
+    return InputError(
+        f"The file cannot be read: {error.strerror or error}.",
+        where=str(path),
+        remedy="Check the name and the disk, and try again.",
+    )
+
+
 def no_such_file(path: Path, remedy: str = "Check the name and the folder.") -> InputError:
     """The error for a file that is not there; names the one beside it that is probably meant.
 

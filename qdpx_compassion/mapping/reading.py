@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
-from qdpx_compassion.files.recognise import no_such_file
+from qdpx_compassion.files.recognise import cannot_read, no_such_file
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Framework
 from qdpx_compassion.mapping.model import Mapping
@@ -44,7 +44,7 @@ def read_mapping(path: Path, framework: Framework) -> tuple[Mapping, list[Findin
         with path.open("rb") as file:
             start = file.read(512)
     except OSError as error:
-        raise InputError(f"The file cannot be opened: {error.strerror}.", where=str(path)) from error
+        raise cannot_read(path, error) from error
     if not start.strip():
         raise InputError("The file is empty.", where=str(path), remedy=_REMEDY)
     if start[:2] == b"PK" or start[:4] == b"\xd0\xcf\x11\xe0" or ending in _WORKBOOKS:

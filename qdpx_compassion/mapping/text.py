@@ -14,6 +14,7 @@ from typing import Any
 
 from qdpx_compassion.code_tree import read_path, write_path
 from qdpx_compassion.errors import InputError, MappingError
+from qdpx_compassion.files.recognise import cannot_read
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks.framework import Dimension, Framework
 from qdpx_compassion.mapping.marks import (
@@ -167,7 +168,7 @@ def _decode(path: Path, findings: list[Finding]) -> str:
         with path.open("rb") as file:
             data = file.read(_LARGEST + 1)
     except OSError as error:
-        raise InputError(f"The file cannot be opened: {error.strerror}.", where=str(path)) from error
+        raise cannot_read(path, error) from error
     if len(data) > _LARGEST:
         raise InputError(
             f"The file has more than {_LARGEST >> 20} MB, so it is hardly a mapping.",

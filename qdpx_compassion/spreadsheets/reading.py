@@ -22,6 +22,7 @@ from openpyxl.xml.constants import SHARED_STRINGS
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.directory import count_members, refuse_large_dictionary
 from qdpx_compassion.files.limits import current_limits, how_to_raise
+from qdpx_compassion.files.recognise import cannot_read
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.spreadsheets.sheet_xml import Formats, ReadRow, read_rows, read_strings
 
@@ -223,7 +224,7 @@ def _refuse_others(path: Path) -> None:
             if start == _OLE:
                 raise _old_or_encrypted(path, file.read(1 << 22))
     except OSError as error:
-        raise InputError(f"The file cannot be opened: {error.strerror}.", where=str(path)) from error
+        raise cannot_read(path, error) from error
     if start[:4] != b"PK\x03\x04":
         raise InputError("This is not an Excel workbook.", where=str(path), remedy=_SAVE_AS)
 

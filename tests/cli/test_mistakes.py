@@ -11,6 +11,7 @@ import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, REAL, commands, run, run_process
 
 from qdpx_compassion.cli.output import shown
+from qdpx_compassion.errors import InputError
 
 NVIVO = "Export a REFI-QDA project (.qdpx) from it in NVivo: Share, Export, Export Project (REFI-QDA)."
 AGAIN = "Export or download it again."
@@ -421,6 +422,36 @@ def test_a_file_that_may_not_be_read_says_so(words: list[str], tmp_path: Path, m
     said = " ".join((ran.err + ran.out).split())
     assert f"{path}: The file may not be read." in said
     assert "On a Mac, the terminal may need to be allowed: System Settings, Privacy" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
+@pytest.mark.parametrize("ending", [".xlsx", ".csv", ".toml"])
+def test_a_mapping_that_may_not_be_read_says_what_to_do(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / f"mapping{ending}"
+    path.write_bytes(b"x")
+
+    def refuse(self: Path, *_: Any, **__: Any) -> Any:
+        raise PermissionError(13, "Permission denied", str(self))
+
+    from qdpx_compassion.frameworks import load_framework
+    from qdpx_compassion.mapping.reading import read_mapping
+
+    framework = load_framework()
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(InputError) as error:
+        read_mapping(path, framework)
+    assert str(error.value).startswith(f"{path}: The file may not be read. Close it where it is open")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="permissions are of POSIX")
+def test_a_folder_that_may_not_be_read_is_not_called_empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(where: Any) -> Any:
+        raise PermissionError(1, "Operation not permitted", str(where))
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    assert f"{tmp_path}: The file may not be read." in run("show", tmp_path).message
 
 
 def test_no_word_is_too_many_for_the_help() -> None:
