@@ -45,7 +45,8 @@ class OtherGuids:
                     self._before[element, guid] |= others
                     self._join(element, {guid, *others})
         self._join_paths(trees)
-        self._others: defaultdict[str, dict[str, dict[str, str]]] = defaultdict(dict)
+        #: table → GUID → those of other copies, with what each is called there
+        self._others: defaultdict[str, dict[str, dict[str, set[str]]]] = defaultdict(dict)
 
     def _join(self, element: str, guids: set[str]) -> None:
         """Give GUIDs, and those that are one with any of them, one name."""
@@ -90,7 +91,7 @@ class OtherGuids:
             mine, theirs = _guid(first, kind.table, row), _guid(second, kind.table, other)
             if mine and theirs and mine != theirs:
                 self._join(_ELEMENTS[kind.table], {mine, theirs})  # a third copy may know it by that
-                self._others[kind.table].setdefault(mine, {})[theirs] = kind.label(second, other)
+                self._others[kind.table].setdefault(mine, {}).setdefault(theirs, set()).add(kind.label(second, other))
 
     def record(self, side: Side) -> Versions:
         """GUID of an element → those that must be kept with it.
@@ -102,7 +103,11 @@ class OtherGuids:
         for table, element in _ELEMENTS.items():
             others, label = self._others[table], _LABELS[table]
             rows = {_guid(side, table, row): row for row in range(len(side.rows[table]))}
-            labels = [(label(side, rows[guid]), told) for guid, those in others.items() for told in those.values()]
+            labels = [
+                (label(side, rows[guid]), told)
+                for guid, those in others.items()
+                for told in set().union(*those.values())
+            ]
             unsure = any(now != told or (table == "users" and is_default(told)) for now, told in labels)
             for guid in rows:
                 now = set(others.get(guid, ())) if unsure else set()
