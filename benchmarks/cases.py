@@ -120,10 +120,12 @@ class Bench:
     def media(self, megabytes: int) -> list[Case]:
         """A project with a video."""
         project = self.project(200, sources=2, media_bytes=megabytes << 20)
+        enriching = ours("enrich", project, self.mapping(), *self.out("with-media.qdpx"))
+        copied, what = self.folder / "copied.qdpx", f"enrich, a video of {megabytes:,} MB"
         return [
-            Case(f"enrich, a video of {megabytes:,} MB", "copying the file",
-                 ours("enrich", project, self.mapping(), *self.out("with-media.qdpx")),
-                 job("copy", project, self.folder / "copied.qdpx"), 2.0, 80),
+            Case(what, "copying the file and flushing it to the disk, as we do", enriching,
+                 job("copy", project, copied, "sync"), 2.0, 80),
+            Case(what, "copying the file, not flushed", enriching, job("copy", project, copied), 2.0, 80),
         ]  # fmt: skip
 
     def small(self) -> list[Case]:

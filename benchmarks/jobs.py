@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -41,9 +42,12 @@ def cells(pickled: str, target: str) -> None:
     plain.save(target)
 
 
-def copy(project: str, target: str) -> None:
-    """What `cp` does."""
+def copy(project: str, target: str, sync: str = "") -> None:
+    """What `cp` does; with ``sync`` the bytes lie on the disk in the end, as those of every project that we write."""
     shutil.copyfile(project, target)
+    if sync:
+        with Path(target).open("rb+") as file:
+            os.fsync(file.fileno())
 
 
 def libraries() -> None:

@@ -56,13 +56,13 @@ def destination(
     Raises:
         QdpxError: the program is not known or can hold nothing of the project, or the output cannot be written.
     """
+    if program is None:
+        yield Destination(output)
+        return
     from qdpx_compassion.refi.targets.losses import refuse_nothing
     from qdpx_compassion.refi.targets.profiles import find_target
     from qdpx_compassion.refi.targets.project import write_for
 
-    if program is None:
-        yield Destination(output)
-        return
     target = find_target(program)
     if not target.imports:
         refuse_nothing([], target)

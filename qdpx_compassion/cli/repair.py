@@ -55,7 +55,7 @@ def repair(
 
     with (
         destination(output, program, force=force, inputs=(project,)) as made,
-        progress(project, "Repairing", passes=4) as tell,
+        progress(project, "Repairing", passes=5) as tell,
     ):
         result = api.repair(project, made.path, assume=assume, drop_unknown=drop_unknown, force=force, progress=tell)
     counts = {"mends": len(result.mends), "left": len(result.left), **counts_for(made)}

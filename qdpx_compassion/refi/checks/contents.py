@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from qdpx_compassion.files.media_root import current_media_root
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.installed import how_to_add
 from qdpx_compassion.refi.checks.pictures import picture_size
 from qdpx_compassion.refi.checks.places import Places
 from qdpx_compassion.refi.checks.positions import position_findings
@@ -252,6 +251,8 @@ class _Contents:
         try:
             import pypdf  # noqa: F401 (an extra; whether it is there is the question)
         except ImportError:
+            from qdpx_compassion.installed import how_to_add
+
             said = "The package pypdf is not installed, so pages of PDFs were not compared with the selections on them."
             yield Finding("pdf-not-checked", f"{said} {how_to_add('pypdf')}")
             return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -80,6 +79,8 @@ def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
     if root_name(chunks, files.document.name) == "CodeBook":
         found = _schema(files, "codebook")
         return Judged(found, follows_schema=not found)
+    from concurrent.futures import ThreadPoolExecutor  # imports much that no other command needs
+
     with ThreadPoolExecutor(1, "schema") as beside:  # libxml2 judges the document while it is read into tables
         judging = beside.submit(_schema, files)
         try:
