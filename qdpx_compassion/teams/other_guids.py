@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from itertools import combinations
@@ -108,7 +108,10 @@ class OtherGuids:
                 for guid, those in others.items()
                 for told in set().union(*those.values())
             ]
-            unsure = any(now != told or (table == "users" and is_default(told)) for now, told in labels)
+            often = Counter(label(side, row) for row in rows.values()) if others else Counter[str]()
+            unsure = any(
+                now != told or often[now] > 1 or (table == "users" and is_default(told)) for now, told in labels
+            )
             for guid in rows:
                 now = set(others.get(guid, ())) if unsure else set()
                 before = {one for other in (guid, *others.get(guid, ())) for one in self._before[element, other]}
