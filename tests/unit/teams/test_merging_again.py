@@ -131,6 +131,39 @@ def test_merging_a_copy_again_changes_nothing_however_the_texts_were_edited(seed
             assert (folder / "other.qde").read_bytes() == team.read_bytes()
 
 
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(seed=st.integers(0, 2**32))
+@example(seed=58)
+@example(seed=920)
+def test_a_coder_who_goes_on_brings_one_coding_and_nothing_else(seed: int) -> None:
+    rng = random.Random(seed)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copies, team = random_copies(rng, folder), folder / "team.qde"
+        merge_projects(copies, team)
+        one, next_team = rng.choice(copies), folder / "next.qde"
+        xml = one.read_text(encoding="utf-8")
+        place = re.search(r"</PlainTextContent>(?=(<PlainTextSelection|</TextSource))", xml)
+        coders, codes = re.findall(r'<User guid="([^"]+)"', xml), re.findall(r'<Code guid="([^"]+)"', xml)
+        if place is None or not coders or xml[place.start() - 1] == ">":
+            return
+        coding = (
+            f'<PlainTextSelection guid="{guid("new")}" startPosition="0" endPosition="1"><Coding guid="{guid("its")}" '
+            f'creatingUser="{coders[0]}"><CodeRef targetGUID="{codes[0]}"/></Coding></PlainTextSelection>'
+        )
+        one.write_text(f"{xml[: place.end()]}{coding}{xml[place.end() :]}", encoding="utf-8", newline="")
+        result = merge_projects([one, team], next_team)
+        before, after = read_project(team), read_project(next_team)
+        for table in ("users", "codes", "variables", "sets"):
+            assert len(before.rows[table]) == len(after.rows[table]), table
+        kinds = [[kind for kind in project.column("sources", "kind") if kind != "Note"] for project in (before, after)]
+        assert len(kinds[0]) == len(kinds[1])
+        gained = len(after.rows["codings"]) - len(before.rows["codings"])
+        assert gained == 1 or (gained == 0 and result.unplaced)
+        merge_projects([next_team, one], folder / "again.qde")
+        assert (folder / "again.qde").read_bytes() == next_team.read_bytes()
+
+
 # -- what went wrong before versions were kept ---------------------------------------------------------------------
 
 
