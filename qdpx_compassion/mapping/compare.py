@@ -130,7 +130,8 @@ def compare_mappings(
 
 def _dimension(dimension: Dimension, decided: list[tuple[tuple[str, ...], tuple[str, ...]]]) -> DimensionAgreement:
     numbers, sets = number_sets([(frozenset(one), frozenset(two)) for one, two in decided])
-    counted = tally(numbers.reshape(-1, 2), max(len(sets), 1))
+    sets = sets or [frozenset()]  # nobody decided anything: there is nothing to count, but one thing to count it in
+    counted = tally(numbers.reshape(-1, 2), len(sets))
     coefficient = set_alpha(counted, sets) if dimension.several else krippendorff_alpha(counted)
     if coefficient.value is None and not decided:
         coefficient = replace(coefficient, reason="undefined: no code was decided by both")

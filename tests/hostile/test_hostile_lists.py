@@ -29,6 +29,14 @@ def test_a_list_of_names_has_a_limit(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["names.csv"]
 
 
+def test_mappings_in_which_nobody_decided_anything_are_compared(tmp_path: Path) -> None:
+    mapping = tmp_path / "mapping.csv"
+    mapping.write_text("code,construct,mark\nOpenness,acting-to-alleviate,\n", encoding="utf-8")
+    ran = run("mapping", "compare", mapping, mapping, "--json")
+    assert ran.code == 0, ran.err
+    assert "undefined: no code was decided by both" in ran.out
+
+
 @pytest.mark.parametrize("name", ["study.json", "study.jsonld"])
 def test_tables_in_json_have_a_limit(name: str, tmp_path: Path) -> None:
     assert run("convert", FIRST_STEPS, tmp_path / name).code == 0
