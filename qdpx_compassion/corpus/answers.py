@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv as csv_module
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,15 +47,28 @@ class Answer:
             while (unique := f"{name}_{number}" if number else name) in names:
                 number += 1
             names.append(unique)
-        return [dict(zip(names, row, strict=True)) for row in self.rows]
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in self.rows]
 
     def csv(self) -> Iterator[str]:
         """The rows as CSV with headings, some at a time; lines end as RFC 4180 has it."""
-        rows = chain([self.columns], ([_no_formula(value) for value in row] for row in self.rows))
+        rows = chain([self.columns], ([_no_formula(_plain(value)) for value in row] for row in self.rows))
         while some := list(islice(rows, _FETCHED)):
             written = io.StringIO()
             csv_module.writer(written).writerows(some)
             yield written.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON has it, and as DuckDB itself writes it to files; what is no number is nothing."""
+    if isinstance(value, dict):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
 def _no_formula(value: Any) -> Any:

@@ -171,6 +171,15 @@ def test_an_answer_in_csv_begins_no_formula(built: Path, tmp_path: Path) -> None
     assert ask(built, query) == [{"a": "=1+1", "a_1": 2, 'b"c': "- well", "d": -3, "e": ""}]
 
 
+def test_every_value_is_json(built: Path) -> None:
+    query = (
+        "SELECT 1.5::DECIMAL(4, 2) AS a, 'nan'::DOUBLE AS b, DATE '2026-01-02' AS c, [0.5, NULL] AS d, 'x'::BLOB AS e"
+    )
+    ran = run("corpus", "query", built, query, "--json")
+    said = json.loads(ran.out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert said == [{"a": 1.5, "b": None, "c": "2026-01-02", "d": [0.5, None], "e": "x"}]
+
+
 def test_a_pivot_and_a_comment_at_the_end_are_answered(built: Path, tmp_path: Path) -> None:
     for query in ("PIVOT codes ON is_case USING count(*)", "FROM codes -- all", "FROM codes;"):
         assert run("corpus", "query", built, query).code == 0
