@@ -63,11 +63,18 @@ class Tables:
         self.line_ends = line_ends(lengths, texts)
         self.text_total = text_total(lengths, places.top, people, self.line_ends)
         self._by_code = tally(rows, lambda row: (row.code_row,))
+        self._shown: dict[int, dict[str, Any]] = {}
         above = {code.row: (code.row, *(up.row for up in self._tree.ancestors(code))) for code in self._tree}
         self._with_sub_codes = tally(rows, lambda row: above[row.code_row])
 
     def _numbers(self, entry: Tally | None) -> dict[str, Any]:
         return numbers(entry or Tally(), self._people, self.text_total, self.line_ends)
+
+    def _numbers_of(self, code: Code) -> dict[str, Any]:
+        """The numbers of a code by itself, which several tables show."""
+        if code.row not in self._shown:
+            self._shown[code.row] = self._numbers(self._by_code.get(code.row))
+        return self._shown[code.row]
 
     def _held(self, code: Code) -> tuple[str, ...]:
         return self._decisions.constructs.get(code.key, ()) if self._decisions else ()
@@ -83,7 +90,7 @@ class Tables:
     def values(self) -> pd.DataFrame:
         """A row a value, most participants first."""
         rows = [
-            self._about(code) | self._numbers(self._by_code.get(code.row))
+            self._about(code) | self._numbers_of(code)
             for code in self._tree
             if code.row in self._codes and self._is_value(code)
         ]
@@ -117,19 +124,18 @@ class Tables:
         rows = []
         for code in self._tree:
             if code.row in self._codes:
-                below = self._numbers(self._with_sub_codes.get(code.row))
-                extra = {f"{name}_below": below[name] for name in ("participants", "codings")}
-                rows.append(self._about(code) | self._numbers(self._by_code.get(code.row)) | extra)
+                below = self._with_sub_codes.get(code.row, Tally())
+                extra = {"participants_below": len(below.people), "codings_below": below.codings}
+                rows.append(self._about(code) | self._numbers_of(code) | extra)
         return _frame(rows, [*_ABOUT, *self._numbers(None), "participants_below", "codings_below"])
 
     def not_mapped(self) -> pd.DataFrame:
         """Codes with codings that express nothing, most codings first."""
         rows = []
         for code in self._tree:
-            entry = self._by_code.get(code.row)
-            if code.row not in self._codes or entry is None or self._held(code):
+            if code.row not in self._codes or code.row not in self._by_code or self._held(code):
                 continue
-            rows.append(self._about(code) | {"decision": self._decision(code)} | self._numbers(entry))
+            rows.append(self._about(code) | {"decision": self._decision(code)} | self._numbers_of(code))
         frame = _frame(rows, [*_ABOUT, "decision", *self._numbers(None)])
         return frame.sort_values(["codings"], ascending=False, kind="stable", ignore_index=True)
 
