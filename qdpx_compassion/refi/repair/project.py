@@ -76,8 +76,8 @@ def repair_project(
         bare = isinstance(files, DocumentFiles)
         suffixes = ((".qdc", ".qde") if path.suffix.lower() == ".qdc" else (".qde",)) if bare else (".qdpx",)
         refuse_existing(target, force=force, inputs=(path,), suffixes=suffixes)
-        is_folder = not bare and not files.is_archive  # becomes an archive, of which other things may be said
-        sound = None if is_folder else findings_of_sound(files, path_mender(files))
+        # of a folder or a bare document other things are said than of what is written: its files lie elsewhere
+        sound = findings_of_sound(files, path_mender(files)) if files.is_archive else None
         if sound is not None:
             with atomic_output(target, force=force) as temporary:
                 rewrite(files, temporary, None)

@@ -438,3 +438,15 @@ def test_of_what_is_no_value_it_is_said_why_it_stays(source: str, code: str, sai
     left = [one for one in repair(tmp_path, document(source))[1].left if one.code == code]
     assert left
     assert all(said in one.message for one in left)
+
+
+def test_of_a_bare_document_it_is_said_that_its_files_do_not_lie_beside_the_result(tmp_path: Path) -> None:
+    text = "12345678-0000-4000-8000-0000000000ff.txt"
+    data = GOOD.replace(b'name="Interview 1"', f'name="Interview 1" plainTextPath="internal://{text}"'.encode())
+    data = data.replace(b"<PlainTextContent>I felt heard and seen.</PlainTextContent>", b"")
+    (tmp_path / "export" / "sources").mkdir(parents=True)
+    (tmp_path / "export" / "sources" / text).write_text("I felt heard and seen.")
+    (tmp_path / "export" / "project.qde").write_bytes(data)
+    result = repair_project(tmp_path / "export" / "project.qde", tmp_path / "repaired.qde")
+    assert (tmp_path / "repaired.qde").read_bytes() == data
+    assert {finding.code for finding in result.left} >= {"file-missing"}
