@@ -151,6 +151,7 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
       qdpx-compassion corpus query corpus "FROM quotations LIMIT 9" --csv
       qdpx-compassion corpus query corpus "FROM code_counts" -o codes.parquet
     """
+    from qdpx_compassion.cli.corpus_shell import warn_if_outdated
     from qdpx_compassion.corpus import answers
     from qdpx_compassion.corpus.query import open_corpus
     from qdpx_compassion.errors import UsageError
@@ -160,6 +161,7 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
     if output is not None:
         answers.refuse(output, force=force)
     with open_corpus(corpus) as opened:
+        warn_if_outdated(opened)
         if output is not None:
             rows = answers.write(opened, sql, output, force=force)
             record({"rows": rows})

@@ -72,6 +72,13 @@ def _cell(value: object) -> str:
     return text if len(text) <= _WIDE else f"{text[:_WIDE]}…"
 
 
+def warn_if_outdated(opened: Corpus) -> None:
+    """Say that mapped tables and the corpus do not fit each other any more."""
+    if opened.outdated:
+        said = "The corpus was built again since it was mapped: its tables hold other projects than the mapped ones."
+        say(console(stderr=True), f"Warning: {said} Map it again: corpus map … --force.")
+
+
 def converse(folder: Path, *, as_json: bool) -> None:
     """Ask until the person has enough; without a terminal, everything that stands on standard input."""
     from qdpx_compassion.corpus.query import open_corpus
@@ -84,6 +91,7 @@ def converse(folder: Path, *, as_json: bool) -> None:
             import readline  # noqa: F401
     with open_corpus(folder) as opened:
         opened.shut()
+        warn_if_outdated(opened)
         if prompted:
             say(console(), f"{opened!r} Questions end with a semicolon; .tables, .columns TABLE and .quit.")
         asked = ""

@@ -136,7 +136,11 @@ def map_corpus(
                 if progress is not None:
                     progress(result.projects, every)
         batches.sort(key=lambda one: one.name)
-        more = {"corpus": str(Path(folder).resolve()), "framework": read.framework.id}
+        more = {
+            "corpus": str(Path(folder).resolve()),
+            "framework": read.framework.id,
+            "made_of": [batch.name for batch in dataset.batches],
+        }
         Dataset(temporary, "mapped", dataset.texts, batches, len(batches) + 1, more=more).save()
         temporary.chmod(0o777 & ~_umask())
         if target.exists():

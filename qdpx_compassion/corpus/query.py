@@ -81,6 +81,12 @@ class Corpus:
         self._shut = True
 
     @property
+    def outdated(self) -> bool:
+        """Whether the corpus was built again since it was mapped: then its rows are not those of the mapping."""
+        built = [batch.name for batch in self.dataset.batches]
+        return self.mapped is not None and self.mapped.more.get("made_of") != built
+
+    @property
     def names(self) -> list[str]:
         """The tables and views that can be asked."""
         return [*CORPUS_TABLES, *VIEWS, *((*MAPPED_TABLES, *MAPPED_VIEWS) if self.mapped else ())]

@@ -254,6 +254,18 @@ def test_each_project_with_its_own_mapping_counts_as_by_itself(built: Path, tmp_
     assert (json.loads(ran.out)["projects"], json.loads(ran.out)["codings"]) == (2, counted)
 
 
+def test_a_corpus_that_was_built_again_since_it_was_mapped_is_told(samples: Path, tmp_path: Path) -> None:
+    corpus, mapped = tmp_path / "corpus", tmp_path / "mapped"
+    run("corpus", "build", samples / FIRST_STEPS.name, "-o", corpus, "--workers", "1")
+    run("corpus", "map", corpus, FIRST_MAPPING, "-o", mapped, "--workers", "1")
+    assert run("corpus", "query", mapped, QUERY).err == ""
+    run("corpus", "build", samples, "-o", corpus, "--workers", "1")
+    ran = run("corpus", "query", mapped, QUERY, "--json")
+    assert (ran.code, json.loads(ran.out)[0]["n"], "built again since" in ran.message) == (0, 2, True)
+    run("corpus", "map", corpus, FIRST_MAPPING, "-o", mapped, "--workers", "1", "--force")
+    assert run("corpus", "query", mapped, QUERY).err == ""
+
+
 def test_one_mapping_by_names_fits_every_project(built: Path, tmp_path: Path) -> None:
     mapping = tmp_path / "all.csv"
     mapping.write_text(
