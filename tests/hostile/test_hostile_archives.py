@@ -34,6 +34,8 @@ REFUSED = {
     "unknown-method": "damaged",
     "large-dictionary": "--limit dictionary_bytes=",
 }
+#: What reads no quotations, so texts that are too long together are none of its business.
+WITHOUT_TEXTS = {"mapping check", "mapping compare", "enrich", "strip", "targets", "share"}
 SLOW = {"text-of-many-sources", "million-members"}
 PATIENCE = 20
 
@@ -63,7 +65,8 @@ def _judge(name: str, ran: list[Bounded], folder: Path) -> None:
         if not any(inside in path for inside in (".qdpx/", ".xlsx/", ".docx/")):
             assert all(part == safe_name(part) for part in path.split("/")), path
     if name in REFUSED:
-        assert all(one.code == 1 for one in ran if one.command != "repair"), ran
+        may = {"repair"} | (WITHOUT_TEXTS if name == "text-of-many-sources" else set())
+        assert all(one.code == 1 for one in ran if one.command not in may), ran
         assert any(REFUSED[name] in " ".join((one.err + one.out).split()) for one in ran), ran
     if name in HARMLESS:
         assert ran[0].code == 0, ran
