@@ -19,7 +19,7 @@ from typing import BinaryIO
 from urllib.parse import unquote
 
 from qdpx_compassion.errors import InputError, UsageError
-from qdpx_compassion.files.limits import current_limits, how_to_raise
+from qdpx_compassion.files.limits import current_limits
 
 #: A link is not followed at the last moment, and a pipe is not waited for.
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -157,7 +157,7 @@ class MediaRoot:
                     raise InputError(
                         f"The folder holds more than {most:,} files.",
                         where=str(folder),
-                        remedy=f"Give the folder with the recordings itself as --media-root. {how_to_raise('members')}",
+                        remedy=f"Give --media-root the folder with the recordings itself, or add --limit members={2 * most}.",
                     )
                 outside = _outside_file(file, folder, self.opened)
                 if outside is not None:
