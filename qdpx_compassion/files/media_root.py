@@ -157,7 +157,7 @@ class MediaRoot:
                     raise InputError(
                         f"The folder holds more than {most:,} files.",
                         where=str(folder),
-                        remedy=f"Give --media-root the folder with the recordings itself, or add --limit members={2 * most}.",
+                        remedy=f"Give the folder with the recordings itself, or add --limit members={2 * most}.",
                     )
                 outside = _outside_file(file, folder, self.opened)
                 if outside is not None:
