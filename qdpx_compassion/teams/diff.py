@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from qdpx_compassion.garbage import no_garbage
 from qdpx_compassion.tables import TABLES, normalise_guid
 from qdpx_compassion.teams.kinds import KINDS, Kind
 from qdpx_compassion.teams.matching import Matched, match, merge
@@ -145,6 +146,7 @@ def compare(first: Side, second: Side) -> Difference:
     return Difference(first.project.name, second.project.name, heads, kinds)
 
 
+@no_garbage()
 def diff_projects(first: Path, second: Path, *, progress: Callable[[int], None] | None = None) -> Difference:
     """Read two projects and compare them; see ``compare``.
 

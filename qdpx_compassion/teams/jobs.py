@@ -14,6 +14,7 @@ from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.frameworks import Framework, load_framework
+from qdpx_compassion.garbage import no_garbage
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.reader import read_project
 from qdpx_compassion.tables import TABLES, Project, normalise_guid
@@ -25,6 +26,7 @@ from qdpx_compassion.teams.merge import merge_copies
 Between = Literal["auto", "users", "projects"]
 
 
+@no_garbage()
 def measure_agreement(
     paths: Sequence[str | Path],
     target: str | Path | None = None,
