@@ -83,13 +83,17 @@ def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
 
     with ThreadPoolExecutor(1, "schema") as beside:  # libxml2 judges the document while it is read into tables
         judging = beside.submit(_schema, files)
+        project, unreadable = None, []
         try:
-            project: Project | InputError = read_files(files)
-        except InputError as error:
-            project = error
-        schema = judging.result()
-    if isinstance(project, InputError):
-        return Judged([*files.findings, *schema, _unreadable(project)], follows_schema=not schema)
+            project = read_files(files)
+        except InputError as error:  # kept as a finding: an error holds what was open when it was raised
+            unreadable.append(_unreadable(error))
+        try:
+            schema = judging.result()
+        finally:
+            del judging  # it holds an error that is raised, and the error would hold it, with the files that are open
+    if project is None:
+        return Judged([*files.findings, *schema, *unreadable], follows_schema=not schema)
     findings = [*schema, *_of_reader(project, schema)]
     findings += reference_findings(project, files.document.name)
     findings += value_findings(project)
