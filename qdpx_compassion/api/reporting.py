@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -92,7 +91,6 @@ def summarise_as(
         refuse_existing(Path(target), force=force, inputs=inputs, suffixes=registry.SUFFIXES)
     with no_garbage():
         project = open_project(path, reading=reading, progress=progress)
-        gc.collect()  # what read it holds itself, and all rows
         summary = project.summary(mapping, framework=framework, participants=participants, group=group, options=options)
         del project  # what was counted is kept, not the rows that it was counted from
         findings = list(summary.findings)

@@ -14,8 +14,8 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
-from qdpx_compassion.refi.editor import Editor, Sink
-from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
+from qdpx_compassion.refi.editor import Editor, Sink, not_editable
+from qdpx_compassion.refi.scanner import Scanner, readable
 
 #: The tags of the element that holds the sources, as programs write them.
 _SOURCES_BEGIN = re.compile(rb"<(?:[\w.-]+:)?Sources>")
@@ -73,59 +73,42 @@ class _Notes:
 
 
 class Deleter(Editor):
-    """Takes out the elements that a survey has doomed, and puts back what stood in a container's place."""
+    """Takes out the elements that a survey has doomed, and puts back what stood in a container's place.
+
+    The survey says where they lie, so the document is not parsed again.
+    """
 
     def __init__(self, where: str, sink: Sink, survey: Survey) -> None:
         super().__init__(where, sink)
-        self.elements: Counter[str] = Counter()
+        doomed, restore = survey.doomed, survey.restore
+        self.elements = survey.spans.names_of(lambda ordinal: doomed[ordinal] and ordinal not in restore)
         self._survey = survey
-        self._doomed: tuple[int, int] | None = None  # (offset, ordinal) of the outermost one that is open
-        self.scanner.attach(*self._handlers())
 
-    def _handlers(self) -> tuple[StartHandler, EndHandler]:
-        """What expat calls: closures, because they are called millions of times."""
-        doomed, names, restore = self._survey.doomed, self.scanner.names, self._survey.restore
-        ordinal, depth, until = -1, 0, 0  # depth of the outermost doomed element; 0: none is open
+    def run(self, chunks: Iterable[bytes]) -> None:
+        """Read the document, write it with the edits."""
+        if not self._survey.scanner.editable:
+            raise not_editable(self._where)
+        spans = self._survey.spans.outermost(self._survey.doomed.__getitem__)
+        for offset, length in self._survey.comments.items():
+            self.splicer.replace(offset, length, b"")
+        span, total = next(spans, None), 0
+        for chunk in readable(chunks, self.scanner):
+            self.splicer.feed(chunk)
+            total += len(chunk)
+            while span is not None and span[2] + _LONGEST_TAG <= total:  # its end tag is there as a whole
+                self._take_out(*span)
+                span = next(spans, None)
+            self.splicer.hold(None if span is None else span[1])
+            self.splicer.flush(total)
+        while span is not None:
+            self._take_out(*span)
+            span = next(spans, None)
+        self.splicer.finish(total)
 
-        def start(raw: str, _: dict[str, str]) -> None:
-            nonlocal ordinal, depth, until
-            ordinal += 1
-            depth += 1
-            if doomed[ordinal]:
-                if ordinal not in restore:
-                    self.elements[names[raw]] += 1
-                if not until:
-                    until = depth
-                    self._doomed = (self.scanner.offset, ordinal)
-                    self.splicer.hold(self.scanner.offset)
-
-        def end(_: str) -> None:
-            nonlocal depth, until
-            if until == depth:
-                until = 0
-                self._take_out()
-            depth -= 1
-
-        return start, end
-
-    def _take_out(self) -> None:
-        """The outermost doomed element ends."""
-        if self._doomed is None:
-            return
-        offset, ordinal = self._doomed
-        end = self.scanner.offset
-        if not self.is_self_closing(offset):
+    def _take_out(self, ordinal: int, start: int, end: int) -> None:
+        if not self.is_self_closing(start):
             end += len(self.tag_at(end))
-        original = self._survey.restore.get(ordinal) or ""
-        self.splicer.replace(offset, end - offset, self.encode(original))
-        self.splicer.hold(None)
-        self._doomed = None
-
-    def comment(self, text: str) -> None:
-        """A comment of ours whose container now holds the researchers' own elements."""
-        offset = self.scanner.offset
-        if self._doomed is None and offset in self._survey.comments:
-            self.splicer.replace(offset, len(self.encode(f"<!--{text}-->")), b"")
+        self.splicer.replace(start, end - start, self.encode(self._survey.restore.get(ordinal) or ""))
 
 
 class _SourcesUnclear(Exception):

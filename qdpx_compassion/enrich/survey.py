@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -18,6 +20,44 @@ _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
 _PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX", "secondY", "begin", "end",
           "fromSyncPoint", "toSyncPoint")  # fmt: skip
 _CONTAINERS = frozenset({"CodeBook", "Codes", "Notes", "Links", "Sets", "Graphs"})
+#: Other elements that may be taken out, but for codings and what stands in a code's place.
+_MAY_GO = frozenset({"NoteRef", "Note", "Code", "Set", "Graph", "Link", "MemberCode"})
+
+
+class Spans:
+    """Where elements that may be taken out lie, each with its number; 21 bytes an element, for there can be millions.
+
+    Elements are added when they end, so that an element comes behind all that stands in it.
+    """
+
+    def __init__(self) -> None:
+        self._ordinals, self._starts, self._ends = array("L"), array("Q"), array("Q")
+        self._names, self._kinds = bytearray(), dict[str, int]()
+
+    def add(self, name: str, ordinal: int, start: int, end: int) -> None:
+        """An element has ended: its name, its number, the bytes at which it begins and its end tag begins."""
+        self._ordinals.append(ordinal)
+        self._starts.append(start)
+        self._ends.append(end)
+        self._names.append(self._kinds.setdefault(name, len(self._kinds)))
+
+    def names_of(self, chosen: Callable[[int], object]) -> Counter[str]:
+        """How many elements of each name have a number that is chosen."""
+        kinds = list(self._kinds)
+        return Counter(
+            kinds[kind] for kind, ordinal in zip(self._names, self._ordinals, strict=True) if chosen(ordinal)
+        )
+
+    def outermost(self, chosen: Callable[[int], object]) -> Iterator[tuple[int, int, int]]:
+        """Number, start and end of chosen elements in document order, without those that stand in another."""
+        numbers, limit = array("L"), None
+        for number in range(len(self._ordinals) - 1, -1, -1):  # an element comes before what stands in it now
+            start = self._starts[number]
+            if (limit is None or start < limit) and chosen(self._ordinals[number]):
+                numbers.append(number)
+                limit = start
+        for number in reversed(numbers):
+            yield self._ordinals[number], self._starts[number], self._ends[number]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +154,8 @@ class Survey:
         unmatched: codings with a framework code that are not recognised, by construct GUID.
         kept: what others made with framework codes and stays: (kind, name or GUID of the code).
         restore: ordinal of a container → what stood in its place before; None: take it out.
-        comments: byte offsets of comments that are taken out.
+        comments: comments that are taken out: byte at which each begins → its length in bytes.
+        spans: where what may be taken out lies.
     """
 
     def __init__(
@@ -126,7 +167,8 @@ class Survey:
         self.unmatched: Counter[str] = Counter()
         self.kept: list[tuple[str, str]] = []
         self.restore: dict[int, str | None] = {}
-        self.comments: set[int] = set()
+        self.comments: dict[int, int] = {}
+        self.spans = Spans()
         self._tree, self._by_place, self._everything = tree, by_place, everything
         self._codes = {guid for o in ours for guid in o.codes}
         self._constructs = {guid: (o, key) for o in ours for guid, key in o.constructs.items()}
@@ -135,7 +177,7 @@ class Survey:
         self._names = self._element_names(ours)
         self._decided = self._decided_by_code(ours)
         self._used_codes: set[str] = set()
-        self._stack: list[tuple[str, int]] = []
+        self._stack: list[tuple[str, int, int]] = []  # name, number, byte at which it begins
         self._owners: list[_Owner] = []
         self._guids = CodingGuids()
         self._code_ordinals: dict[str, int] = {}
@@ -143,7 +185,7 @@ class Survey:
         self._waiting: list[_Owner] = []
         self._containers: dict[int, list[int]] = {}
         self._staying: set[int] = set()
-        self._memory: dict[int, tuple[int, str]] = {}
+        self._memory: dict[int, tuple[int, int, str]] = {}  # offset and length of the comment, what it remembers
         self.scanner.attach(*self._handlers())
 
     @staticmethod
@@ -192,23 +234,26 @@ class Survey:
             self._own_of_others,
             cache(normalise_guid),
         )
-        containers, nesting = self._containers, self.scanner.nesting
+        containers, nesting, scanner, spans = self._containers, self.scanner.nesting, self.scanner, self.spans
         coding: tuple[int, str, str] = (0, "", "")
+        is_framework_coding = False
 
         def start(raw: str, attributes: dict[str, str]) -> None:
-            nonlocal coding
+            nonlocal coding, is_framework_coding
             name = names[raw]
             ordinal = len(doomed)
             doomed.append(0)
-            parent, above = stack[-1] if stack else ("", -1)
+            parent, above, _ = stack[-1] if stack else ("", -1, 0)
             if name == "Coding":
                 coding = (ordinal, attributes.get("creatingUser", ""), attributes.get("guid", ""))
+                is_framework_coding = False
             elif name == "CodeRef" and parent == "Coding":
                 if owners:
                     code = key_of(attributes.get("targetGUID", ""))
                     if code in others:
                         self._staying.add(coding[0])
                     if by_place or code in constructs:
+                        is_framework_coding = is_framework_coding or code in constructs
                         owners[-1].codings.append((coding[0], code, key_of(coding[1]), coding[2]))
             elif name in _SELECTIONS or name in _SOURCES:
                 self._open_owner(name, attributes, ordinal)
@@ -222,12 +267,21 @@ class Survey:
                 containers[ordinal] = []
             if len(stack) >= nesting:
                 raise self.scanner.too_deep()
-            stack.append((name, ordinal))
+            # the reference of a coding goes with it, so its place is not asked for
+            stack.append((name, ordinal, 0 if name == "CodeRef" and parent == "Coding" else scanner.offset))
 
         def end(_: str) -> None:
-            name, _ordinal = stack.pop()
-            if name == "CodeRef" or name == "Coding":
+            name, ordinal, offset = stack.pop()
+            if name == "Coding":
+                if is_framework_coding:
+                    spans.add(name, ordinal, offset, scanner.offset)
                 return
+            if name == "CodeRef":
+                if offset:
+                    spans.add(name, ordinal, offset, scanner.offset)
+                return
+            if name in _MAY_GO or ordinal in containers or (by_place and name in _SELECTIONS):
+                spans.add(name, ordinal, offset, scanner.offset)
             if owners and owners[-1].depth == len(stack) + 1:
                 owner = owners.pop()
                 if owner.codings:
@@ -320,8 +374,9 @@ class Survey:
             key = normalise_guid(attributes.get("guid", ""))
             if key in self._codes:
                 self._code_ordinals.setdefault(key, ordinal)
-            elif any(n == "Code" and o in self._code_ordinals.values() for n, o in self._stack):
-                parents = [k for k, o in self._code_ordinals.items() if (("Code", o) in self._stack)]
+            elif any(n == "Code" and o in self._code_ordinals.values() for n, o, _ in self._stack):
+                open_codes = {o for n, o, _ in self._stack if n == "Code"}
+                parents = [k for k, o in self._code_ordinals.items() if o in open_codes]
                 self._used_codes.update(parents)
                 self.kept.append(("a code below", attributes.get("name", key)))
         elif name in ("Set", "Graph", "Link"):
@@ -372,7 +427,8 @@ class Survey:
         original = remembered(text)
         if original is not None and self._stack:
             container = self._stack[-1][1]
-            self._memory[container] = (self.scanner.offset, original)
+            length = len(f"<!--{text}-->".encode(self.scanner.encoding, "xmlcharrefreplace"))
+            self._memory[container] = (self.scanner.offset, length, original)
             self._containers.setdefault(container, [])  # a selection that was empty has one, too
 
     def _settle(self) -> None:
@@ -384,11 +440,11 @@ class Survey:
             children = self._containers[container]
             emptied = all(self.doomed[child] and not self.restore.get(child) for child in children)
             if container in self._memory:
-                offset, original = self._memory[container]
+                offset, length, original = self._memory[container]
                 if emptied:
                     self.restore[container] = original
                 elif not any(self._stays(child) for child in children):
-                    self.comments.add(offset)
+                    self.comments[offset] = length
             elif children and emptied and container:
                 self.restore[container] = None  # rewritten by another program; empty it would not be valid
             self.doomed[container] |= container in self.restore

@@ -26,7 +26,7 @@ from qdpx_compassion.files.recognise import (
 )
 from qdpx_compassion.findings import Finding
 
-CHUNK = 1 << 18
+CHUNK = 1 << 20
 #: What zipfile raises where the data of a member are damaged.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError)
 

@@ -10,6 +10,9 @@ from qdpx_compassion.refi.characters import in_attribute
 from qdpx_compassion.refi.scanner import Scanner, readable
 
 _TAG = re.compile(r"""<[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
+_TAG_IN_BYTES = re.compile(_TAG.pattern.encode())
+#: Encodings in which the signs of tags are single bytes that are part of no other character.
+_LIKE_ASCII = frozenset({"utf-8", "ascii", "iso8859-1", "cp1252"})
 _ATTRIBUTE = re.compile(r"""(\s+)([^\s=/>"'<]+)(\s*=\s*)("[^"]*"|'[^']*')""")
 #: Nearly every tag is shorter, in bytes.
 _WINDOW = 1 << 9
@@ -63,6 +66,11 @@ class Splicer:
         """Bytes of the input that are still kept."""
         return bytes(self._buffer[start - self._base : end - self._base])
 
+    def tag_at(self, offset: int) -> bytes:
+        """The tag at an offset, in an encoding in which ASCII is ASCII; empty where it is not there as a whole."""
+        match = _TAG_IN_BYTES.match(self._buffer, offset - self._base)
+        return match.group() if match else b""
+
     def flush(self, upto: int) -> None:
         """Write what lies before ``upto`` and is not held."""
         if self._hold is not None:
@@ -113,6 +121,15 @@ class Splicer:
         self._edits.clear()
 
 
+def not_editable(where: str) -> InputError:
+    """The error where the places of elements are not those of their tags."""
+    return InputError(
+        "The document defines entities that hold elements; it can be read but not changed.",
+        where=where,
+        remedy="Open the project in your program and export it again.",
+    )
+
+
 class Editor:
     """A scanner and a splicer over one document. Subclasses override ``start`` and ``end`` and make edits there.
 
@@ -160,11 +177,7 @@ class Editor:
             self.splicer.feed(chunk)
             self.scanner.feed(chunk)
             if not self.scanner.editable:
-                raise InputError(
-                    "The document defines entities that hold elements; it can be read but not changed.",
-                    where=self._where,
-                    remedy="Open the project in your program and export it again.",
-                )
+                raise not_editable(self._where)
             self.flushing()
             self.splicer.flush(min(self.scanner.offset, total))
         self.scanner.feed(b"", final=True)
@@ -216,6 +229,8 @@ class Editor:
     def tag_at(self, offset: int) -> bytes:
         """The bytes of the tag that begins at ``offset`` (still kept)."""
         encoding, window = self.scanner.encoding, _WINDOW
+        if encoding in _LIKE_ASCII and (found := self.splicer.tag_at(offset)):
+            return found
         while True:
             data = self.splicer.slice(offset, offset + window)
             match = _TAG.match(data.decode(encoding, "ignore"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.files.limits import Limits, how_to_raise
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
+from qdpx_compassion.garbage import no_garbage
 from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
 from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.quoting import Quoter
@@ -52,18 +51,6 @@ def read_project(
         return read_files(files, texts=texts, reading=reading)
 
 
-@contextmanager
-def _no_garbage() -> Iterator[None]:
-    """Keep the garbage collector from looking at millions of rows again and again: rows hold no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
-
-
 def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None = None) -> Project:
     """Read a project whose files are open; see ``read_project``."""
     where = files.document.name
@@ -76,8 +63,11 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
     chunks = _within(files, handlers.rows)
-    with _no_garbage():
-        scanner.scan(_with_traces(chunks, traces))
+    try:
+        with no_garbage():
+            scanner.scan(_with_traces(chunks, traces))
+    finally:
+        scanner.let_go()
     traces.namespace = scanner.namespace
     resolve_codes(handlers.rows)
     project = Project(handlers.rows, name=files.path.name)

@@ -67,6 +67,14 @@ class _Names(dict[str, str]):
         return name
 
 
+def _no_start(_name: str, _attributes: dict[str, str]) -> None:
+    """Nobody listens any more."""
+
+
+def _no_end(_name: str) -> None:
+    """Nobody listens any more."""
+
+
 class Scanner:
     """Drives a pair of handlers over a document.
 
@@ -150,6 +158,15 @@ class Scanner:
         """
         self._parser.StartElementHandler = start
         self._parser.EndElementHandler = end
+
+    def let_go(self) -> None:
+        """Forget the handlers, when all is read: with them it would keep what they made until garbage is collected."""
+        parser = self._parser
+        parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = None
+        parser.CommentHandler = parser.ProcessingInstructionHandler = None
+        self._start_handler, self._end_handler = _no_start, _no_end
+        self.names = {}
 
     @property
     def nesting(self) -> int:

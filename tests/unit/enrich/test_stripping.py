@@ -286,3 +286,12 @@ def test_notes_are_found_wherever_the_sources_seem_to_end(marker: str, odd: str,
     )
     assert [record.framework_id for record in records] == [FRAMEWORK.id]
     assert stripped(made, tmp_path)[0] == data
+
+
+def test_a_reference_to_our_note_in_a_coding_of_the_team_goes_alone(tmp_path: Path) -> None:
+    made = enriched(document(selection(coding(1))), tmp_path)
+    note = found(parse(made), "//q:Note[contains(@name, 'provenance')]/@guid")[0]
+    theirs = f'<CodeRef targetGUID="{HEARD}"/></Coding>'.encode()
+    assert made.count(theirs) == 1
+    changed = made.replace(theirs, theirs.replace(b"</Coding>", f'<NoteRef targetGUID="{note}"/></Coding>'.encode()))
+    assert stripped(changed, tmp_path)[0] == document(selection(coding(1)))
