@@ -165,7 +165,7 @@ class SharedDocument(Editor):
         if text is None or text.moved is not None or not text.known:
             return False
         name = attributes.get("name")
-        if name and name != f"{attributes.get('startPosition')},{attributes.get('endPosition')}":
+        if name and name.replace(", ", ",") != f"{attributes.get('startPosition')},{attributes.get('endPosition')}":
             return False
         return attributes.keys() <= self._quiet_or_named
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
+from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.files.project_files import DocumentFiles, ProjectFiles, open_project_files
 from qdpx_compassion.files.reworking import rework
 from qdpx_compassion.files.rewriting import Writable
@@ -209,7 +210,7 @@ class _Sharing:
                     self._where, file.write, ledger=ledger, files=members, reading=lambda: self._reading,
                     fate=self._withdrawal.fate if self._withdrawal else None, guids=self._guids,
                     odd_ids=self._contents.odd_ids,
-                ).run(chunks_of(self._files))  # fmt: skip
+                ).run(read_ahead(chunks_of(self._files)))  # fmt: skip
 
             document = members.renamed(self._files.document.name, "name of the document")
             rework(self._files, temporary, write, document_name=document, fate=members.fate)
