@@ -108,7 +108,8 @@ class Deleter(Editor):
     def _take_out(self, ordinal: int, start: int, end: int) -> None:
         if not self.is_self_closing(start):
             end += len(self.tag_at(end))
-        self.splicer.replace(start, end - start, self.encode(self._survey.restore.get(ordinal) or ""))
+        original = self._survey.restore.get(ordinal)
+        self.splicer.replace(start, end - start, self.encode(original) if original else b"")
 
 
 class _SourcesUnclear(Exception):

@@ -255,6 +255,8 @@ class Survey:
                     if by_place or code in constructs:
                         is_framework_coding = is_framework_coding or code in constructs
                         owners[-1].codings.append((coding[0], code, key_of(coding[1]), coding[2]))
+                stack.append((name, ordinal, 0))  # it goes with its coding, so its place is not asked for
+                return
             elif name in _SELECTIONS or name in _SOURCES:
                 self._open_owner(name, attributes, ordinal)
             else:
@@ -267,8 +269,7 @@ class Survey:
                 containers[ordinal] = []
             if len(stack) >= nesting:
                 raise self.scanner.too_deep()
-            # the reference of a coding goes with it, so its place is not asked for
-            stack.append((name, ordinal, 0 if name == "CodeRef" and parent == "Coding" else scanner.offset))
+            stack.append((name, ordinal, scanner.offset))
 
         def end(_: str) -> None:
             name, ordinal, offset = stack.pop()

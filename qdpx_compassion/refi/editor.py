@@ -191,7 +191,10 @@ class Editor:
     def is_self_closing(self, start: int) -> bool:
         """Whether the element that ends now, and began at ``start``, has one tag only."""
         # Both events of a self-closing tag come from one token, so that it is still kept when they do.
-        return start >= self.splicer.base and self.tag_at(start).endswith(self.encode("/>"))
+        if start < self.splicer.base:
+            return False
+        tag = self.tag_at(start)
+        return tag.endswith(b"/>" if self.scanner.encoding in _LIKE_ASCII else self.encode("/>"))
 
     def rewrite_tag(
         self, changes: Mapping[str, tuple[str, str | None]], added: Mapping[str, str] | None = None, *, at: int = -1
