@@ -48,7 +48,7 @@ def _said() -> list[str]:
 def _measured(case: Case, times: int) -> Pairs:
     if case.name.startswith(("strip", "summarise")):  # what they are compared with is made of what comes before
         _prepare(case)
-    return pairs(case.ours, case.theirs, times if _MILLION not in case.name else min(times, 3))
+    return pairs(case.ours, case.theirs, times if _MILLION not in case.name else min(times, 3), case.large)
 
 
 def _prepare(case: Case) -> None:

@@ -37,6 +37,7 @@ class Case:
         name: what is done. against: what it is compared with.
         ours: the commands. theirs: likewise.
         ratio: of wall times that is allowed. megabytes: peak memory that is allowed; None: not limited.
+        large: see ``pairs``.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Case:
     theirs: Command
     ratio: float
     megabytes: float | None = None
+    large: tuple[Path, ...] = ()
 
 
 class Bench:
@@ -122,10 +124,11 @@ class Bench:
         project = self.project(200, sources=2, media_bytes=megabytes << 20)
         enriching = ours("enrich", project, self.mapping(), *self.out("with-media.qdpx"))
         copied, what = self.folder / "copied.qdpx", f"enrich, a video of {megabytes:,} MB"
+        large = (copied, self.folder / "with-media.qdpx")
         return [
             Case(what, "copying the file and flushing it to the disk, as we do", enriching,
-                 job("copy", project, copied, "sync"), 2.0, 80),
-            Case(what, "copying the file, not flushed", enriching, job("copy", project, copied), 2.0, 80),
+                 job("copy", project, copied, "sync"), 2.0, 80, large),
+            Case(what, "copying the file, not flushed", enriching, job("copy", project, copied), 2.0, 80, large),
         ]  # fmt: skip
 
     def small(self) -> list[Case]:

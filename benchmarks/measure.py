@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 Command = Sequence[str]
 
@@ -63,10 +64,20 @@ def run(command: Command) -> Run:
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / unit)
 
 
-def pairs(ours: Command, theirs: Command, times: int) -> Pairs:
-    """Run two commands in turn, so that what else the machine does meets both."""
+def pairs(ours: Command, theirs: Command, times: int, large: Sequence[Path] = ()) -> Pairs:
+    """Run two commands in turn, so that what else the machine does meets both.
+
+    Args:
+        ours: a command. theirs: the one that it is compared with.
+        times: how often.
+        large: files that they write and that disturb what comes after: they are taken away before each run.
+    """
     result = Pairs()
     for _ in range(times):
-        result.theirs.append(run(theirs))
-        result.ours.append(run(ours))
+        for command, runs in ((theirs, result.theirs), (ours, result.ours)):
+            for path in large:
+                path.unlink(missing_ok=True)
+            if large:
+                os.sync()
+            runs.append(run(command))
     return result
