@@ -26,6 +26,7 @@ _NUMBER = Style(number_format="0.00", horizontal="right", indent=1)
 _COUNT = Style(number_format="#,##0", horizontal="right", indent=1)
 _PERCENT = Style(number_format="0%", horizontal="right", indent=1)
 _QUIET = Style(color="6B7A83", wrap=True)
+_PATH = Style(color="6B7A83", wrap=True, horizontal="left", indent=1)
 _RANGE = Style(color="6B7A83", indent=1)
 _KINDS = {"code": "code", "construct": "framework"}
 
@@ -191,7 +192,7 @@ def _write_codes(book: Workbook, result: Agreement) -> None:
         title = _SHEETS[level][0]
         columns.append(Column(f"{title}: agreement", 13, _PERCENT))
         columns.append(Column(f"{title}: {'Brennan–Prediger' if level == 'overlap' else 'alpha'}", 17, _NUMBER))
-    columns.append(Column("Path", 50, _QUIET))
+    columns.append(Column("Path", 50, _PATH))
     sheet = book.sheet("Codes", columns, freeze_columns=1, tab_color="4C8C9A")
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in result.rows:
