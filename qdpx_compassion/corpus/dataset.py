@@ -19,7 +19,7 @@ from typing import Any
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.schema import CORPUS_TABLES
 from qdpx_compassion.errors import InputError, OutputError
-from qdpx_compassion.files.atomic import write_atomically
+from qdpx_compassion.files.atomic import SUFFIX, write_atomically
 from qdpx_compassion.version import __version__
 
 MANIFEST = "corpus.json"
@@ -103,6 +103,8 @@ class Dataset:
             *self.staging.glob("asked-*"),
         ):
             shutil.rmtree(left, ignore_errors=True)
+        for left in self.folder.glob(f".{MANIFEST}.*{SUFFIX}"):
+            left.unlink(missing_ok=True)
         known = {batch.name for batch in self.batches}
         for table in CORPUS_TABLES:
             for file in (self.folder / table).glob("*"):
@@ -169,7 +171,7 @@ def refuse_other(folder: Path) -> None:
     Raises:
         OutputError: it is such a folder, or a file.
     """
-    if folder.exists() and (not folder.is_dir() or any(one.name not in _OURS for one in folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or any(not _is_ours(one.name) for one in folder.iterdir())):
         raise OutputError(
             "This exists already, and it is no corpus.", where=str(folder), remedy="Give a new or empty folder with -o."
         )
@@ -197,7 +199,9 @@ def new_dataset(folder: Path, *, kind: str = "corpus", texts: bool = True) -> Da
     return dataset
 
 
-_OURS = (STAGING, ".lock")
+def _is_ours(name: str) -> bool:
+    """Whether a run that was killed at its very start left a file or folder of this name."""
+    return name in (STAGING, ".lock") or (name.startswith(f".{MANIFEST}.") and name.endswith(SUFFIX))
 
 
 @contextmanager

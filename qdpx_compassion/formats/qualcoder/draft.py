@@ -164,7 +164,7 @@ class Draft:
         Returns:
             Its name in the folder.
         """
-        suffix, name = PurePosixPath(wanted).suffix, safe_name(wanted)
+        suffix, name = safe_name(f"x{PurePosixPath(wanted).suffix}")[1:], safe_name(wanted)
         if not name.endswith(suffix):  # there is nothing but spaces and points before it
             name = f"file{suffix}"
         name = free_name(f"{folder}/{name}", self._taken).partition("/")[2]

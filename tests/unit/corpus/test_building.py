@@ -308,6 +308,16 @@ def test_a_folder_of_other_things_is_refused(tmp_path: Path) -> None:
         built(tmp_path / "empty", into=tmp_path / "c")
 
 
+def test_a_run_that_was_killed_before_it_had_begun_is_done_again(tmp_path: Path) -> None:
+    project = make(tmp_path / "1.qdpx")
+    (tmp_path / "corpus" / ".staging").mkdir(parents=True)
+    (tmp_path / "corpus" / ".lock").touch()
+    left = tmp_path / "corpus" / ".corpus.json.a1b2c3.qdpx-part"
+    left.write_text("{")
+    assert built(project, into=tmp_path / "corpus").read == 1
+    assert not left.exists()
+
+
 def test_two_runs_do_not_write_into_one_corpus(tmp_path: Path) -> None:
     path = make(tmp_path / "1.qdpx")
     built(path, into=tmp_path / "c")
