@@ -288,6 +288,33 @@ _TABLES = (
 #: Every table of the data model by name, in the order of the standard.
 TABLES: dict[str, Table] = {table.name: table for table in _TABLES}
 
+_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
+#: (table, column) of references by GUID that always name elements of one table → that table.
+NAMED: dict[tuple[str, str], str] = {
+    **{(name, column): "users" for name, table in TABLES.items() for column in _USERS if column in table.position},
+    ("codings", "code_guid"): "codes",
+    ("variable_values", "variable_guid"): "variables",
+    ("note_refs", "target_guid"): "sources",
+    ("selections", "from_sync_point"): "sync_points",
+    ("selections", "to_sync_point"): "sync_points",
+    ("edges", "source_vertex"): "vertices",
+    ("edges", "target_vertex"): "vertices",
+}
+
+
+def integer_of(written: str) -> int | None:
+    """The number that an attribute or text holds; None: none that a column of whole numbers can hold."""
+    try:
+        number = int(written)
+    except ValueError:
+        return None
+    return number if -(2**63) <= number < 2**63 and "_" not in written else None
+
+
+def boolean_of(written: str) -> bool | None:
+    """What an attribute or text says; None: neither yes nor no."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(written.strip())
+
 
 def normalise_guid(written: str) -> str:
     """A GUID as it is compared: without braces and surrounding space, in lower case (ids that are no GUIDs too)."""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 CORPUS = click.argument("corpus", type=click.Path(path_type=Path))
 PARTICIPANTS = click.option("--participants", metavar="WHO", help="Who the participants are; see 'summarise'.")
+WORKERS = click.option(
+    "--workers", type=click.IntRange(1), metavar="N", help="How many processes; as many as processors unless said."
+)
 GROUP = click.option("--group", metavar="WHAT", help="By what each project groups them, where it has that.")
 
 
@@ -74,9 +77,7 @@ def _engine(engine: str, scheduler: str | None, workers: int | None) -> Engine:
 @click.option("--prune", is_flag=True, help="Take out projects that are not among PROJECT any more.")
 @click.option("--engine", type=click.Choice(["local", "dask"]), default="local", show_default=True,
               help="Work in processes of this computer, or on a Dask cluster.")  # fmt: skip
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="How many processes; as many as processors unless said."
-)
+@WORKERS
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster that exists, such as tcp://10.0.0.1:8786.")
 @JSON
 @logged(private=("projects", "licence", "scheduler"))
@@ -184,9 +185,7 @@ def query(corpus: Path, sql: str, output: Path | None, as_csv: bool, force: bool
               help="Where to write every coding with what it expresses.")  # fmt: skip
 @PARTICIPANTS
 @GROUP
-@click.option(
-    "--workers", type=click.IntRange(1), metavar="N", help="How many processes; as many as processors unless said."
-)
+@WORKERS
 @FRAMEWORK
 @FORCE
 @JSON

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
-from qdpx_compassion.formats.cells import begins_formula
+from qdpx_compassion.formats.cells import without_formula
 
 if TYPE_CHECKING:
     from qdpx_compassion.corpus.query import Corpus
@@ -51,7 +51,7 @@ class Answer:
 
     def csv(self) -> Iterator[str]:
         """The rows as CSV with headings, some at a time; lines end as RFC 4180 has it."""
-        rows = chain([self.columns], ([_no_formula(_plain(value)) for value in row] for row in self.rows))
+        rows = chain([self.columns], ([without_formula(_plain(value)) for value in row] for row in self.rows))
         while some := list(islice(rows, _FETCHED)):
             written = io.StringIO()
             csv_module.writer(written).writerows(some)
@@ -69,11 +69,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
-
-
-def _no_formula(value: Any) -> Any:
-    """A value of CSV; a text that spreadsheets would compute gets a mark before it, as in every CSV of the program."""
-    return f"'{value}" if isinstance(value, str) and begins_formula(value) else value
 
 
 def ask(corpus: Corpus, question: str) -> Answer:

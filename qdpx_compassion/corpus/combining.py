@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qdpx_compassion.corpus.studies import Study
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.study.spans import Parts
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
 
 if TYPE_CHECKING:
     from qdpx_compassion.frameworks import Framework
@@ -131,14 +131,17 @@ class Combined:
         self._none |= {(guid, dimension) for dimension in none}
 
     def _add_people(self, study: Study, label: str, sources: int) -> None:
+        from qdpx_compassion.study.participants import COLUMNS
+
         first = len(self._people)
         groups = study.people.group_of
-        for number, row in enumerate(study.people.table.to_dict("records")):
+        for number, one in enumerate(study.people.rows):
+            row = {name: one[name] for name in COLUMNS}
             row["label"] = f"{label}: {row['label']}"
             row["key"] = f"p{self.projects}-{row['key']}"
             row["group"] = label if self.by_project else groups[number]
             row["source_rows"] = tuple(source + sources for source in row["source_rows"])
-            self._people.append({str(name): value for name, value in row.items()})
+            self._people.append(row)
         self._of_source |= {source + sources: who + first for source, who in study.people._of_source.items()}
         for source, parts in study.people._parts.items():
             self._parts[source + sources] = Parts(
@@ -177,4 +180,4 @@ def _prefix(row: list[Any], position: dict[str, int], prefix: str, *columns: str
 
 @lru_cache(maxsize=64)  # a coder has thousands of codings one after the other
 def _prefixed(prefix: str, guid: str) -> str:
-    return prefix + guid.strip().strip("{}").lower()
+    return prefix + normalise_guid(guid)

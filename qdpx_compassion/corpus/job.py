@@ -5,8 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +17,7 @@ from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.files.limits import Limits, limited
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
+from qdpx_compassion.garbage import no_garbage
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -92,8 +91,9 @@ def read_bundle(bundle: Bundle) -> Done:
     held = _Held(bundle)
     with limited(bundle.limits):
         for task in bundle.tasks:
-            with _young():
+            with no_garbage():  # while its rows are made they are millions, and none of them is any
                 tables = _tables(task, bundle)
+                gc.collect(0)  # what this project left; what was there before is not looked through
             if tables is None:
                 done.same.append(task.place)
                 continue
@@ -104,19 +104,6 @@ def read_bundle(bundle: Bundle) -> Done:
             held.add(tables)
     held.write()
     return done
-
-
-@contextmanager
-def _young() -> Iterator[None]:
-    """Look for garbage once, after a project: while its rows are made they are millions, and none of them is any."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.collect(0)  # what this project left; what was there before is not looked through
-        if enabled:
-            gc.enable()
 
 
 def _tables(task: Task, bundle: Bundle) -> dict[str, pa.Table] | None:

@@ -237,33 +237,19 @@ def _write(writer: pq.ParquetWriter, held: list[pa.Table]) -> None:
 
 
 def _rows(study: Study, framework: Framework, about: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    from qdpx_compassion.study.quotations import quotations
+    from qdpx_compassion.study.quotations import find_codings
 
     project = {"project_id": about["project_id"], "project": about["file"]}
     foreign = study.own - framework.code_guids
-    frame = quotations(study.project, framework, study.decisions, study.people, own=foreign)
-    columns = [name for name in MAPPED_TABLES["study_codings"] if name not in project]
-    values = zip(*([_plain(value) for value in frame[name]] for name in columns), strict=True)
-    people = study.people.table.to_dict("records")
+    codings = find_codings(study.project, framework, study.decisions, study.people, own=foreign)
     return {
-        "study_codings": [{**project, **dict(zip(columns, row, strict=True))} for row in values],
-        "study_participants": [
-            {**project, **{str(key): _plain(value) for key, value in one.items()}} for one in people
-        ],
+        "study_codings": [{**coding._asdict(), **project} for coding in codings],
+        "study_participants": [{**one, **project} for one in study.people.rows],
         "study_findings": [
             {**project, "code": one.code, "severity": str(one.severity), "message": one.message, "place": one.where}
             for one in study.findings
         ],
     }
-
-
-def _plain(value: Any) -> Any:
-    """A cell of pandas as Arrow takes it."""
-    if isinstance(value, (tuple, list)):
-        return list(value)
-    import pandas as pd
-
-    return None if pd.isna(value) else value
 
 
 def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:

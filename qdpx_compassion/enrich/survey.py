@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
 from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.enrich.spans import Spans
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
@@ -22,42 +21,6 @@ _PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX",
 _CONTAINERS = frozenset({"CodeBook", "Codes", "Notes", "Links", "Sets", "Graphs"})
 #: Other elements that may be taken out, but for codings and what stands in a code's place.
 _MAY_GO = frozenset({"NoteRef", "Note", "Code", "Set", "Graph", "Link", "MemberCode"})
-
-
-class Spans:
-    """Where elements that may be taken out lie, each with its number; 21 bytes an element, for there can be millions.
-
-    Elements are added when they end, so that an element comes behind all that stands in it.
-    """
-
-    def __init__(self) -> None:
-        self._ordinals, self._starts, self._ends = array("L"), array("Q"), array("Q")
-        self._names, self._kinds = bytearray(), dict[str, int]()
-
-    def add(self, name: str, ordinal: int, start: int, end: int) -> None:
-        """An element has ended: its name, its number, the bytes at which it begins and its end tag begins."""
-        self._ordinals.append(ordinal)
-        self._starts.append(start)
-        self._ends.append(end)
-        self._names.append(self._kinds.setdefault(name, len(self._kinds)))
-
-    def names_of(self, chosen: Callable[[int], object]) -> Counter[str]:
-        """How many elements of each name have a number that is chosen."""
-        kinds = list(self._kinds)
-        return Counter(
-            kinds[kind] for kind, ordinal in zip(self._names, self._ordinals, strict=True) if chosen(ordinal)
-        )
-
-    def outermost(self, chosen: Callable[[int], object]) -> Iterator[tuple[int, int, int]]:
-        """Number, start and end of chosen elements in document order, without those that stand in another."""
-        numbers, limit = array("L"), None
-        for number in range(len(self._ordinals) - 1, -1, -1):  # an element comes before what stands in it now
-            start = self._starts[number]
-            if (limit is None or start < limit) and chosen(self._ordinals[number]):
-                numbers.append(number)
-                limit = start
-        for number in reversed(numbers):
-            yield self._ordinals[number], self._starts[number], self._ends[number]
 
 
 @dataclass(frozen=True, slots=True)

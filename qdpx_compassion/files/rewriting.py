@@ -57,18 +57,18 @@ def rewrite(files: ProjectFiles, target: Path, write_document: DocumentWriter | 
         target: an empty file (see ``atomic_output``).
         write_document: called once with a file to write the new document into; None: it stays as it is.
     """
-    if write_document is None and not isinstance(files, ArchiveFiles):
-        write_document = partial(_copy_document, files)
-    if isinstance(files, DocumentFiles) and write_document is not None:
-        with target.open("wb") as file:
-            write_document(file)
-        return
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        if isinstance(files, ArchiveFiles):
+    if isinstance(files, ArchiveFiles):
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             _rewrite_archive(files, archive, write_document)
             files.check_unchanged(files.document)
-        elif write_document is not None:
-            _pack_folder(files, archive, write_document)
+        return
+    write = write_document or partial(_copy_document, files)
+    if isinstance(files, DocumentFiles):
+        with target.open("wb") as file:
+            write(file)
+        return
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        _pack_folder(files, archive, write)
 
 
 def _copy_document(files: ProjectFiles, file: Writable) -> None:

@@ -13,7 +13,7 @@ from qdpx_compassion.formats.naming_codes import name_codes
 from qdpx_compassion.formats.tabular import REFERENCES, TABLE_OF_KIND
 from qdpx_compassion.refi.guids import derive, is_guid
 from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS, SOURCES, TABLE_OF, VALUE_KINDS
-from qdpx_compassion.tables import TABLES, Rows, normalise_guid
+from qdpx_compassion.tables import NAMED, TABLES, Rows, boolean_of, integer_of, normalise_guid
 
 _POSITION = {name: table.position for name, table in TABLES.items()}
 #: Column → what may stand in it.
@@ -32,18 +32,6 @@ _KINDS = {
 _NEEDED = frozenset({*_KINDS, *REFERENCES} - {
     ("codes", "parent_row"), ("sources", "parent_kind"), ("sources", "parent_row"), ("variable_values", "value_kind"),
 })  # fmt: skip
-_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
-#: Column of references by GUID → the table whose rows it names.
-_NAMES = {
-    **{(table, column): "users" for table in TABLES for column in _USERS if column in _POSITION[table]},
-    ("codings", "code_guid"): "codes",
-    ("variable_values", "variable_guid"): "variables",
-    ("note_refs", "target_guid"): "sources",
-    ("selections", "from_sync_point"): "sync_points",
-    ("selections", "to_sync_point"): "sync_points",
-    ("edges", "source_vertex"): "vertices",
-    ("edges", "target_vertex"): "vertices",
-}
 _MEMBER_TABLE = {
     "CodeRef": "codes", "MemberCode": "codes", "SourceRef": "sources", "MemberSource": "sources",
     "MemberNote": "sources", "SelectionRef": "selections",
@@ -257,7 +245,7 @@ class _Assembler:
         for at, column in enumerate(TABLES[name].columns):
             if not column.name.endswith("_written"):
                 continue
-            read = _boolean if TABLES[name].columns[at - 1].dtype == "boolean" else _integer
+            read = boolean_of if TABLES[name].columns[at - 1].dtype == "boolean" else integer_of
             for entry in table:
                 written = entry.values[at]
                 if written is not None and read(written) != entry.values[at - 1]:
@@ -274,7 +262,7 @@ class _Assembler:
             keys = Counter(normalise_guid(entry.values[at]) for entry in table if entry.values[at] is not None)
             known[name] = set(keys)
             self._check_own(name, table, at, keys)
-        for (name, column), target in _NAMES.items():
+        for (name, column), target in NAMED.items():
             at = _POSITION[name][column]
             self._check_named(((entry, at, column, target) for entry in self._entries[name]), known)
         for name in ("case_members", "set_members"):
@@ -301,15 +289,3 @@ class _Assembler:
             if guid is not None and target and normalise_guid(guid) not in known[target]:
                 message = f"Nothing in the table {target} has the GUID {guid}."
                 self._error(message, entry.at(column), "reference-dangling")
-
-
-def _integer(written: str) -> int | None:
-    try:
-        number = int(written)
-    except ValueError:
-        return None
-    return number if -(2**63) <= number < 2**63 and "_" not in written else None
-
-
-def _boolean(written: str) -> bool | None:
-    return {"true": True, "1": True, "false": False, "0": False}.get(written.strip())

@@ -16,6 +16,7 @@ The markers are characters that also Windows' and Apple's old encodings have, in
 from __future__ import annotations
 
 import re
+from typing import Any
 
 EMPTY = '""'
 RETURN = "¶"
@@ -81,6 +82,11 @@ def file_of_cell(cell: str) -> str | None:
 def guard_formula(cell: str) -> str:
     """A cell of a CSV file that no spreadsheet takes for a formula, number or date; see ``unguard_formula``."""
     return f"'{cell}" if begins_formula(cell) or _is_retyped(cell) else cell
+
+
+def without_formula(cell: Any) -> Any:
+    """A cell of a CSV file in a form that is not ours: only a text that would be computed gets a mark before it."""
+    return f"'{cell}" if isinstance(cell, str) and begins_formula(cell) else cell
 
 
 def begins_formula(text: str) -> bool:

@@ -21,13 +21,12 @@ from qdpx_compassion.refi.names import (
     XSI_NAMESPACE,
 )
 from qdpx_compassion.refi.scanner import Scanner, shown_name
-from qdpx_compassion.tables import TABLES, Column, Rows
+from qdpx_compassion.tables import TABLES, Column, Rows, boolean_of, integer_of
 
 _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
 _CASE_MEMBERS = frozenset({"CodeRef", "SourceRef", "SelectionRef"})
 _REFERENCES = frozenset({"NoteRef", "VariableRef"}) | _MEMBERS | _CASE_MEMBERS
-_TRUE, _FALSE = frozenset({"true", "1"}), frozenset({"false", "0"})
 
 #: What has codings, and what it is called as their owner.
 _CODED = {name: OWNER_KIND[name] for name, children in CHILDREN.items() if "Coding" in children}
@@ -251,7 +250,7 @@ class RowMaker:
             elif kind == _INTEGER and (number := self._integers[value]) is not None:
                 row[position] = number
             else:
-                row[position] = typed = _integer(value) if kind == _INTEGER else _boolean(value)
+                row[position] = typed = integer_of(value) if kind == _INTEGER else boolean_of(value)
                 if typed is None:
                     self.unreadable[f"{attribute} on {name}"] += 1
                 if typed is None or value != (str(typed) if kind == _INTEGER else str(typed).lower()):
@@ -329,19 +328,6 @@ class RowMaker:
             for code, message, counter in said
             for what, number in counter.items()
         ]
-
-
-def _integer(value: str) -> int | None:
-    try:
-        number = int(value)
-    except ValueError:
-        return None
-    return number if -(2**63) <= number < 2**63 and "_" not in value else None
-
-
-def _boolean(value: str) -> bool | None:
-    folded = value.strip()
-    return True if folded in _TRUE else False if folded in _FALSE else None
 
 
 def _not_a_project(name: str, where: str) -> InputError:

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from qdpx_compassion.tables import TABLES
+from qdpx_compassion.tables import NAMED, TABLES
 from qdpx_compassion.teams.side import ANYTHING
 
-_USERS = ("creating_user", "modifying_user", "creating_user_guid", "modifying_user_guid")
 #: (table, column) of references → the tables in which what they name is looked for.
 REFERENCES: dict[tuple[str, str], tuple[str, ...]] = {
-    **{(name, column): ("users",) for name, table in TABLES.items() for column in _USERS if column in table.position},
-    ("codings", "code_guid"): ("codes",),
+    **{place: (table,) for place, table in NAMED.items()},
     ("codes", "parent_guid"): ("codes",),
-    ("variable_values", "variable_guid"): ("variables",),
-    ("note_refs", "target_guid"): ("sources",),
     ("links", "origin_guid"): ANYTHING,
     ("links", "target_guid"): ANYTHING,
     ("vertices", "represented_guid"): ANYTHING,
     ("edges", "represented_guid"): ("links",),
-    ("edges", "source_vertex"): ("vertices",),
-    ("edges", "target_vertex"): ("vertices",),
-    ("selections", "from_sync_point"): ("sync_points",),
-    ("selections", "to_sync_point"): ("sync_points",),
 }
 #: (table, column) of rows → the table, or the column that says what kind of element it is.
 ROWS: dict[tuple[str, str], str] = {

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from command_line import FIRST_MAPPING, FIRST_STEPS, VALUES_MAPPING, VALUES_STUDY, environment, run
+from corpus_projects import workers_of
 
 import qdpx_compassion as qc
 from benchmarks.corpora import make_corpus
@@ -345,14 +346,7 @@ def _worker_at_work(parent: int, corpus: Path) -> int:
     """A process of the pool, once one of them has left its first piece."""
     until = time.monotonic() + 120
     while time.monotonic() < until:
-        if list((corpus / ".staging").glob("piece-*")):
-            for entry in Path("/proc").glob("[0-9]*"):
-                try:
-                    fields = (entry / "stat").read_text().rpartition(")")[2].split()
-                    words = (entry / "cmdline").read_bytes()
-                except OSError:
-                    continue
-                if int(fields[1]) == parent and b"spawn_main" in words:
-                    return int(entry.name)
+        if list((corpus / ".staging").glob("piece-*")) and (workers := workers_of(parent)):
+            return workers[0]
         time.sleep(0.02)
     raise AssertionError("no worker began")

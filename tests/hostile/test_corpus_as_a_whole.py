@@ -20,6 +20,7 @@ from typing import Any
 
 import pytest
 from command_line import FIRST_STEPS, REAL, VALUES_STUDY, environment, run
+from corpus_projects import workers_of
 from hostile_archives import ARCHIVES
 from hostile_documents import DOCUMENTS
 
@@ -109,20 +110,6 @@ def _rows(corpus: Path) -> Rows:
         }
 
 
-def _workers(parent: int) -> list[int]:
-    """The processes of the pool."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (entry / "stat").read_text().rpartition(")")[2].split()
-            words = (entry / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if int(fields[1]) == parent and b"spawn_main" in words:
-            found.append(int(entry.name))
-    return found
-
-
 def _until(so_far: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
     until = time.monotonic() + 300
     while not so_far() and process.poll() is None and time.monotonic() < until:
@@ -179,7 +166,7 @@ def test_a_killed_worker_changes_nothing(projects: Path, rows: Rows, tmp_path: P
     target = tmp_path / "corpus"
     process = _start(projects, target)
     _until(_pieces(target, 2), process)
-    os.kill(_workers(process.pid)[0], signal.SIGKILL)
+    os.kill(workers_of(process.pid)[0], signal.SIGKILL)
     said = _finish(process)
     assert said["failures"] == len(rows["failures"])
     assert _rows(target) == rows
@@ -202,7 +189,7 @@ def test_a_killed_build_goes_on_and_gives_the_same(moment: str, projects: Path, 
     for _ in range(2 if moment == "twice" else 1):
         process = _start(projects, target)
         _until(moments[moment], process)
-        workers = _workers(process.pid)
+        workers = workers_of(process.pid)
         process.kill()
         process.communicate()
         assert process.returncode == -signal.SIGKILL  # it was not done yet

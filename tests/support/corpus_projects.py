@@ -53,3 +53,17 @@ def built(*projects: Path | str, into: Path, **options: Any) -> Built:
 def column(folder: Path, table: str, name: str) -> list[Any]:
     with open_corpus(folder) as corpus:
         return [row[0] for row in corpus.table(table).project(f'"{name}"').fetchall()]
+
+
+def workers_of(parent: int) -> list[int]:
+    """The processes of a build's pool that are there now."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            words = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if int(fields[1]) == parent and b"spawn_main" in words:
+            found.append(int(entry.name))
+    return found

@@ -13,7 +13,7 @@ from qdpx_compassion.errors import InputError, QdpxError
 from qdpx_compassion.files.atomic import write_atomically
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss, Progress, WriteOptions
-from qdpx_compassion.formats.cells import begins_formula
+from qdpx_compassion.formats.cells import begins_formula, without_formula
 from qdpx_compassion.formats.sheets import SheetRows, first_sheets
 from qdpx_compassion.formats.taguette.building import Built, build
 from qdpx_compassion.formats.taguette.gathering import gather
@@ -72,7 +72,7 @@ class _Export:
         """Write the rows; what a workbook has to cut is a loss more."""
         if target.suffix.lower() == ".csv":
             text = io.StringIO(newline="")
-            csv.writer(text).writerows([self.headings, *([_guarded(cell) for cell in row] for row in rows)])
+            csv.writer(text).writerows([self.headings, *([without_formula(cell) for cell in row] for row in rows)])
             write_atomically(target, text.getvalue().encode(), force=options.force)
             return []
         from qdpx_compassion.spreadsheets import Column, Workbook, clean_text
@@ -156,11 +156,6 @@ class Highlights(_Export):
         rows = highlight_rows(built)
         losses = losses_of_highlights(content, built, rows)
         return losses + self._save(rows, content.project.name, target, options)
-
-
-def _guarded(cell: Any) -> Any:
-    """A cell of a CSV that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and begins_formula(cell) else cell
 
 
 def _unguarded(cell: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -98,7 +98,7 @@ def withdraw(files: ProjectFiles, where: str, words: Sequence[str], listed: Sequ
 def _choose(project: Project, word: str, listed: Sequence[Name], gone: dict[str, set[str]], names: list[str]) -> None:
     from qdpx_compassion.study.participants import find_participants
 
-    people = find_participants(project).table.to_dict("records")
+    people = find_participants(project).rows
     wanted = {word.strip().casefold(), *(one.name.casefold() for one in listed if one.pseudonym == word.strip())}
     sources = [row for row in project.rows["sources"] if row[0] in SOURCE_KINDS[:5]]
     found = [row for row in people if _is_called(row["name"], row["key"], word, wanted)]
@@ -154,9 +154,7 @@ def _choose(project: Project, word: str, listed: Sequence[Name], gone: dict[str,
     names[:] = [name for name in dict.fromkeys(names) if name]
 
 
-def _sources_of_others(
-    project: Project, mine: str, people: Sequence[Mapping[Hashable, Any]], gone: set[str]
-) -> set[int]:
+def _sources_of_others(project: Project, mine: str, people: Sequence[Mapping[str, Any]], gone: set[str]) -> set[int]:
     """Rows of sources that another person's case holds, one to whom no source was given as their own.
 
     A case that holds the sources of several participants is a group, not a person.
