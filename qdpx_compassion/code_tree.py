@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import current_limits, how_to_raise
-from qdpx_compassion.tables import TABLES, Rows, normalise_guid
+from qdpx_compassion.tables import TABLES, ReadRows, normalise_guid
 
 if TYPE_CHECKING:
     from qdpx_compassion.tables import Project
@@ -66,7 +66,7 @@ class CodeTree:
         case_guids: the GUIDs of the project's cases.
     """
 
-    def __init__(self, codes: Rows, case_guids: Sequence[str] = ()) -> None:
+    def __init__(self, codes: ReadRows, case_guids: Sequence[str] = ()) -> None:
         position = TABLES["codes"].position
         cases = {normalise_guid(guid) for guid in case_guids if guid}
         _refuse_long_paths(codes)
@@ -129,7 +129,7 @@ class CodeTree:
             stack.extend(reversed(self.children[child]))
 
 
-def _refuse_long_paths(codes: Rows) -> None:
+def _refuse_long_paths(codes: ReadRows) -> None:
     """A code with a name of megabytes and thousands of codes below it would fill the memory with paths."""
     position, limit = TABLES["codes"].position, current_limits().characters // 8
     lengths: list[int] = []

@@ -8,9 +8,11 @@ Columns marked as derived are computed and never written back. Absent is missing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from qdpx_compassion.columns import ColumnRows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,8 +21,10 @@ if TYPE_CHECKING:
 
 #: A cell of a row before it becomes a DataFrame.
 Cell = str | int | bool | None
-#: The rows of one table, in the order of its columns.
+#: The rows of one table that are being made, in the order of its columns.
 Rows = list[list[Any]]
+#: The rows of one table, to be read only.
+ReadRows = Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,7 +330,7 @@ class Project:
     """A project as tables.
 
     Attributes:
-        rows: the rows of each table, as plain lists.
+        rows: the rows of each table, to be read only.
         dialect: id of the profile of the program that wrote it (``refi/dialects.toml``).
         findings: what was noticed while reading.
         name: file name of the project, for messages and titles.
@@ -334,12 +338,20 @@ class Project:
             texts were not read.
     """
 
-    rows: dict[str, Rows]
+    rows: Mapping[str, ReadRows]
     dialect: str = "unknown"
     findings: list[Finding] = field(default_factory=list)
     name: str = ""
     positions: dict[str, str | int | float | bool | None] = field(default_factory=dict)
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False)
+
+    def rows_to_change(self) -> dict[str, Rows]:
+        """The rows as lists that may be changed; from now on they are the project's."""
+        lists = {
+            name: rows if isinstance(rows, list) else [list(row) for row in rows] for name, rows in self.rows.items()
+        }
+        self.rows = lists
+        return lists
 
     def table(self, name: str) -> pd.DataFrame:
         """One table as a DataFrame with the columns and dtypes of ``TABLES[name]``, index 0…n−1 in document order."""
@@ -349,8 +361,8 @@ class Project:
 
     def column(self, table: str, name: str) -> Iterator[Any]:
         """The plain values of one column, without pandas."""
-        position = TABLES[table].position[name]
-        return (row[position] for row in self.rows[table])
+        position, rows = TABLES[table].position[name], self.rows[table]
+        return iter(rows.column(position)) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
 
     def records(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows of one table as dictionaries, without pandas."""
@@ -358,11 +370,13 @@ class Project:
         return (dict(zip(names, row, strict=True)) for row in self.rows[table])
 
 
-def to_frame(table: Table, rows: Rows) -> pd.DataFrame:
+def to_frame(table: Table, rows: ReadRows) -> pd.DataFrame:
     """Rows as a DataFrame with the dtypes of the data model."""
     import pandas as pd
 
-    columns: Sequence[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    columns: Iterable[Sequence[Any]] = list(zip(*rows, strict=True)) or [()] * len(table.columns)
+    if isinstance(rows, ColumnRows):
+        columns = (rows.column(position) for position in range(len(table.columns)))
     return pd.DataFrame(
         {
             column.name: pd.Series(list(values), dtype=column.dtype)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from qdpx_compassion.corpus.studies import Study
 from qdpx_compassion.mapping.model import Decisions
 from qdpx_compassion.study.spans import Parts
-from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
+from qdpx_compassion.tables import TABLES, Project, ReadRows, Rows, normalise_guid
 
 if TYPE_CHECKING:
     from qdpx_compassion.frameworks import Framework
@@ -31,12 +31,13 @@ class Combined:
     Attributes:
         framework: that decisions are about; None: there are none.
         by_project: groups are projects; else those of each project itself.
-        project: the tables so far. projects: how many are in it.
+        rows: of the tables so far. project: the same. projects: how many are in it.
     """
 
     framework: Framework | None
     by_project: bool
-    project: Project = field(default_factory=lambda: Project({name: [] for name in TABLES}))
+    rows: dict[str, Rows] = field(default_factory=lambda: {name: [] for name in TABLES})
+    project: Project = field(init=False)
     projects: int = 0
     _codes: dict[tuple[Any, ...], int] = field(default_factory=dict)
     _constructs: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -47,6 +48,9 @@ class Combined:
     _of_source: dict[int, int] = field(default_factory=dict)
     _parts: dict[int, Parts] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.project = Project(self.rows)
+
     def add(self, study: Study, label: str) -> None:
         """Put a study beside the others.
 
@@ -54,7 +58,7 @@ class Combined:
             study: the project and what holds for it.
             label: name of the project in reports.
         """
-        rows, into = study.project.rows, self.project.rows
+        rows, into = study.project.rows, self.rows
         sources, selections = len(into["sources"]), len(into["selections"])
         codes = self._code_rows(study)
         prefix = f"p{self.projects}-"
@@ -105,7 +109,7 @@ class Combined:
 
         values = value_codes(study.tree, self.framework, study.own) - study.people.speaker_codes
         found: dict[int | None, int] = {}
-        into = self.project.rows["codes"]
+        into = self.rows["codes"]
         for code in study.tree:
             if code.row not in values:
                 continue
@@ -157,7 +161,7 @@ def _decided(decisions: Decisions | None, key: str) -> tuple[Any, ...]:
     return decisions.constructs.get(key, ()), themes, none
 
 
-def _moved(name: str, rows: Rows, sources: int, selections: int, prefix: str) -> Rows:
+def _moved(name: str, rows: ReadRows, sources: int, selections: int, prefix: str) -> Rows:
     position = TABLES[name].position
     moved = []
     for row in rows:

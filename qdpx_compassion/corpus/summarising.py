@@ -121,7 +121,7 @@ def combined_summary(
                 progress(combined.projects, every)
     name = folder.resolve().name
     combined.project.name = name
-    combined.project.rows["project"].append(_about(name))
+    combined.rows["project"].append(_about(name))
     summary = summarise(
         combined.project,
         framework=combined.framework,

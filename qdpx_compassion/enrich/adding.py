@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 
 from qdpx_compassion.code_tree import Code, CodeTree
 from qdpx_compassion.enrich.containers import ContainerEditor
@@ -21,7 +21,8 @@ from qdpx_compassion.refi.characters import in_attribute
 from qdpx_compassion.refi.dialects import Dialect
 from qdpx_compassion.refi.editor import Sink
 from qdpx_compassion.refi.guids import normalise_guid
-from qdpx_compassion.refi.names import AFTER_CODING, RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.names import AFTER_CODING, CHILDREN, RANK, SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.runs import RUN_END, Form, Run, Runs
 from qdpx_compassion.refi.scanner import EndHandler, StartHandler
 
 #: What codings may stand in: element → whether it is a selection.
@@ -74,6 +75,23 @@ class _Owner:
         self.has_children = False
         self.codings: list[tuple[tuple[str, ...], dict[str, str]]] = []
         self.done: set[tuple[str, str]] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a selection of one form holds (``refi/runs.py``).
+
+    Attributes:
+        kind: its element.
+        guid: number of the value that is its GUID.
+        codings: of each the numbers of code, user and date; -1: it has none.
+        end: where its end tag begins, counted from the end of the text.
+    """
+
+    kind: str
+    guid: int
+    codings: tuple[tuple[int, int, int], ...]
+    end: int
 
 
 @dataclass(slots=True)
@@ -135,6 +153,7 @@ class Adder(ContainerEditor):
         self._owners: list[_Owner] = []
         self._expressed = cache(lambda written: decisions.constructs.get(normalise_guid(written), ()))
         self._user = cache(_user)
+        self._dated = lru_cache(1)(_dated)  # a selection is often coded at one time
         self._coding_guids = CodingGuids()
         self._framework_codes = framework_codes(framework)
         self._present = {c.guid: c for c in self._framework_codes.walk() if c.guid in tree.by_key}
@@ -144,6 +163,7 @@ class Adder(ContainerEditor):
         self._writer = Writer("", _upper(tree))
         self._top_name = self._choose_name()
         self.scanner.attach(*self._handlers())
+        self.feed = Runs(self.scanner, self).feed
 
     def run(self, chunks: Iterable[bytes]) -> None:
         """See ``Editor.run``; hashes the document on the way."""
@@ -228,6 +248,58 @@ class Adder(ContainerEditor):
         if depth < 4 and name in self.containers:
             self._container_ended(name)
 
+    # -- runs of selections -------------------------------------------------------------------------------------------
+
+    def parent(self) -> str:
+        """See ``runs.Taker``."""
+        owners, depth = self._owners, len(self._stack)
+        is_source = len(owners) == 1 and owners[0].depth == depth and not _OWNERS[owners[0].kind]
+        return self._stack[-1] if is_source and depth + 3 <= self.scanner.nesting else ""
+
+    def plan(self, form: Form, parent: str) -> _Plan | None:
+        """See ``runs.Taker``."""
+        if form.kind not in CHILDREN[parent] or "guid" not in form.attributes or self._decisions.exceptions:
+            return None
+        codings = (
+            (coding["targetGUID"], coding.get("creatingUser", -1), coding.get("creationDateTime", -1))
+            for coding in form.codings
+        )
+        return _Plan(form.kind, form.attributes["guid"], tuple(codings), form.end)
+
+    def take(self, run: Run[_Plan]) -> None:
+        """See ``runs.Taker``."""
+        source = self._owners[-1]
+        source.has_children = True
+        plans, values = run.plans, run.values
+        keys = self._coding_guids.selections(
+            [plan.kind for plan in plans],
+            [of_one[plan.guid] for plan, of_one in zip(plans, values, strict=True)],
+            source.key,
+        )
+        expressed, counts, guids, user_of, dated = self._expressed, self._counts, self._guids, self._user, self._dated
+        write, derive = Writer("", self._writer.upper).coding, CodingGuids.coding
+        parts: list[str] = []
+        for plan, of_one, key, text in zip(plans, values, keys, run.texts, strict=True):
+            done: list[tuple[str, str]] = []
+            for code, by, at in plan.codings:
+                constructs = expressed(of_one[code])
+                if not constructs:
+                    continue
+                if not done:
+                    parts.append(text[: plan.end])
+                user, attributes = user_of(of_one[by] if by >= 0 else None)
+                if at >= 0:
+                    attributes += dated(of_one[at])
+                for construct in constructs:
+                    if (construct, user) not in done:
+                        done.append((construct, user))
+                        guid = guids[construct]
+                        parts.append(write(derive(key, guid, user), guid, attributes))
+                        counts[construct] += 1
+            parts.append(text[plan.end :] if done else text)
+            parts.append(RUN_END)
+        self.splicer.replace(run.offset, run.length, "".join(parts).encode())
+
     # -- codings ----------------------------------------------------------------------------------------------------
 
     def _open_owner(self, name: str, attributes: dict[str, str]) -> None:
@@ -267,12 +339,12 @@ class Adder(ContainerEditor):
             self._writer = Writer(self.scanner.prefix, self._writer.upper)
         written: list[str] = []
         key, done, user_of, guids, writer = owner.key, owner.done, self._user, self._guids, self._writer
-        counts = self._counts
+        counts, dated = self._counts, self._dated
         for constructs, coding in wanted:
             user, attributes = user_of(coding.get("creatingUser"))
             date = coding.get("creationDateTime")
             if date is not None:
-                attributes += f' creationDateTime="{in_attribute(date)}"'
+                attributes += dated(date)
             for construct in constructs:
                 if (construct, user) not in done:
                     done.add((construct, user))
@@ -437,6 +509,11 @@ class Adder(ContainerEditor):
 def _user(written: str | None) -> tuple[str, str]:
     """A user as part of the GUID of a coding, and as the attribute that names the user."""
     return normalise_guid(written or ""), "" if written is None else f' creatingUser="{in_attribute(written)}"'
+
+
+def _dated(date: str) -> str:
+    """The attribute of a date."""
+    return f' creationDateTime="{in_attribute(date)}"'
 
 
 def _upper(tree: CodeTree) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from qdpx_compassion.frameworks import Framework, FrameworkCode, framework_codes
 from qdpx_compassion.refi.characters import in_attribute, in_element
-from qdpx_compassion.refi.guids import derive, normalise_guid
+from qdpx_compassion.refi.guids import are_plain, derive, normalise_guid
 
 _MARK = "qdpx-compassion was:"
 
@@ -68,6 +68,20 @@ class CodingGuids:
     def selection(self, kind: str, guid: str, inside: str) -> str:
         """The key of a selection that begins in a source (``inside``: its key)."""
         return self._numbered(self._selections, kind, guid, inside)
+
+    def selections(self, kinds: Sequence[str], guids: Sequence[str], inside: str) -> list[str]:
+        """The keys of selections that follow each other in a source, without anything between them."""
+        if not are_plain(guids):
+            guids = [normalise_guid(guid) for guid in guids]
+        keys, seen = [], self._selections
+        for kind, guid in zip(kinds, guids, strict=True):
+            identity = f"{kind}|{inside}|{guid}"
+            if identity in seen:
+                identity = self._numbered(seen, kind, guid, inside)
+            else:
+                seen[identity] = 1
+            keys.append(identity)
+        return keys
 
     @staticmethod
     def _numbered(seen: dict[str, int], kind: str, guid: str, inside: str) -> str:

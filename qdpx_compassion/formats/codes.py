@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.formats.base import Content, FormatInfo, Loss
 from qdpx_compassion.refi.dialects import recognise
 from qdpx_compassion.refi.guids import derive, normalise_guid
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, ReadRows, Rows
 
 _CODE, _PROJECT = TABLES["codes"].position, TABLES["project"].position
 #: What of the table project is about the document, not about the study.
@@ -170,7 +170,7 @@ def losses_beside_codes(
     return losses
 
 
-def _worth(codes: Rows, column: str) -> int:
+def _worth(codes: ReadRows, column: str) -> int:
     """How many codes have a value that says something: not empty, and codable is what codes are."""
     at = _CODE[column]
     if column == "is_codable":
@@ -178,13 +178,13 @@ def _worth(codes: Rows, column: str) -> int:
     return sum(bool(row[at]) for row in codes)
 
 
-def _study(rows: Rows, *, origin: bool) -> int:
+def _study(rows: ReadRows, *, origin: bool) -> int:
     """1 where the project's row says anything about the study that is not kept."""
     left_out = [_PROJECT[name] for name in (*_OF_THE_DOCUMENT, *(("origin",) if origin else ()))]
     return int(any(value is not None for row in rows for at, value in enumerate(row) if at not in left_out))
 
 
-def code_sets(rows: dict[str, Rows]) -> tuple[list[int], list[int]]:
+def code_sets(rows: Mapping[str, ReadRows]) -> tuple[list[int], list[int]]:
     """The sets that hold codes or nothing, and their members that are codes of the project, by rows."""
     known = {normalise_guid(row[0] or "") for row in rows["codes"]}
     members = [

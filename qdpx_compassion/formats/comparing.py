@@ -74,7 +74,7 @@ class _Comparison:
             found += [Loss(kind, counts[kind], _reason(kind, why)) for kind in order if counts[kind]]
         return found
 
-    def _changed(self, name: str, old: list[Any], new: list[Any]) -> list[str]:
+    def _changed(self, name: str, old: Sequence[Any], new: Sequence[Any]) -> list[str]:
         changed = []
         for at, column in enumerate(TABLES[name].columns):
             if column.derived or column.name.endswith("_written") or column.name in _LEFT_OUT.get(name, ()):
@@ -90,7 +90,7 @@ class _Comparison:
                 changed.append(f"{name}.{column.name}")
         return changed
 
-    def _same(self, name: str, column: str, at: int, old: list[Any], new: list[Any]) -> bool:
+    def _same(self, name: str, column: str, at: int, old: Sequence[Any], new: Sequence[Any]) -> bool:
         value, other = old[at], new[at]
         if value == other and (name, column) not in REFERENCES:
             return True
@@ -104,7 +104,7 @@ class _Comparison:
             return normalise_guid(other) in self._guids.get(normalise_guid(value), ())
         return column == "guid" and normalise_guid(value) == normalise_guid(other)
 
-    def _row_kept(self, name: str, column: str, old: list[Any], value: int, other: int) -> bool:
+    def _row_kept(self, name: str, column: str, old: Sequence[Any], value: int, other: int) -> bool:
         target = REFERENCES[(name, column)]
         if target not in TABLES:  # the column that says which table
             target = TABLE_OF_KIND[old[TABLES[name].position[target]]]

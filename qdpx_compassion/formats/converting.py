@@ -211,7 +211,7 @@ def leave_media(content: Content) -> list[Loss]:
     kept = {source[_SOURCE["plain_text_path"]] for source in content.project.rows["sources"]}
     kept_files = {id(file) for path, file in content.media.items() if path in kept}
     left = {path for path, file in content.media.items() if id(file) not in kept_files}
-    forget_styled_texts(content.project.rows["sources"], left)
+    forget_styled_texts(content.project.rows_to_change()["sources"], left)
     kinds: Counter[str] = Counter()
     seen: set[int] = set()
     size = 0

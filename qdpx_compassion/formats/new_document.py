@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from qdpx_compassion.formats.base import Content, Loss, MediaFile
 from qdpx_compassion.refi.guids import derive
 from qdpx_compassion.refi.text import decode_text
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, ReadRows, Rows
 
 PATH_COLUMNS = ("rich_text_path", "plain_text_path", "path")
 
@@ -75,13 +75,13 @@ def new_document(content: Content, *, with_files: bool = True) -> NewDocument:
     return document
 
 
-def _plain_rows(name: str, table: Rows) -> Rows:
+def _plain_rows(name: str, table: ReadRows) -> Rows:
     """Rows with GUIDs, these without braces, plain numbers and no empty descriptions; unchanged ones stay."""
     guids, written = _GUIDS[name], _WRITTEN[name]
     description, own = TABLES[name].position.get("description"), TABLES[name].position.get("guid")
-    result = []
+    result: Rows = []
     for number, row in enumerate(table):
-        new = row
+        new = row if isinstance(row, list) else list(row)
         if (
             own is not None and row[own] is None
         ):  # a row that a person numbered in a spreadsheet; the standard wants one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qdpx_compassion.formats.base import Content
@@ -63,7 +64,7 @@ class Spans:
         self.text = None if read is None else read[0]
         self.positions = None if read is None else PositionedText(read[0], reading_of(content.project), had_bom=read[1])
 
-    def __call__(self, selection: list[Any]) -> tuple[int, int] | None:
+    def __call__(self, selection: Sequence[Any]) -> tuple[int, int] | None:
         """First and last index (exclusive) of a selection; None where it is none of text, or the text is missing."""
         if self.positions is None or self.text is None:
             return None

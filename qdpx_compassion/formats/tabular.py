@@ -10,7 +10,7 @@ from zlib import crc32
 from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.formats.base import Content, MediaFile
 from qdpx_compassion.refi.names import OWNER_KIND, TABLE_OF
-from qdpx_compassion.tables import TABLES, Column, Project, Rows
+from qdpx_compassion.tables import TABLES, Column, Project, ReadRows
 
 #: What the files say they are.
 PROFILE = "qdpx-compassion-tables"
@@ -120,7 +120,7 @@ def written_rows(project: Project, table: str, *, helpers: bool = False) -> Iter
     return _with_helpers(project, table, rows)
 
 
-def _with_helpers(project: Project, table: str, rows: Rows) -> Iterator[list[Any]]:
+def _with_helpers(project: Project, table: str, rows: ReadRows) -> Iterator[list[Any]]:
     tree = CodeTree.of(project)
     if table == "codes":
         for number, row in enumerate(rows):

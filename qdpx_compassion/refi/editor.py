@@ -141,6 +141,7 @@ class Editor:
     def __init__(self, where: str, sink: Sink) -> None:
         self.scanner = Scanner(self.start, self.end, where=where, comment=self.comment, instruction=self._instruction())
         self.splicer = Splicer(sink)
+        self.feed: Callable[[bytes], None] = self.scanner.feed  # or that of ``refi/runs.py``
         self._where = where
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -175,7 +176,7 @@ class Editor:
         for chunk in readable(chunks, self.scanner):
             total += len(chunk)
             self.splicer.feed(chunk)
-            self.scanner.feed(chunk)
+            self.feed(chunk)
             if not self.scanner.editable:
                 raise not_editable(self._where)
             self.flushing()

@@ -3,6 +3,7 @@
 import re
 import struct
 import uuid
+from binascii import hexlify
 from collections.abc import Sequence
 from hashlib import sha1
 
@@ -33,8 +34,8 @@ def derive(*parts: str) -> str:
     Args:
         parts: the kind and GUIDs of what it stands for; none holds a line feed in any GUID, so the join is unambiguous.
     """
-    digest = sha1(_NAMESPACE + "\n".join(parts).encode(), usedforsecurity=False).hexdigest()
-    first, second, third, variant, fourth, fifth = _PARTS(digest.encode())
+    digest = hexlify(sha1(_NAMESPACE + "\n".join(parts).encode(), usedforsecurity=False).digest())
+    first, second, third, variant, fourth, fifth = _PARTS(digest)
     return (b"%b-%b-5%b-%b%b-%b" % (first, second, third, _VARIANT[variant], fourth, fifth)).decode()
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.guids import normalise_guid
-from qdpx_compassion.tables import TABLES, Rows
+from qdpx_compassion.tables import TABLES, ReadRows
 
 _ATLASTI_USER = "c32a2bd5-537f-4838-8b17-df9efbafdf4b"
 #: Rows of a table that are looked at: the first so many show a program's habits as well as all.
@@ -41,7 +41,7 @@ class Traces:
     """
 
     files: ProjectFiles
-    rows: dict[str, Rows]
+    rows: Mapping[str, ReadRows]
     namespace: str = ""
     head: bytes = b""
     texts: Counter[str] = field(default_factory=Counter)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
+from qdpx_compassion.columns import ColumnRows, ComputedColumn
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import how_to_raise
 from qdpx_compassion.files.media_root import current_media_root
@@ -18,7 +21,7 @@ from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.names import TEXT_KINDS
 from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.text import PositionedText, decode_text, fold, name_fits, parse_reading, summarise_problems
-from qdpx_compassion.tables import TABLES, Rows
+from qdpx_compassion.tables import TABLES, ReadRows
 
 _SELECTION = TABLES["selections"].position
 _SOURCE = TABLES["sources"].position
@@ -43,20 +46,60 @@ def clock(milliseconds: int) -> str:
     return f"{sign}{hours}:{minutes}" if hours else f"{sign}{minutes}"
 
 
+class _Quotations(ComputedColumn):
+    """What was marked in texts: cut from them when it is asked for.
+
+    Args:
+        rows: the selections.
+        texts: by the row of the source.
+    """
+
+    def __init__(self, rows: ColumnRows, texts: dict[int, str]) -> None:
+        super().__init__(rows)
+        self._texts = texts
+
+    def compute(self, number: int) -> str | None:
+        """See ``ComputedColumn``."""
+        first = self.rows.get(number, _FIRST)
+        if first is None:
+            return None
+        return self._texts[self.rows.get(number, _SELECTION["source_row"])][first : self.rows.get(number, _LAST)]
+
+
+class _Places(ComputedColumn):
+    """Where selections lie, in words; those in texts are told by their positions."""
+
+    def compute(self, number: int) -> str | None:
+        """See ``ComputedColumn``."""
+        start, end = self.rows.get(number, _START), self.rows.get(number, _END)
+        if start is None or end is None or self.rows.get(number, 0) != "PlainTextSelection":
+            return None
+        return f"characters {start} to {end}"
+
+
 class Quoter:
     """Fills the derived columns of selections and sources while a project is read, one source at a time.
 
     Args:
         files: the project's files.
         rows: the tables that are being filled.
+        selections: of these the one with the selections.
         reading: how positions are counted where a person says so (see ``parse_reading``); None: the file decides.
         traces: what the program may be recognised by; texts are noted in it.
     """
 
     def __init__(
-        self, files: ProjectFiles, rows: dict[str, Rows], reading: str | None = None, traces: Traces | None = None
+        self,
+        files: ProjectFiles,
+        rows: Mapping[str, ReadRows],
+        selections: ColumnRows,
+        reading: str | None = None,
+        traces: Traces | None = None,
     ) -> None:
-        self._files, self._rows = files, rows
+        self._files, self._rows, self._selections = files, rows, selections
+        self._texts: dict[int, str] = {}  # of sources, as their selections' positions are counted in them
+        selections.compute(_QUOTATION, _Quotations(selections, self._texts))
+        selections.compute(_PLACE, _Places(selections))
         self._traces = traces or Traces(files, rows)
         self._paths = SourcePaths(files, current_media_root())
         self._findings: list[Finding] = []
@@ -81,7 +124,7 @@ class Quoter:
 
     def source_ended(self, row: int) -> None:
         """A source is complete: look for its files, quote its selections."""
-        source = self._rows["sources"][row]
+        source = self._source(row)
         name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
         for path in (source[_SOURCE["rich_text_path"]], source[_SOURCE["path"]]):
             if path:
@@ -91,20 +134,27 @@ class Quoter:
             self._text_ended(row, selections)
         else:
             for number in selections:
-                self._describe(self._rows["selections"][number])
+                self._describe(number)
+
+    def _source(self, row: int) -> list[Any]:
+        """A source, whose derived columns are filled in."""
+        source = self._rows["sources"][row]
+        if not isinstance(source, list):
+            raise TypeError
+        return source
 
     def _selections_of(self, row: int) -> list[int]:
         """The selections of a source that has ended; those of one that it stands in wait for that one."""
-        selections = self._rows["selections"]
-        for number in range(self._selections_from, len(selections)):
-            self._of_source.setdefault(selections[number][1], []).append(number)
-        self._selections_from = len(selections)
+        new = range(self._selections_from, len(self._selections))
+        self._selections_from = len(self._selections)
+        for number, source in zip(new, self._selections.pick(_SELECTION["source_row"], new), strict=True):
+            self._of_source.setdefault(source, []).append(number)
         return self._of_source.pop(row, [])
 
     # -- text sources -----------------------------------------------------------------------------------------------
 
     def _text_ended(self, row: int, selections: list[int]) -> None:
-        source = self._rows["sources"][row]
+        source = self._source(row)
         name = source[_SOURCE["name"]] or source[_SOURCE["guid"]] or ""
         read = self._text(source, name)
         if read is None and selections:
@@ -118,10 +168,12 @@ class Quoter:
             if source[0] == "TextSource":
                 self._traces.note_text(read[0], had_bom=read[1])
 
-    def _quote_source(self, row: int, selections: list[int], syncs: Rows, read: tuple[str, bool] | None) -> None:
-        source = self._rows["sources"][row]
+    def _quote_source(self, row: int, selections: list[int], syncs: ReadRows, read: tuple[str, bool] | None) -> None:
+        source = self._source(row)
         self._count(len(read[0]) if read else 0)
         text = PositionedText(read[0], self._reading, had_bom=read[1]) if read is not None else None
+        if text is not None and selections:
+            self._texts[row] = text.text
         self._quote_all(selections, text, syncs, source[_SOURCE["name"]] or source[_SOURCE["guid"]] or "")
         if source[_SOURCE["parent_kind"]] == "selection" and text is not None:
             self._quote_parent(source[_SOURCE["parent_row"]], text.text)
@@ -136,7 +188,7 @@ class Quoter:
                 remedy=how_to_raise("characters"),
             )
 
-    def _text(self, source: list[Any], name: str) -> tuple[str, bool] | None:
+    def _text(self, source: Sequence[Any], name: str) -> tuple[str, bool] | None:
         inline, path = source[_SOURCE["plain_text_content"]], source[_SOURCE["plain_text_path"]]
         if inline or (inline is not None and not path):
             return inline, False
@@ -151,16 +203,13 @@ class Quoter:
     def _positions(self, selections: list[int]) -> list[Positions]:
         """What text selections tell about the reading; names only of programs that may write the quotation there."""
         with_names = self.dialect.names in ("quotation", "unknown")
-        rows = self._rows["selections"]
-        found = (
-            (
-                (rows[number][_SELECTION["name"]] or "") if with_names else "",
-                rows[number][_SELECTION["start_position"]],
-                rows[number][_SELECTION["end_position"]],
-            )
-            for number in selections
-        )
-        return [entry for entry in found if entry[1] is not None and entry[2] is not None]
+        names = self._selections.pick(_NAME, selections) if with_names else repeat("")
+        places = zip(*(self._selections.pick(column, selections) for column in (_START, _END)), strict=True)
+        return [
+            (name or "", start, end)
+            for name, (start, end) in zip(names, places, strict=False)
+            if start is not None and end is not None
+        ]
 
     def finish(self) -> Verdict:
         """All sources were read: decide the reading; where it is another than was used, quote again."""
@@ -200,12 +249,13 @@ class Quoter:
         self._cutting.clear()
         self._named = self._named_wrong = self._quoted = self._characters = 0
         selections: dict[int, list[int]] = {}
-        for number, selection in enumerate(self._rows["selections"]):
-            if selection[0] == "PDFSelection":
-                self._carry_name(selection)
-            elif selection[0] in ("PlainTextSelection", "TranscriptSelection"):
-                selections.setdefault(selection[_SELECTION["source_row"]], []).append(number)
-        syncs: dict[int, Rows] = {}
+        kinds, sources = (self._selections.column(column) for column in (0, _SELECTION["source_row"]))
+        for number, (kind, source) in enumerate(zip(kinds, sources, strict=True)):
+            if kind == "PDFSelection":
+                self._carry_name(number)
+            elif kind in ("PlainTextSelection", "TranscriptSelection"):
+                selections.setdefault(source, []).append(number)
+        syncs: dict[int, list[Sequence[Any]]] = {}
         for sync in self._rows["sync_points"]:
             syncs.setdefault(sync[_SYNC["source_row"]], []).append(sync)
         noticed = len(self._findings), len(self._paths.findings)
@@ -214,84 +264,97 @@ class Quoter:
             self._quote_source(row, numbers, syncs.get(row, []), read)
         del self._findings[noticed[0] :], self._paths.findings[noticed[1] :]  # noticed the first time already
 
-    def _quote_all(self, selections: list[int], text: PositionedText | None, syncs: Rows, name: str) -> None:
+    def _quote_all(self, selections: list[int], text: PositionedText | None, syncs: ReadRows, name: str) -> None:
         by_key = {normalise_guid(sync[_SYNC["guid"]] or ""): sync for sync in syncs}
-        rows = [self._rows["selections"][number] for number in selections]
-        found = self._quote_texts([row for row in rows if row[0] == "PlainTextSelection"], text)
-        for row in rows:
-            if row[0] != "PlainTextSelection":
-                found += [(code, row) for code in self._quote_transcript(row, text, by_key)]
+        texts: list[int] = []
+        others: list[int] = []
+        for number, kind in zip(selections, self._selections.pick(0, selections), strict=True):
+            (texts if kind == "PlainTextSelection" else others).append(number)
+        found = self._quote_texts(texts, text)
+        for number in others:
+            found += [(code, number) for code in self._quote_transcript(number, text, by_key)]
         problems: dict[str, list[str]] = {}
-        for code, row in found:
-            problems.setdefault(code, []).append(row[_SELECTION["guid"]] or "?")
+        for code, number in found:
+            problems.setdefault(code, []).append(self._named_by(number))
         self._of_positions += summarise_problems(problems, name)
 
-    def _quote_texts(self, rows: Rows, text: PositionedText | None) -> list[tuple[str, list[Any]]]:
-        """Quote selections of one text; the codes of findings, each with the selection that it is about."""
-        placed = [row for row in rows if row[_START] is not None and row[_END] is not None]
-        for row in placed:
-            row[_PLACE] = f"characters {row[_START]} to {row[_END]}"
-        names_quote = self.dialect.names == "quotation"
-        if text is None:
-            for row in placed if names_quote else ():
-                row[_QUOTATION] = row[_NAME]
-            return []
-        firsts, lasts, problems = text.spans([row[_START] for row in placed], [row[_END] for row in placed])
-        self._count(sum(lasts) - sum(firsts))
-        body = text.text
-        for row, first, last in zip(placed, firsts, lasts, strict=True):
-            row[_FIRST], row[_LAST] = first, last
-            quotation = row[_QUOTATION] = body[first:last]
-            if names_quote and row[_NAME]:
-                self._named += 1
-                self._named_wrong += not name_fits(row[_NAME], quotation)
-            if cuts_word(body, first, last):
-                self._cutting.append(row[_SELECTION["guid"]] or "?")
-        self._quoted += len(placed)
-        return [(code, placed[number]) for number, codes in problems.items() for code in codes]
+    def _named_by(self, number: int) -> str:
+        """The GUID of a selection, for messages."""
+        return self._selections.get(number, _SELECTION["guid"]) or "?"
 
-    def _quote_transcript(
-        self, selection: list[Any], text: PositionedText | None, syncs: dict[str, list[Any]]
-    ) -> list[str]:
-        first = syncs.get(normalise_guid(selection[_SELECTION["from_sync_point"]] or ""))
-        last = syncs.get(normalise_guid(selection[_SELECTION["to_sync_point"]] or ""))
-        times = [sync[_SYNC["time_stamp"]] if sync else None for sync in (first, last)]
-        selection[_SELECTION["place"]] = _between(*times)
+    def _quote_texts(self, numbers: list[int], text: PositionedText | None) -> list[tuple[str, int]]:
+        """Quote selections of one text; the codes of findings, each with the selection that it is about."""
+        rows = self._selections
+        starts, ends = rows.pick(_START, numbers), rows.pick(_END, numbers)
+        if None in starts or None in ends:
+            both = zip(numbers, starts, ends, strict=True)
+            placed = [place for place in both if place[1] is not None and place[2] is not None]
+            numbers, starts, ends = ([place[column] for place in placed] for column in range(3))
+        names = rows.pick(_NAME, numbers) if self.dialect.names == "quotation" else []
+        if text is None:
+            for number, said in zip(numbers, names, strict=False):
+                rows.put(number, _QUOTATION, said)
+            return []
+        firsts, lasts, problems = text.spans(starts, ends)
+        self._count(sum(lasts) - sum(firsts))
+        rows.put_all(_FIRST, numbers, firsts)
+        rows.put_all(_LAST, numbers, lasts)
+        body = text.text
+        for said, first, last in zip(names, firsts, lasts, strict=False):
+            if said:
+                self._named += 1
+                self._named_wrong += not name_fits(said, body[first:last])
+        self._cutting += [
+            self._named_by(number)
+            for number, first, last in zip(numbers, firsts, lasts, strict=True)
+            if cuts_word(body, first, last)
+        ]
+        self._quoted += len(numbers)
+        return [(code, numbers[number]) for number, codes in problems.items() for code in codes]
+
+    def _quote_transcript(self, number: int, text: PositionedText | None, syncs: dict[str, Sequence[Any]]) -> list[str]:
+        rows = self._selections
+        first = syncs.get(normalise_guid(rows.get(number, _SELECTION["from_sync_point"]) or ""))
+        last = syncs.get(normalise_guid(rows.get(number, _SELECTION["to_sync_point"]) or ""))
+        place = _between(*(sync[_SYNC["time_stamp"]] if sync else None for sync in (first, last)))
+        rows.put(number, _PLACE, place)
         start = first[_SYNC["position"]] if first else None
         end = last[_SYNC["position"]] if last else None
         if text is None or (start is None and end is None):
-            selection[_SELECTION["quotation"]] = selection[_SELECTION["place"]]
+            rows.put(number, _QUOTATION, place)
             return []
         start = 0 if start is None else start
         end = text.length if end is None else end
         from_index, to_index, problems = text.span(start, end)
         self._count(to_index - from_index)
-        selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]] = from_index, to_index
-        selection[_SELECTION["quotation"]] = text.text[from_index:to_index]
+        rows.put(number, _FIRST, from_index)
+        rows.put(number, _LAST, to_index)
         return problems
 
     # -- other selections -------------------------------------------------------------------------------------------
 
-    def _describe(self, selection: list[Any]) -> None:
+    def _describe(self, number: int) -> None:
         """Say where a selection in a picture, PDF or media lies."""
+        selection = self._selections[number]
         place = _describe(selection)
-        selection[_PLACE] = place
-        if selection[_QUOTATION] is None:
-            selection[_QUOTATION] = place
+        self._selections.put(number, _PLACE, place)
+        if self._selections.get(number, _QUOTATION) is None:
+            self._selections.put(number, _QUOTATION, place)
             if selection[0] == "PDFSelection":
-                self._carry_name(selection)
+                self._carry_name(number)
 
-    def _carry_name(self, selection: list[Any]) -> None:
+    def _carry_name(self, number: int) -> None:
         """Some programs write the text of a PDF area as its name; better than the place, worse than its own text."""
-        described = selection[_SELECTION["quotation"]] == selection[_SELECTION["place"]]
-        name = selection[_SELECTION["name"]]
+        rows = self._selections
+        described = rows.get(number, _QUOTATION) == rows.get(number, _PLACE)
+        name = rows.get(number, _NAME)
         if self.dialect.names == "quotation" and described and name and not _NUMBERED.fullmatch(name):
-            selection[_SELECTION["quotation"]] = name
+            rows.put(number, _QUOTATION, name)
 
     def _quote_parent(self, row: int, text: str) -> None:
         """The Representation of a PDF area is the text that was marked."""
         if text.strip():
-            self._rows["selections"][row][_SELECTION["quotation"]] = text
+            self._selections.put(row, _QUOTATION, text)
 
     def findings(self) -> list[Finding]:
         """What was noticed about files, texts and positions."""
@@ -332,7 +395,7 @@ def _between(begin: int | None, end: int | None) -> str:
     return f"{clock(begin or 0)} to {clock(end)}"
 
 
-def _describe(selection: list[Any]) -> str:
+def _describe(selection: Sequence[Any]) -> str:
     """Where in a picture, PDF or media a selection lies, for people."""
     if selection[0] in ("AudioSelection", "VideoSelection"):
         return _between(selection[_SELECTION["begin"]], selection[_SELECTION["end"]])

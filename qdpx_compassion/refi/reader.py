@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
@@ -14,9 +14,10 @@ from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
 from qdpx_compassion.refi.habits import Traces, seen
 from qdpx_compassion.refi.quoting import Quoter
 from qdpx_compassion.refi.root import namespace_findings
-from qdpx_compassion.refi.rows import RowMaker, resolve_codes
+from qdpx_compassion.refi.rows import RowMaker
+from qdpx_compassion.refi.runs import Runs
 from qdpx_compassion.refi.scanner import Scanner
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, ReadRows
 
 #: So much of a document shows how it is written, in bytes.
 _HEAD = 2000
@@ -58,18 +59,18 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     scanner = Scanner(handlers.start, handlers.end, where=_place(files), limits=files.limits)
     handlers.attach(scanner)
     traces = Traces(files, handlers.rows)
-    quoter = Quoter(files, handlers.rows, reading, traces) if texts else None
+    quoter = Quoter(files, handlers.rows, handlers.selections, reading, traces) if texts else None
     if quoter:
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
     chunks = _within(files, handlers.rows)
     try:
         with no_garbage():
-            scanner.scan(_with_traces(chunks, traces))
+            scanner.scan(_with_traces(chunks, traces), Runs(scanner, handlers).feed)
     finally:
         scanner.let_go()
     traces.namespace = scanner.namespace
-    resolve_codes(handlers.rows)
+    handlers.finish()
     project = Project(handlers.rows, name=files.path.name)
     location = handlers.rows["project"][0][_SCHEMA_LOCATION]
     of_root = namespace_findings(scanner.namespace, location, where)
@@ -84,7 +85,7 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     return project
 
 
-def _within(files: ProjectFiles, rows: dict[str, Rows]) -> Iterable[bytes]:
+def _within(files: ProjectFiles, rows: Mapping[str, ReadRows]) -> Iterable[bytes]:
     """The document's bytes, as long as the tables that they become are within the limit."""
     for chunk in read_ahead(files.chunks(files.document, files.limits.document_bytes)):
         yield chunk

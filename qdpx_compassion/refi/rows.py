@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import repeat
+from operator import attrgetter
 from typing import Any
 
+from qdpx_compassion.columns import ColumnRows
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.guids import are_guids, is_guid, normalise_guid
@@ -14,14 +19,16 @@ from qdpx_compassion.refi.names import (
     CHILDREN,
     CONTAINERS,
     OWNER_KIND,
+    SELECTION_KINDS,
     SOURCE_KINDS,
     SOURCES,
     TABLE_OF,
     VALUE_KINDS,
     XSI_NAMESPACE,
 )
+from qdpx_compassion.refi.runs import Form, Run
 from qdpx_compassion.refi.scanner import Scanner, shown_name
-from qdpx_compassion.tables import TABLES, Column, Rows, boolean_of, integer_of
+from qdpx_compassion.tables import TABLES, Column, ReadRows, Rows, boolean_of, integer_of
 
 _TEXTS = frozenset({"Description", "PlainTextContent", *VALUE_KINDS})
 _MEMBERS = frozenset({"MemberCode", "MemberSource", "MemberNote"})
@@ -81,11 +88,40 @@ class _Integers(dict[str, int | None]):
         return number
 
 
+_Columns = tuple[tuple[int, int, int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Where the values of a selection of one form go; see ``refi/runs.py``.
+
+    Attributes:
+        kind: the selection's element.
+        columns: position, how it is read, number of the value, attribute.
+        codings: of each the numbers of GUID, user, date and code; -1: it has none.
+    """
+
+    kind: str
+    columns: _Columns
+    codings: tuple[tuple[int, ...], ...]
+
+
+#: The attributes of a coding in the order of its row, then its code.
+_OF_CODING = ("guid", "creatingUser", "creationDateTime", "targetGUID")
+
+
 class RowMaker:
-    """The handlers of one scan; ``rows`` is what comes out."""
+    """The handlers of one scan; ``rows`` is what comes out, ``selections`` and ``codings`` are two of its tables."""
 
     def __init__(self, where: str) -> None:
-        self.rows: dict[str, Rows] = {name: [] for name in TABLES}
+        self._rows: dict[str, Rows] = {name: [] for name in TABLES.keys() - {"selections", "codings"}}
+        self.selections, self.codings = ColumnRows(_WIDTH["selections"]), ColumnRows(_WIDTH["codings"])
+        self._made: dict[str, Rows | ColumnRows] = {
+            **self._rows,
+            "selections": self.selections,
+            "codings": self.codings,
+        }
+        self.rows: Mapping[str, ReadRows] = {name: self._made[name] for name in TABLES}
         self.unknown_elements: Counter[str] = Counter()
         self.unknown_attributes: Counter[str] = Counter()
         self.unreadable: Counter[str] = Counter()
@@ -110,7 +146,7 @@ class RowMaker:
         """
         self.scanner = scanner
         names, nesting, stack = scanner.names, scanner.nesting, self._stack
-        codings, interned, code_guid = self.rows["codings"], self._interned, _at("codings", "code_guid")
+        codings, interned, code_guid = self.codings, self._interned, _at("codings", "code_guid")
 
         def start(raw: str, attributes: dict[str, str]) -> None:
             name = names[raw]
@@ -119,7 +155,7 @@ class RowMaker:
                 if name == "CodeRef" and parent == "Coding" and len(attributes) == 1:
                     target = attributes.get("targetGUID")
                     if target is not None:
-                        codings[row][code_guid] = interned.setdefault(target, target)
+                        codings.open_row(row)[code_guid] = interned.setdefault(target, target)
                         stack.append((name, row, False))
                         return
                 elif name == "Coding" and parent in _CODED and not wrapped and len(attributes) == 3:
@@ -185,6 +221,8 @@ class RowMaker:
             self.scanner.collect_text(None)
             self._store_text(name, "".join(self._text))
         elif name in _SOURCE_KINDS:
+            if name in SOURCES:
+                self.settle()
             self.source_ended(row)
 
     def _unexpected(self, name: str, parent: str, row: int) -> None:
@@ -202,16 +240,116 @@ class RowMaker:
         self._skipped += 1
 
     def _root(self, attributes: dict[str, str]) -> None:
-        row = self.rows["project"][0]
+        row = self._rows["project"][0]
         row[_at("project", "namespace")] = self.scanner.namespace
         location = next((v for k, v in attributes.items() if "schemaLocation" in k and XSI_NAMESPACE in k), None)
         row[_at("project", "schema_location")] = location
         self.project_started(row[_at("project", "origin")])
 
+    # -- runs of selections -------------------------------------------------------------------------------------------
+
+    def parent(self) -> str:
+        """See ``runs.Taker``."""
+        if self._skipped or self._collecting or not self._stack:
+            return ""
+        name, _, wrapped = self._stack[-1]
+        room = len(self._stack) + 3 <= self.scanner.nesting  # selection, coding, reference
+        inside = any(parent in SELECTION_KINDS for parent, _, _ in self._stack)  # one that is open still
+        return name if room and not wrapped and not inside else ""
+
+    def plan(self, form: Form, parent: str) -> _Plan | None:
+        """See ``runs.Taker``."""
+        columns = _ATTRIBUTES["selections"]
+        if form.kind not in CHILDREN[parent] or not columns.keys() >= form.attributes.keys():
+            return None
+        if any(coding.keys() - set(_OF_CODING) for coding in form.codings):
+            return None
+        places = tuple((*columns[attribute], number, attribute) for attribute, number in form.attributes.items())
+        return _Plan(
+            form.kind, places, tuple(tuple(coding.get(name, -1) for name in _OF_CODING) for coding in form.codings)
+        )
+
+    def take(self, run: Run[_Plan]) -> None:
+        """See ``runs.Taker``."""
+        self.settle()
+        source, done = self._stack[-1][1], 0
+        for columns, alike in itertools.groupby(run.plans, attrgetter("columns")):
+            plans = list(alike)
+            values = run.values[done : done + len(plans)]
+            done += len(plans)
+            first = len(self.selections)
+            dates = self._take_selections(columns, plans, values, source)
+            self._take_codings(plans, values, dates, first)
+
+    def _take_selections(
+        self, columns: _Columns, plans: list[_Plan], values: list[list[str]], source: int
+    ) -> list[str] | None:
+        """Add selections with the same attributes; gives their dates, if they have any."""
+        interned, integers, last = self._interned, self._integers, len(self.selections)
+        found: dict[int, list[Any]] = {0: [plan.kind for plan in plans], 1: [source] * len(plans)}
+        dates, odd = None, []
+        for position, kind, number, attribute in columns:
+            written = [of_one[number] for of_one in values]
+            if kind == _REFERENCE:
+                found[position] = [interned.setdefault(value, value) for value in written]
+            elif kind == _INTEGER:
+                found[position] = numbers = [integers[value] for value in written]
+                if None in numbers:
+                    odd.append((position, written, attribute))
+            else:
+                found[position] = written
+                if attribute == "creationDateTime":
+                    dates = written
+        self.selections.extend(len(plans), found)
+        for position, written, attribute in odd:
+            for row, value in enumerate(written, last):
+                if self.selections.get(row, position) is None:
+                    cells: list[Any] = [None, None]
+                    self._type(cells, 0, value, _INTEGER, f"{attribute} on {plans[row - last].kind}")
+                    self.selections.put(row, position, cells[0])
+                    self.selections.put(row, position + 1, cells[1])
+        return dates
+
+    def _take_codings(self, plans: list[_Plan], values: list[list[str]], dates: list[str] | None, first: int) -> None:
+        """Add the codings of selections."""
+        interned = self._interned
+        rows: list[int] = []
+        found: tuple[list[str | None], ...] = ([], [], [], [])
+        guids, users, written, codes = (column.append for column in found)
+        of_selections = dates or repeat(None)
+        for row, plan, of_one, known in zip(itertools.count(first), plans, values, of_selections, strict=False):
+            for guid, user, date, code in plan.codings:
+                rows.append(row)
+                guids(of_one[guid] if guid >= 0 else None)
+                users(interned.setdefault(of_one[user], of_one[user]) if user >= 0 else None)
+                when = of_one[date] if date >= 0 else None
+                written(known if when == known else when)  # equal dates are one string
+                codes(interned.setdefault(of_one[code], of_one[code]))
+        if rows:
+            self.codings.extend(
+                len(rows), {0: ["selection"] * len(rows), 1: rows, **dict(enumerate(found, _at("codings", "guid")))}
+            )
+
+    def finish(self) -> None:
+        """The document has been read: find which code each coding names; a GUID that two share names the first."""
+        self.settle()
+        by_key: dict[str, int] = {}
+        for number, code in enumerate(self._rows["codes"]):
+            by_key.setdefault(normalise_guid(code[0] or ""), number)
+        written = self.codings.column(_at("codings", "code_guid"))
+        found = {guid: by_key.get(normalise_guid(guid)) for guid in set(written) if guid is not None}
+        codes = [found.get(guid) for guid in written]
+        self.codings.put_all(_at("codings", "code_row"), range(len(codes)), codes)
+
+    def settle(self) -> None:
+        """Nothing that was read so far will change any more."""
+        self.selections.settle()
+        self.codings.settle()
+
     # -- rows -----------------------------------------------------------------------------------------------------
 
     def _new_row(self, table: str, name: str, attributes: dict[str, str], parent: str, parent_row: int) -> int:
-        rows = self.rows[table]
+        rows = self._made[table]
         row: list[Any] = [None] * _WIDTH[table]
         self._fill(table, name, row, attributes)
         if table == "codes":
@@ -250,11 +388,15 @@ class RowMaker:
             elif kind == _INTEGER and (number := self._integers[value]) is not None:
                 row[position] = number
             else:
-                row[position] = typed = integer_of(value) if kind == _INTEGER else boolean_of(value)
-                if typed is None:
-                    self.unreadable[f"{attribute} on {name}"] += 1
-                if typed is None or value != (str(typed) if kind == _INTEGER else str(typed).lower()):
-                    row[position + 1] = value
+                self._type(row, position, value, kind, f"{attribute} on {name}")
+
+    def _type(self, row: list[Any], position: int, value: str, kind: int, place: str) -> None:
+        """Fill in a number or boolean, and beside it how it is written where that is unusual."""
+        row[position] = typed = integer_of(value) if kind == _INTEGER else boolean_of(value)
+        if typed is None:
+            self.unreadable[place] += 1
+        if typed is None or value != (str(typed) if kind == _INTEGER else str(typed).lower()):
+            row[position + 1] = value
 
     def _unknown_attribute(self, attribute: str, name: str) -> None:
         if XSI_NAMESPACE not in attribute:
@@ -273,15 +415,15 @@ class RowMaker:
             return
         target = self._interned.setdefault(target, target)
         if parent == "Coding" and name == "CodeRef":
-            self.rows["codings"][parent_row][_at("codings", "code_guid")] = target
+            self.codings.open_row(parent_row)[_at("codings", "code_guid")] = target
         elif name == "NoteRef":
-            self.rows["note_refs"].append([OWNER_KIND[parent], parent_row, target])
+            self._rows["note_refs"].append([OWNER_KIND[parent], parent_row, target])
         elif name == "VariableRef":
-            self.rows["variable_values"][parent_row][2] = target
+            self._rows["variable_values"][parent_row][2] = target
         elif name in _MEMBERS:
-            self.rows["set_members"].append([parent_row, name, target])
+            self._rows["set_members"].append([parent_row, name, target])
         elif name in _CASE_MEMBERS:
-            self.rows["case_members"].append([parent_row, name, target])
+            self._rows["case_members"].append([parent_row, name, target])
 
     def _store_text(self, name: str, text: str) -> None:
         parent, row, _ = self._stack[-1]
@@ -290,7 +432,7 @@ class RowMaker:
                 self.odd_references[f"{name} in {parent}"] += 1
                 self._reference(name, {"targetGUID": text.strip()}, parent, row)
             return
-        values = self.rows[TABLE_OF[parent]][row]
+        values = self.selections.open_row(row) if parent in SELECTION_KINDS else self._rows[TABLE_OF[parent]][row]
         if name == "Description":
             values[_at(TABLE_OF[parent], "description")] = text
         elif name == "PlainTextContent":
@@ -302,12 +444,10 @@ class RowMaker:
         """How many elements of each name have an identifier that is no GUID."""
         bad: Counter[str] = Counter()
         for table, name in _ELEMENTS.items():
-            position = TABLES[table].position["guid"]
-            if not are_guids([row[position] for row in self.rows[table] if row[position] is not None]):
-                named = (
-                    row[0] if table in _NAMED_IN_ROW else name for row in self.rows[table] if _is_bad(row[position])
-                )
-                bad.update(named)
+            position, rows = TABLES[table].position["guid"], self.rows[table]
+            guids = rows.column(position) if isinstance(rows, ColumnRows) else [row[position] for row in rows]
+            if not are_guids([guid for guid in guids if guid is not None]):
+                bad.update(row[0] if table in _NAMED_IN_ROW else name for row in rows if _is_bad(row[position]))
         return bad
 
     def findings(self) -> list[Finding]:
@@ -342,17 +482,3 @@ def _not_a_project(name: str, where: str) -> InputError:
         where=where,
         remedy="Export a REFI-QDA project from your program and give that file.",
     )
-
-
-def resolve_codes(rows: dict[str, Rows]) -> None:
-    """Fill in which code each coding names; a GUID that two codes share names the first."""
-    by_key: dict[str, int] = {}
-    for number, code in enumerate(rows["codes"]):
-        by_key.setdefault(normalise_guid(code[0] or ""), number)
-    guid, target = _at("codings", "code_guid"), _at("codings", "code_row")
-    cache: dict[str | None, int | None] = {None: None}
-    for coding in rows["codings"]:
-        written = coding[guid]
-        if written not in cache:
-            cache[written] = by_key.get(normalise_guid(written))
-        coding[target] = cache[written]

@@ -113,13 +113,16 @@ class Scanner:
         self.names: dict[str, str] = _Names(self._learn)
         self._prefixes: dict[str, str] = {}
         self._root_seen = False
-        self._fed = 0
+        self._declared_below = False
+        self._fed = self._skipped = self._lines_skipped = 0
+        self._shift = 0, 0  # line, and by how much columns are shifted in it, both as expat counts
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
         parser.namespace_prefixes = True
         parser.buffer_text = True
         parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._entity
+        parser.StartNamespaceDeclHandler = self._declared
         if comment is not None:
             parser.CommentHandler = comment
         if instruction is not None:
@@ -133,13 +136,13 @@ class Scanner:
     def offset(self) -> int:
         """Byte at which the current event's tag begins."""
         index: int = self._parser.CurrentByteIndex
-        return index
+        return index + self._skipped
 
     @property
     def line(self) -> int:
         """Line of the current event, counted from 1."""
         number: int = self._parser.CurrentLineNumber
-        return number
+        return number + self._lines_skipped
 
     @property
     def prefix(self) -> str:
@@ -150,7 +153,7 @@ class Scanner:
         """Send character data to a handler from now on; None stops it."""
         self._parser.CharacterDataHandler = handler
 
-    def attach(self, start: StartHandler | None, end: EndHandler) -> None:
+    def attach(self, start: StartHandler | None, end: EndHandler | None) -> None:
         """Have expat call handlers itself, for those that are called millions of times.
 
         They get names as expat writes them and turn them into names by ``names``. They call ``too_deep`` where the
@@ -163,10 +166,31 @@ class Scanner:
         """Forget the handlers, when all is read: with them it would keep what they made until garbage is collected."""
         parser = self._parser
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
-        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = None
+        parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.StartNamespaceDeclHandler = None
         parser.CommentHandler = parser.ProcessingInstructionHandler = None
         self._start_handler, self._end_handler = _no_start, _no_end
         self.names = {}
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether all that came in has been told: no tag, text or line end waits for its rest."""
+        settled: bool = self._parser.CurrentByteIndex == self._fed
+        return settled
+
+    @property
+    def read(self) -> int:
+        """So many bytes came in."""
+        return self._fed + self._skipped
+
+    @property
+    def tag_bytes(self) -> int:
+        """So long may a tag be."""
+        return self._limits.tag_bytes
+
+    @property
+    def has_one_namespace(self) -> bool:
+        """Whether names without a prefix are those of the root's namespace everywhere, as far as has been read."""
+        return self._root_seen and not self._declared_below and not any(self._prefixes.values())
 
     @property
     def nesting(self) -> int:
@@ -228,6 +252,9 @@ class Scanner:
     def _doctype(self, *_: object) -> None:
         self.findings.append(Finding("xml-doctype", "The document has a DOCTYPE; it was not followed.", self._where))
 
+    def _declared(self, _prefix: str | None, _namespace: str) -> None:
+        self._declared_below = self._root_seen
+
     def _entity(self, _name: str, _parameter: bool, value: str | None, *_: object) -> None:
         if value is not None and "<" in value:
             self.editable = False
@@ -254,24 +281,49 @@ class Scanner:
                 how_to_raise("tag_bytes"),
             )
 
-    def scan(self, chunks: Iterable[bytes]) -> None:
+    def skip(self, text: str, length: int) -> None:
+        """Leave out whole elements that somebody else has read, where all that came in has been told.
+
+        Args:
+            text: of the elements.
+            length: in bytes.
+        """
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        line, column, lines = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber, text.count("\n")
+        ended = len(text) - text.rfind("\n") - 1 if lines else self._column(line, column) + len(text)
+        self._skipped += length
+        self._lines_skipped += lines
+        self._shift = line, ended - column
+
+    def _column(self, line: int, column: int) -> int:
+        """Column from 0, in the document; expat's line and column are those of what it was fed."""
+        return column + (self._shift[1] if self._shift[0] == line else 0)
+
+    def scan(self, chunks: Iterable[bytes], feed: Callable[[bytes], None] | None = None) -> None:
         """Parse a whole document.
+
+        Args:
+            chunks: its bytes.
+            feed: gets them, as the scanner reads them, and feeds the scanner (``refi/runs.py``); None: ``feed`` does.
 
         Raises:
             InputError: see ``feed``; also a document above the limit of size.
         """
+        feed = feed or self.feed
         for chunk in readable(chunks, self):
-            self.feed(chunk)
+            feed(chunk)
         self.feed(b"", final=True)
 
     def _refuse(self, what: str, remedy: str) -> InputError:
-        return InputError(what, where=f"{self._where}, line {self._parser.CurrentLineNumber}", remedy=remedy)
+        return InputError(what, where=f"{self._where}, line {self.line}", remedy=remedy)
 
     def _not_well_formed(self, error: expat.ExpatError) -> InputError:
         message = expat.ErrorString(error.code) or "not well-formed"
         return InputError(
             f"The document is not well-formed XML: {message}.",
-            where=f"{self._where}, line {error.lineno}, column {error.offset + 1}",
+            where=f"{self._where}, line {error.lineno + self._lines_skipped}, "
+            f"column {self._column(error.lineno, error.offset) + 1}",
             remedy="It was cut off or changed by hand: export the project again.",
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain
 from typing import Any
 
@@ -18,7 +18,7 @@ from qdpx_compassion.refi.names import (
     VALUE_KINDS,
     XSI_NAMESPACE,
 )
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, ReadRows
 
 #: Characters that are gathered before they are handed on.
 _PIECE = 1 << 16
@@ -114,7 +114,7 @@ class _Inside:
         return self._rows[self._first[owner] : self._first[owner + 1]]
 
 
-def _inside(rows: dict[str, Rows]) -> dict[tuple[str, str], _Inside]:
+def _inside(rows: Mapping[str, ReadRows]) -> dict[tuple[str, str], _Inside]:
     """(table, table around it) → which rows stand in which."""
     found = {}
     for name, (row_column, owner) in _STANDS_IN.items():
@@ -148,7 +148,7 @@ _TARGET = {table: TABLES[table].position["target_guid"] for table in ("note_refs
 class _Writer:
     """Writes one document."""
 
-    def __init__(self, rows: dict[str, Rows], sink: Callable[[bytes], object]) -> None:
+    def __init__(self, rows: Mapping[str, ReadRows], sink: Callable[[bytes], object]) -> None:
         self._rows, self._sink = rows, sink
         self._inside = _inside(rows)
         self._written: Counter[str] = Counter()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.study.given import Texts
@@ -166,6 +167,6 @@ class _Memos:
         named = table[(table["name"] == name) & table["labelled"]]
         return str(named["label"].iloc[0]) if len(named) else name
 
-    def _comment(self, text: str, thing: tuple[str, str, str], source: list[str]) -> Memo:
+    def _comment(self, text: str, thing: tuple[str, str, str], source: Sequence[Any]) -> Memo:
         author = self._user(source[_SOURCE["creating_user"]])
         return Memo("comment", "", text, *thing, author, source[_SOURCE["creation_date_time"]] or "")

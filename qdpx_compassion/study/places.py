@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,11 +100,11 @@ class Places:
                     twins.setdefault(area, row)
         return twins
 
-    def _identity(self, selection: list[Any]) -> tuple[int, str]:
+    def _identity(self, selection: Sequence[Any]) -> tuple[int, str]:
         return self.top[selection[_SELECTION["source_row"]]], normalise_guid(selection[_SELECTION["guid"]])
 
 
-def _position(selection: list[Any]) -> tuple[Any, ...]:
+def _position(selection: Sequence[Any]) -> tuple[Any, ...]:
     """Positions as written, for what has no characters."""
     kind = selection[0]
     if kind == "PlainTextSelection":

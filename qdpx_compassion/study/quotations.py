@@ -178,7 +178,7 @@ class _Builder:
         self._place_ids: dict[Hashable, int] = {}
         self._made = 0
 
-    def row(self, number: int, coding: list[Any]) -> Coding | None:
+    def row(self, number: int, coding: Sequence[Any]) -> Coding | None:
         """The row of a coding; None when its code is no value."""
         owner_kind, owner_row, code_row = coding[0], coding[1], coding[_CODE_ROW]
         if code_row is None or code_row not in self._codes:
@@ -231,7 +231,9 @@ class _Builder:
             return (None if first == self._made else first), LEFT_OUT
         return (None, None) if first == self._made else (first, REPEATS)
 
-    def _what(self, owner_kind: str, owner_row: int, place: Place) -> tuple[str | None, str | None, list[Any] | None]:
+    def _what(
+        self, owner_kind: str, owner_row: int, place: Place
+    ) -> tuple[str | None, str | None, Sequence[Any] | None]:
         """Where the words stand, the words, and the selection that the coding hangs on, if it is one."""
         if owner_kind == "source":
             return "the whole source", None, None

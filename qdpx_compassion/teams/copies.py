@@ -17,7 +17,7 @@ from qdpx_compassion.refi.paths import SourcePaths
 from qdpx_compassion.refi.reader import read_files
 from qdpx_compassion.refi.text import TextReading, decode_text
 from qdpx_compassion.refi.texts import SourceTexts
-from qdpx_compassion.tables import TABLES, Project
+from qdpx_compassion.tables import TABLES, Project, Rows
 from qdpx_compassion.teams.keys import instant
 from qdpx_compassion.teams.side import Contents
 
@@ -31,6 +31,7 @@ class Copy:
     Attributes:
         name: what people call it: its file name, with its folder where two have the same.
         project: its tables; positions in texts are brought to the merged texts in place.
+        rows: of the project, to be changed.
         digest: SHA-256 of the document, as hexadecimal digits.
         date: when the project was last changed; empty when it does not say.
         preferred: whether it settles conflicts.
@@ -40,6 +41,7 @@ class Copy:
     name: str
     files: ProjectFiles
     project: Project
+    rows: dict[str, Rows]
     digest: str
     date: str
     preferred: bool
@@ -130,6 +132,6 @@ def _open(files: ProjectFiles, name: str, *, preferred: bool) -> Copy:
     files.progress = told
     written = next(project.column("project", "modified_date_time"), None) or ""
     return Copy(
-        name, files, project, digest.hexdigest(), instant(written) or "", preferred,
+        name, files, project, project.rows_to_change(), digest.hexdigest(), instant(written) or "", preferred,
         SourceTexts(files, project), Contents(files, project), SourcePaths(files),
     )  # fmt: skip

@@ -167,11 +167,11 @@ class HeldTexts:
             self._bring_selection(number, row, selection, mapping, target)
         own = PositionedText(ours.text, copy.reading, had_bom=copy.reading.bom and copy.has_mark(row))
         for sync in syncs:
-            self._bring_sync(copy.project.rows["sync_points"][sync], own, mapping, target)
+            self._bring_sync(copy.rows["sync_points"][sync], own, mapping, target)
 
     def _bring_selection(self, number: int, source: int, row: int, mapping: _Mapping, target: PositionedText) -> None:
         copy = self._copies[number]
-        selection = copy.project.rows["selections"][row]
+        selection = copy.rows["selections"][row]
         start, end = selection[_SELECTION["start_index"]], selection[_SELECTION["end_index"]]
         if start is None or end is None:
             return

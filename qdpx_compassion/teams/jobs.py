@@ -126,7 +126,7 @@ def _one_user(copies: Sequence[Copy]) -> bool:
 
 def _sign(copy: Copy) -> None:
     """Make all codings of a copy those of one coder, called as the file is."""
-    rows, position = copy.project.rows, TABLES["codings"].position
+    rows, position = copy.rows, TABLES["codings"].position
     coder = derive("coder", copy.digest)
     user = [None] * len(TABLES["users"].columns)
     rows["users"] = [[*user]]

@@ -18,7 +18,7 @@ from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.merged_copies import VERSIONS_NAME, is_versions_note
 from qdpx_compassion.refi.quoting import short
 from qdpx_compassion.refi.writer import write_document
-from qdpx_compassion.tables import TABLES, Project, Rows
+from qdpx_compassion.tables import TABLES, Project, ReadRows
 from qdpx_compassion.teams.conflicts import Conflict
 from qdpx_compassion.teams.copies import Copy, open_copies
 from qdpx_compassion.teams.held_texts import HeldTexts
@@ -219,7 +219,7 @@ def _known(copies: Sequence[Copy], same: SameSources, settle: Mapping[str, str])
     }
 
 
-def _count(rows: Mapping[str, Rows], table: str) -> int:
+def _count(rows: Mapping[str, ReadRows], table: str) -> int:
     """The rows of a table, but for the note that merging makes."""
     return len(rows[table]) - (sum(map(is_versions_note, rows[table])) if table == "sources" else 0)
 

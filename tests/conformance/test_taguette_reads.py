@@ -96,7 +96,7 @@ def test_random_projects_are_read_by_taguette(seed: int, tmp_path: Path) -> None
 
 def test_texts_and_names_that_programs_like_to_change_are_the_same_in_taguette(tmp_path: Path) -> None:
     content = random_content(4, tmp_path, size=2)
-    rows = content.project.rows
+    rows = content.project.rows_to_change()
     for number, text in enumerate((NASTY, *(text for text in HARD_TEXTS if len(text) < 100))):
         data = text.encode()
         path = f"internal://hard-{number}.txt"

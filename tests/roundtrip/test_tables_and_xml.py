@@ -114,8 +114,8 @@ def test_written_forms_come_back_and_plain_values_are_written_plainly(tmp_path: 
     project = small(tmp_path, CODES)
     assert b'isCodable=" 1 "' in written(project)
     position = TABLES["codes"].position
-    project.rows["codes"][0][position["is_codable"]] = False
-    project.rows["codes"][0][position["is_codable_written"]] = None
+    project.rows_to_change()["codes"][0][position["is_codable"]] = False
+    project.rows_to_change()["codes"][0][position["is_codable_written"]] = None
     assert written(project).count(b'isCodable="false"') == 2
 
 
@@ -164,14 +164,16 @@ def test_children_out_of_order_are_put_in_the_order_of_the_schema(tmp_path: Path
 def test_deep_code_trees_are_no_trouble(tmp_path: Path) -> None:
     project = small(tmp_path, "")
     for depth in range(3000):
-        project.rows["codes"].append([f"g{depth}", "c", True, None, None, None, depth - 1 if depth else None, None])
+        project.rows_to_change()["codes"].append(
+            [f"g{depth}", "c", True, None, None, None, depth - 1 if depth else None, None]
+        )
     assert written(project).count(b"<Code ") == 3000
 
 
 @pytest.mark.parametrize("damage", ["gone", "circle", "kind", "negative"])
 def test_a_row_that_stands_in_nothing_is_an_error_not_a_loss(damage: str, tmp_path: Path) -> None:
     project = small(tmp_path, CODES)
-    codes, parent = project.rows["codes"], TABLES["codes"].position["parent_row"]
+    codes, parent = project.rows_to_change()["codes"], TABLES["codes"].position["parent_row"]
     if damage == "gone":
         codes[1][parent] = 7
     elif damage == "circle":
@@ -179,7 +181,7 @@ def test_a_row_that_stands_in_nothing_is_an_error_not_a_loss(damage: str, tmp_pa
     elif damage == "negative":
         codes[1][parent] = -1
     else:
-        project.rows["note_refs"].append(["set", 0, "11111111-1111-4111-8111-11111111111b"])
+        project.rows_to_change()["note_refs"].append(["set", 0, "11111111-1111-4111-8111-11111111111b"])
     with pytest.raises(OutputError, match="stand in nothing"):
         written(project)
 
@@ -187,7 +189,7 @@ def test_a_row_that_stands_in_nothing_is_an_error_not_a_loss(damage: str, tmp_pa
 def test_a_document_comes_in_pieces(tmp_path: Path) -> None:
     project = small(tmp_path, "")
     for number in range(5000):
-        project.rows["users"].append([f"guid {number}", "name", None])
+        project.rows_to_change()["users"].append([f"guid {number}", "name", None])
     pieces: list[bytes] = []
     write_document(project, pieces.append)
     assert len(pieces) > 3
@@ -196,5 +198,5 @@ def test_a_document_comes_in_pieces(tmp_path: Path) -> None:
 
 def test_characters_that_xml_cannot_hold_are_shown_by_their_symbols(tmp_path: Path) -> None:
     project = small(tmp_path, CODES)
-    project.rows["codes"][0][1] = "bell\x07 and \ud800"
+    project.rows_to_change()["codes"][0][1] = "bell\x07 and \ud800"
     assert "bell␇ and \ufffd" in written(project).decode()

@@ -46,7 +46,7 @@ def random_content(seed: int, folder: Path, size: int = 2) -> Content:
 def hard_content(folder: Path) -> Content:
     """A random project whose codes are called by every hard text, and whose files have odd names."""
     content = random_content(7, folder)
-    codes, position = content.project.rows["codes"], TABLES["codes"].position
+    codes, position = content.project.rows_to_change()["codes"], TABLES["codes"].position
     for number, text in enumerate(HARD_TEXTS):
         row: list[Any] = [None] * len(position)
         row[position["guid"]] = f"00000000-0000-4000-8000-{number:012x}"

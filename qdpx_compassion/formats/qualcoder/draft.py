@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -141,7 +142,7 @@ class Draft:
                       "for UTC, and what is no date is left out.")  # fmt: skip
         return date
 
-    def lose_changes(self, table: str, row: list[Any]) -> None:
+    def lose_changes(self, table: str, row: Sequence[Any]) -> None:
         """Note who changed a row of ours and when, which QualCoder does not keep."""
         position = TABLES[table].position
         for column, why in (

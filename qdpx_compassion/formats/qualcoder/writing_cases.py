@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import Draft, Names
@@ -52,7 +53,7 @@ class Cases:
         for number, coding in enumerate(self._rows["codings"]):
             self._codings_of.setdefault(normalise_guid(coding[_CODING["code_guid"]] or ""), []).append(number)
 
-    def _add(self, row: int, case: list[Any], names: Names, members: list[tuple[str, str]]) -> None:
+    def _add(self, row: int, case: Sequence[Any], names: Names, members: list[tuple[str, str]]) -> None:
         draft, wanted = self._draft, case[_CASE["name"]] or ""
         sources = [self._source_rows[target] for kind, target in members if kind == "SourceRef" and target in
                    self._source_rows]  # fmt: skip
@@ -187,13 +188,13 @@ def write_attributes(draft: Draft, cases: Cases, sources: Sources, journals: dic
     _add_sets(draft, attributes, sources)
 
 
-def _is_inside(draft: Draft, value: list[Any]) -> bool:
+def _is_inside(draft: Draft, value: Sequence[Any]) -> bool:
     """Whether a value is of a text inside a source."""
     row, parent = value[_VALUE["owner_row"]], TABLES["sources"].position["parent_row"]
     return value[_VALUE["owner_kind"]] == "source" and draft.content.project.rows["sources"][row][parent] is not None
 
 
-def _owner(value: list[Any], cases: Cases, sources: Sources, journals: dict[int, int]) -> tuple[str, int | None]:
+def _owner(value: Sequence[Any], cases: Cases, sources: Sources, journals: dict[int, int]) -> tuple[str, int | None]:
     row = value[_VALUE["owner_row"]]
     if value[_VALUE["owner_kind"]] == "case":
         return "case", cases.numbers.get(row)
@@ -201,7 +202,7 @@ def _owner(value: list[Any], cases: Cases, sources: Sources, journals: dict[int,
 
 
 def _add_variable(
-    draft: Draft, attributes: _Attributes, row: int, variable: list[Any], values: dict[str, dict[int, str]]
+    draft: Draft, attributes: _Attributes, row: int, variable: Sequence[Any], values: dict[str, dict[int, str]]
 ) -> None:
     wanted = variable[_VARIABLE["name"]] or ""
     kind = (variable[_VARIABLE["type_of_variable"]] or "").strip()

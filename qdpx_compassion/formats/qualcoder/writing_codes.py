@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from qdpx_compassion.files.clock import source_date
@@ -89,7 +90,7 @@ class Codes:
         for row, code in enumerate(rows["codes"]):
             self._add(row, code)
 
-    def _add(self, row: int, code: list[Any]) -> None:
+    def _add(self, row: int, code: Sequence[Any]) -> None:
         parent = code[_CODE["parent_row"]]
         top = parent is None or parent in self._categories
         if code[_CODE["is_codable"]] is False:
@@ -114,7 +115,7 @@ class Codes:
         self.numbers[row] = number
         draft.identities.keep("code_name", number, code[_CODE["guid"]], (name, color), note)
 
-    def _add_category(self, row: int, code: list[Any], parent: int | None) -> None:
+    def _add_category(self, row: int, code: Sequence[Any], parent: int | None) -> None:
         draft, name = self._draft, self._name("code_cat", code)
         above = self._categories.get(parent) if parent is not None else None
         memo = code[_CODE["description"]] or ""
@@ -124,7 +125,7 @@ class Codes:
         if (code[_CODE["color"]] or "").strip():
             draft.lose("codes.color", "Categories of QualCoder have no colour.")
 
-    def _name(self, table: str, code: list[Any]) -> str:
+    def _name(self, table: str, code: Sequence[Any]) -> str:
         wanted = code[_CODE["name"]] or ""
         parent = code[_CODE["parent_row"]]
         above = self._draft.content.project.rows["codes"][parent][_CODE["name"]] if parent is not None else ""

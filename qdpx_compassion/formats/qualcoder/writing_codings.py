@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import COLUMNS, Draft
@@ -145,7 +146,7 @@ class Codings(Places):
         if row in self._sources.apart:
             self._draft.lose("codings.owner_row", _APART, kept.count(_KEPT))
 
-    def _written(self, row: int, selection: list[Any]) -> tuple[int, int] | None:
+    def _written(self, row: int, selection: Sequence[Any]) -> tuple[int, int] | None:
         """Start and end as the program that wrote the project counts."""
         if selection[0] != "TranscriptSelection":
             start, end = selection[_SELECTION["start_position"]], selection[_SELECTION["end_position"]]

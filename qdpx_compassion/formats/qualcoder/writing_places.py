@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from qdpx_compassion.formats.qualcoder.draft import Draft
@@ -83,7 +84,7 @@ class Places:
 
     # -- who, when, and which -----------------------------------------------------------------------------------------
 
-    def _memo(self, selection: list[Any], quotation: str) -> str:
+    def _memo(self, selection: Sequence[Any], quotation: str) -> str:
         """What was written about a selection; its name where it says something and there is nothing else."""
         name, memo = selection[_SELECTION["name"]] or "", selection[_SELECTION["description"]] or ""
         if _PLACES.fullmatch(name):
@@ -118,7 +119,7 @@ class Places:
             note = self._rows["selections"][selection][_SELECTION["guid"]] or ""
         self._draft.identities.keep(table, row, guid, said, note)
 
-    def _told(self, selection: list[Any], kept: list[int], place: tuple[Any, ...], mark: int) -> None:
+    def _told(self, selection: Sequence[Any], kept: list[int], place: tuple[Any, ...], mark: int) -> None:
         """Say what of a selection's own is lost: QualCoder knows codings alone."""
         draft = self._draft
         if not kept:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -51,7 +52,7 @@ class Sources:
             if source[0] in PLACES and source[_SOURCE["parent_kind"]] is None:
                 self._add(row, source, inside.get(row, []))
 
-    def _add(self, row: int, source: list[Any], inside: list[int]) -> None:
+    def _add(self, row: int, source: Sequence[Any], inside: list[int]) -> None:
         """A source, its text where it has one, and what else stands inside it as documents of their own."""
         kind, sources = source[0], self._draft.content.project.rows["sources"]
         part = {"PDFSource": "Representation", "AudioSource": "Transcript", "VideoSource": "Transcript"}.get(kind)
@@ -77,7 +78,7 @@ class Sources:
             self._draft.lose("sources", "A picture has no text in QualCoder, a recording one transcript and a PDF one "
                              "text: the others are documents of their own.")  # fmt: skip
 
-    def _document(self, row: int, source: list[Any], parent: str, endings: tuple[str, ...]) -> None:
+    def _document(self, row: int, source: Sequence[Any], parent: str, endings: tuple[str, ...]) -> None:
         """A text inside a source as a document."""
         wanted = source[_SOURCE["name"]] or ""
         whole = wanted or parent
@@ -90,7 +91,7 @@ class Sources:
         if row in self.apart:
             self._draft.take_back(mark, "sources")
 
-    def _representation(self, row: int, source: list[Any], number: int, name: str) -> None:
+    def _representation(self, row: int, source: Sequence[Any], number: int, name: str) -> None:
         """What is said of the text of a PDF: QualCoder has one row for both."""
         self.numbers[row] = number
         draft = self._draft
@@ -101,7 +102,7 @@ class Sources:
                 draft.lose(f"sources.{column}", "A PDF and its text are one in QualCoder; it is kept of the PDF.")
         draft.lose_changes("sources", source)
 
-    def _row(self, row: int, source: list[Any], name: str, **values: Any) -> None:
+    def _row(self, row: int, source: Sequence[Any], name: str, **values: Any) -> None:
         draft = self._draft
         number = self.numbers[row] = draft.add(
             "source",
@@ -118,7 +119,7 @@ class Sources:
             note = f"{note}, {A_TEXT}".removeprefix(", ")
         draft.identities.keep("source", number, source[_SOURCE["guid"]], (name,), note)
 
-    def _name(self, source: list[Any], ending: str) -> str:
+    def _name(self, source: Sequence[Any], ending: str) -> str:
         wanted = source[_SOURCE["name"]] or ""
         whole = wanted or f"{source[0].removesuffix('Source')} {len(self._draft.tables['source']) + 1}"
         if ending and not whole.lower().endswith(ending):
@@ -135,7 +136,7 @@ class Sources:
 
     # -- files ------------------------------------------------------------------------------------------------------
 
-    def _media(self, source: list[Any], name: str) -> str | None:
+    def _media(self, source: Sequence[Any], name: str) -> str | None:
         """Where the file is: in the project's folder, elsewhere, or nowhere because the text is all there is."""
         kind = source[0] if source[0] in PLACES else "TextSource"
         folder, inside, outside = PLACES[kind]

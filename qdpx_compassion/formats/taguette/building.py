@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -124,7 +124,7 @@ class _Builder:
                 continue
             self._document(row, source, spans, selections.get(row, []))
 
-    def _document(self, row: int, source: list[Any], spans: Spans, selections: list[int]) -> None:
+    def _document(self, row: int, source: Sequence[Any], spans: Spans, selections: list[int]) -> None:
         at = _POSITION["sources"]
         held = HeldText(spans.text or "", FORM)
         name = _line(source[at["name"]]) or self._parents_name(source) or "unnamed"
@@ -149,7 +149,7 @@ class _Builder:
         for number in selections:
             self._highlight(number, document, held, spans)
 
-    def _parents_name(self, source: list[Any]) -> str:
+    def _parents_name(self, source: Sequence[Any]) -> str:
         """The name of what a text without name stands in: a recording, a PDF, a picture."""
         at = _POSITION["sources"]
         if source[at["parent_kind"]] != "source" or source[at["parent_row"]] is None:
@@ -182,7 +182,7 @@ class _Builder:
             self._history(highlight, selection, added)
             waiting, first = left, False
 
-    def _history(self, highlight: Highlight, selection: list[Any], added: list[tuple[list[Any], int]]) -> None:
+    def _history(self, highlight: Highlight, selection: Sequence[Any], added: list[tuple[Sequence[Any], int]]) -> None:
         """Who marked and tagged when, as Taguette's log of commands tells it: each with all tags up to then."""
         at, coding = _POSITION["selections"], _POSITION["codings"]
         steps: dict[tuple[str, str], list[int]] = {}

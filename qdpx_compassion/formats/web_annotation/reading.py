@@ -190,7 +190,7 @@ class _Reader:
         reading = self._reading()
         texts: dict[int, PositionedText | None] = {}
         order = sorted(range(len(self._selections)), key=lambda number: _number(self._selections[number].get(ROW)))
-        for row, number in zip(content.project.rows["selections"], order, strict=True):
+        for row, number in zip(content.project.rows_to_change()["selections"], order, strict=True):
             place, said = self._places[number], self._selections[number]
             if place is None:
                 continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from qdpx_compassion.errors import InputError
@@ -77,7 +77,7 @@ def _good_values(project: Project) -> bool:
     return all(_fits(row) for row in project.rows["variable_values"])
 
 
-def _fits(row: list[Any]) -> bool:
+def _fits(row: Sequence[Any]) -> bool:
     mended = VALUES.get(row[_VALUE["value_kind"]] or "")
     return mended is None or row[_VALUE["value"]] is None or mended(row[_VALUE["value"]]) == row[_VALUE["value"]]
 

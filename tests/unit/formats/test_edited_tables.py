@@ -483,8 +483,8 @@ def test_a_cell_of_csv_that_cannot_be_used_is_named(written: Path, tmp_path: Pat
 
 def test_formulas_are_guarded_and_the_package_says_where(written: Path, tmp_path: Path) -> None:
     with by_id("qdpx").read(SAMPLE) as content:
-        content.project.rows["codes"][0][CODE["name"]] = '=HYPERLINK("http://example.org")'
-        content.project.rows["codes"][1][CODE["name"]] = "'quoted"
+        content.project.rows_to_change()["codes"][0][CODE["name"]] = '=HYPERLINK("http://example.org")'
+        content.project.rows_to_change()["codes"][1][CODE["name"]] = "'quoted"
         by_id("csv").write(content, tmp_path / "csv", WriteOptions())
     text = (tmp_path / "csv" / "codes.csv").read_text(encoding="utf-8-sig")
     assert "\"'=HYPERLINK" in text
@@ -524,7 +524,9 @@ def test_texts_that_spreadsheets_would_make_numbers_or_dates_of_are_guarded() ->
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 def test_csv_that_libreoffice_opened_and_saved_comes_back(tmp_path: Path) -> None:
     with by_id("qdpx").read(SAMPLE) as content:
-        for row, text in zip(content.project.rows["codes"], [*RETYPED, *KEPT[:-1], "=1+1", "@x"], strict=False):
+        for row, text in zip(
+            content.project.rows_to_change()["codes"], [*RETYPED, *KEPT[:-1], "=1+1", "@x"], strict=False
+        ):
             row[CODE["name"]] = text
         by_id("csv").write(content, tmp_path / "csv", WriteOptions())
         saved = tmp_path / "saved"

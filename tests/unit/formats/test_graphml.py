@@ -107,9 +107,9 @@ def test_names_of_any_characters_are_valid_xml_and_attributes_have_types(tmp_pat
     project = read_project(STUDY / "values-study-nvivo.qdpx")
     at = TABLES["codes"].position
     texts = [text for text in HARD_TEXTS if len(text) < 1000] + ["\x00\x1f\ufffe", "<b>&amp;]]>"]
-    for row, text in zip(project.rows["codes"], texts, strict=False):
+    for row, text in zip(project.rows_to_change()["codes"], texts, strict=False):
         row[at["name"]] = row[at["description"]] = row[at["color"]] = text
-    project.rows["codes"][0][at["color"]] = "#12AB34"
+    project.rows_to_change()["codes"][0][at["color"]] = "#12AB34"
     target = tmp_path / "a.graphml"
     graph = written(Content(project), target)
     assert [graph.nodes["code0"][name] for name in ("color", "r", "g", "b")] == ["#12ab34", 0x12, 0xAB, 0x34]

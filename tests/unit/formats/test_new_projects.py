@@ -135,7 +135,7 @@ def test_characters_that_xml_cannot_hold_are_counted(tmp_path: Path) -> None:
     content = hard_content(tmp_path)
     losses = {loss.kind: loss.count for loss in by_id("qde").losses(content)}
     assert "characters" not in losses
-    content.project.rows["codes"][0][1] = "bell\x07 and \ufffe"
+    content.project.rows_to_change()["codes"][0][1] = "bell\x07 and \ufffe"
     assert {loss.kind: loss.count for loss in by_id("qde").losses(content)}["characters"] == 2
 
 
@@ -147,8 +147,8 @@ def test_writing_changes_nothing_of_what_was_read(tmp_path: Path) -> None:
 
 def test_a_file_that_two_sources_name_is_written_once(tmp_path: Path) -> None:
     content = hard_content(tmp_path)
-    content.project.rows["sources"][0][6] = "internal://0"
-    content.project.rows["sources"][1][6] = "relative://again"
+    content.project.rows_to_change()["sources"][0][6] = "internal://0"
+    content.project.rows_to_change()["sources"][1][6] = "relative://again"
     by_id("qdpx").write(content, tmp_path / "new.qdpx", WriteOptions())
     with zipfile.ZipFile(tmp_path / "new.qdpx") as archive:
         assert len(archive.namelist()) == 2

@@ -404,7 +404,7 @@ def test_no_cell_of_an_exported_csv_begins_a_formula_and_all_come_back(name: str
     path = tmp_path / "a.qde"
     path.write_bytes(written)
     with by_id("qde").read(path) as content:
-        content.project.rows["codes"][0][CODE["name"]] = name
+        content.project.rows_to_change()["codes"][0][CODE["name"]] = name
         by_id("taguette-tags").write(content, tmp_path / "t.csv", WriteOptions())
     cells = [line.partition(",")[0] for line in (tmp_path / "t.csv").read_text("utf-8").splitlines()[1:]]
     assert not [cell for cell in cells if cell[0] in "=+-@＝＋－＠\t"]

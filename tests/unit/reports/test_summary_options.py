@@ -155,7 +155,7 @@ def test_labels_stand_in_findings_too(tmp_path: Path) -> None:
 
     project = small_study().read(tmp_path)
     people = Mapping((), (ParticipantRow(guid("source", "P1"), "P1", "no label for a short name"),))
-    project.rows["sources"][0][4] = "Anna de Vries"
+    project.rows_to_change()["sources"][0][4] = "Anna de Vries"
     finding = Finding("text-missing", "1 selections have no text to quote from.", "Anna de Vries")
     summary = summarise(project, mapping=people, findings=[finding])
     assert [one.where for one in summary.findings if one.code == "text-missing"] == ["no label for a short name"]

@@ -184,16 +184,17 @@ def as_other_system(path: Path, target: Path) -> Path:
     """The same project as another system exports it: LF instead of CR LF, other GUIDs."""
     with open_project_files(path) as files, zipfile.ZipFile(target, "w") as archive:
         project = read_files(files)
+        rows = project.rows_to_change()
         texts = SourceTexts(files, project)
         source, selection = TABLES["sources"].position, TABLES["selections"].position
         reading = TextReading("utf16")
-        for row, values in enumerate(project.rows["sources"]):
+        for row, values in enumerate(rows["sources"]):
             text = texts(row)
             if text is None or values[source["plain_text_path"]] is None:
                 continue
             ends = LineEnds(text)
             positions = PositionedText(ends.plain, reading)
-            for one in project.rows["selections"]:
+            for one in rows["selections"]:
                 if one[1] == row:
                     for name, index in (("start_position", "start_index"), ("end_position", "end_index")):
                         one[selection[name]] = positions.position(ends.to_plain(one[selection[index]]))
@@ -203,7 +204,7 @@ def as_other_system(path: Path, target: Path) -> Path:
         for name, table in TABLES.items():
             for column in table.columns:
                 if "guid" in column.name or column.name in ("creating_user", "modifying_user"):
-                    for values in project.rows[name]:
+                    for values in rows[name]:
                         at = table.position[column.name]
                         if values[at]:
                             values[at] = str(uuid.uuid5(uuid.NAMESPACE_OID, values[at].lower()))

@@ -124,8 +124,10 @@ def hostile_project(folder: Path) -> Project:
     small.coding(HOSTILE, "fore <scr", "second", by="Ben")
     small.note(HOSTILE, HOSTILE)
     project = small.read(folder)
-    project.rows["codes"][0][TABLES["codes"].position["color"]] = "red}</style><script>document.title='ran'</script>"
-    project.rows["codes"][0][TABLES["codes"].position["description"]] = HOSTILE
+    project.rows_to_change()["codes"][0][TABLES["codes"].position["color"]] = (
+        "red}</style><script>document.title='ran'</script>"
+    )
+    project.rows_to_change()["codes"][0][TABLES["codes"].position["description"]] = HOSTILE
     project.name = HOSTILE
     return project
 
@@ -285,7 +287,7 @@ def test_they_are_written_by_their_names_and_never_read(tmp_path: Path) -> None:
 def test_codes_alone_are_an_outline(tmp_path: Path) -> None:
     project = read_project(SAMPLES / "first-steps" / "first-steps.qdpx")
     for name in ("sources", "selections", "codings"):
-        project.rows[name] = []
+        project.rows_to_change()[name] = []
     with pytest.raises(OutputError, match="--to outline") as error:
         by_id("coded-markdown").write(Content(project), tmp_path / "a.md", WriteOptions())
     assert "outline" in str(error.value.remedy)

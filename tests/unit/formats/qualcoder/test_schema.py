@@ -83,7 +83,7 @@ VIEWS = {"code_image_visible", "code_text_visible", "code_av_visible", "annotati
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("written")
     content = random_content(7, folder, 3)
-    codes, at = content.project.rows["codes"], TABLES["codes"].position
+    codes, at = content.project.rows_to_change()["codes"], TABLES["codes"].position
     for number, codable in enumerate((False, False, True)):  # a category, one in it, and a code in that
         row: list[Any] = [None] * len(at)
         row[at["guid"]], row[at["name"]], row[at["is_codable"]] = f"{number:032x}", f"New {number}", codable

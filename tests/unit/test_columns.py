@@ -1,0 +1,98 @@
+"""Rows kept by the column: the same as lists of lists, whatever is done to them."""
+
+import pickle
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qdpx_compassion.columns import ColumnRows, ComputedColumn
+
+WIDTH = 4
+VALUE = st.one_of(st.none(), st.integers(0, 3), st.text(max_size=2))
+ROW = st.lists(VALUE, min_size=WIDTH, max_size=WIDTH)
+STEP = st.one_of(
+    st.tuples(st.just("append"), ROW),
+    st.tuples(st.just("extend"), st.lists(ROW, max_size=4)),
+    st.tuples(st.just("settle"), st.none()),
+    st.tuples(st.just("put"), st.tuples(st.integers(0, 20), st.integers(0, WIDTH - 1), VALUE)),
+    st.tuples(st.just("put_all"), st.tuples(st.integers(0, WIDTH - 1), st.integers(1, 3), VALUE)),
+)
+
+
+@given(st.lists(STEP, max_size=12))
+def test_rows_are_those_of_lists(steps: list[tuple[str, Any]]) -> None:
+    rows, lists = ColumnRows(WIDTH), list[list[Any]]()
+    for what, how in steps:
+        if what == "append":
+            rows.append(list(how))
+            lists.append(list(how))
+        elif what == "extend":
+            rows.settle()
+            columns = {position: [row[position] for row in how] for position in range(WIDTH)}
+            rows.extend(len(how), {p: values for p, values in columns.items() if any(v is not None for v in values)})
+            lists += [list(row) for row in how]
+        elif what == "settle":
+            rows.settle()
+        elif what == "put" and lists:
+            number, position, value = how
+            rows.put(number % len(lists), position, value)
+            lists[number % len(lists)][position] = value
+        elif what == "put_all":
+            position, step, value = how
+            numbers = list(range(0, len(lists), step))
+            rows.put_all(position, numbers, [value] * len(numbers))
+            for number in numbers:
+                lists[number][position] = value
+    assert len(rows) == len(lists)
+    assert [list(row) for row in rows] == lists
+    assert [list(rows[number]) for number in range(len(lists))] == lists
+    assert [list(row) for row in rows[1:3]] == lists[1:3]
+    for position in range(WIDTH):
+        assert list(rows.column(position)) == [row[position] for row in lists]
+        assert rows.pick(position, range(len(lists))) == [row[position] for row in lists]
+    assert rows == lists
+    assert lists == rows
+    assert pickle.loads(pickle.dumps(rows)) == lists  # noqa: S301 - made a moment ago
+    if lists:
+        assert list(rows[-1]) == lists[-1]
+        lists[-1][0] = "other"
+        assert rows != lists
+
+
+class Twice(ComputedColumn):
+    def compute(self, number: int) -> Any:
+        return 2 * self.rows.get(number, 0)
+
+
+def test_a_computed_column_follows_another_but_where_a_value_was_put() -> None:
+    rows = ColumnRows(2)
+    rows.compute(1, Twice(rows))
+    rows.append([1, None])
+    rows.append([2, None])
+    rows.settle()
+    rows.extend(1, {0: [3]})
+    rows.put(1, 1, "said")
+    assert [tuple(row) for row in rows] == [(1, 2), (2, "said"), (3, 6)]
+    assert rows[2] == (3, 6)
+    assert list(rows.column(1)) == [2, "said", 6]
+    assert list(rows.column(1)[1:]) == ["said", 6]
+    assert len(rows.column(1)) == 3
+    rows.put(0, 0, 5)
+    assert rows.get(0, 1) == 10
+
+
+def test_a_row_that_was_settled_is_not_changed_by_mistake() -> None:
+    rows = ColumnRows(1)
+    rows.append([1])
+    rows.open_row(0)[0] = 2
+    rows.settle()
+    with pytest.raises(IndexError):
+        rows.open_row(0)
+    with pytest.raises(TypeError):
+        rows[0][0] = 3  # type: ignore[index]
+    assert rows[0] == (2,)
+    with pytest.raises(IndexError):
+        rows[1]
+    assert rows != 5
