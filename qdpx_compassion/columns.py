@@ -2,59 +2,148 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, repeat
 from typing import Any, overload
 
 
-class ComputedColumn(Sequence[Any]):
-    """A column whose values follow from others, but for those that were put.
+class ComputedColumn:
+    """A column whose values follow from those of others, but for those that were put.
 
     Attributes:
         put: number of the row → value.
+        columns: those that the values follow from. follows: the same as a set.
     """
 
-    def __init__(self, rows: ColumnRows) -> None:
-        self.rows = rows
-        self.put: dict[int, Any] = {}
+    columns: tuple[int, ...] = ()
 
-    def compute(self, number: int) -> Any:
-        """The value in a row that nobody put."""
+    def __init__(self) -> None:
+        self.put: dict[int, Any] = {}
+        self.follows = frozenset(self.columns)
+
+    def compute(self, *values: Any) -> Any:
+        """The value that follows from those of ``columns``."""
         raise NotImplementedError
 
-    @overload
-    def __getitem__(self, number: int) -> Any: ...
 
-    @overload
-    def __getitem__(self, number: slice) -> list[Any]: ...
+class _Unfit(Exception):
+    """A value is not of the kind that a packed column holds."""
 
-    def __getitem__(self, number: int | slice) -> Any:
-        if isinstance(number, slice):
-            return [self[one] for one in range(*number.indices(len(self.rows)))]
-        if number in self.put:
-            return self.put[number]
-        return self.compute(number)
+
+class PackedStrings:
+    """Strings of ASCII of one length, as GUIDs and dates are: a byte a character, and no object for each."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+        self._width = 0
+
+    def extend(self, values: list[Any]) -> None:
+        """Add strings; raises ``_Unfit``, and adds nothing, where they are no such strings."""
+        if not values:
+            return
+        if not all(isinstance(value, str) for value in values):
+            raise _Unfit
+        joined = "".join(values)
+        if not joined or not joined.isascii() or len({self._width or len(values[0]), *map(len, values)}) > 1:
+            raise _Unfit
+        self._width = len(values[0])
+        self._bytes += joined.encode()
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self._bytes) // self._width if self._width else 0
+
+    def __getitem__(self, number: int) -> str:
+        start = number * self._width
+        return self._bytes[start : start + self._width].decode()
+
+    def __iter__(self) -> Iterator[str]:
+        width = self._width
+        for start in range(0, len(self._bytes), max(width, 1) * _PIECE):
+            piece = self._bytes[start : start + width * _PIECE].decode()
+            yield from [piece[one : one + width] for one in range(0, len(piece), width)]
+
+
+class PackedIntegers:
+    """Whole numbers of 64 bits, without an object each."""
+
+    def __init__(self) -> None:
+        self._numbers = array("q")
+
+    def extend(self, values: list[Any]) -> None:
+        """Add numbers; raises ``_Unfit``, and adds nothing, where one is missing or too large."""
+        try:
+            self._numbers += array("q", values)
+        except (TypeError, OverflowError):
+            raise _Unfit from None
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, number: int) -> int:
+        return self._numbers[number]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._numbers)
+
+
+_Values = list[Any] | PackedStrings | PackedIntegers
+#: So many strings are unpacked at once.
+_PIECE = 10_000
+
+
+class Row(Sequence[Any]):
+    """A settled row, whose values are looked up when they are asked for; few of them ever are."""
+
+    __slots__ = ("_number", "_rows")
+
+    def __init__(self, rows: ColumnRows, number: int) -> None:
+        self._rows, self._number = rows, number
+
+    @overload
+    def __getitem__(self, position: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Any, ...]: ...
+
+    def __getitem__(self, position: int | slice) -> Any:
+        if isinstance(position, slice):
+            return self._rows.whole(self._number)[position]
+        return self._rows.get(self._number, position)
+
+    def __len__(self) -> int:
+        return self._rows.width
 
     def __iter__(self) -> Iterator[Any]:
-        return map(self.__getitem__, range(len(self.rows)))
+        return iter(self._rows.whole(self._number))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._rows.whole(self._number) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return repr(self._rows.whole(self._number))
 
 
 class ColumnRows(Sequence[Sequence[Any]]):
     """The rows of a table. A column without any value takes no memory, one with values 8 bytes a row beside these.
 
-    A row that is appended is open: it is a list and may be changed until all are settled. A settled row comes out as a
-    new tuple; its values are changed by ``put``.
+    A row that is appended is open: it is a list and may be changed until all are settled. Settled rows are to be read
+    only; ``put`` changes them.
 
     Args:
         width: how many columns there are.
+        packed: columns whose values are packed, as long as they fit.
+
+    Attributes:
+        width: how many columns there are.
     """
 
-    def __init__(self, width: int) -> None:
-        self._width = width
-        self._columns: dict[int, list[Any]] = {}
+    def __init__(self, width: int, packed: Mapping[int, type[PackedStrings | PackedIntegers]] | None = None) -> None:
+        self.width = width
+        self._packed = packed or {}
+        self._columns: dict[int, _Values] = {}
         self._computed: dict[int, ComputedColumn] = {}
         self._settled = 0
         self._open: list[list[Any]] = []
@@ -65,10 +154,8 @@ class ColumnRows(Sequence[Sequence[Any]]):
         return self._settled + len(self._open)
 
     def __iter__(self) -> Iterator[Sequence[Any]]:
-        if self._settled:
-            missing = repeat(None)
-            columns = ({**self._columns, **self._computed}.get(one, missing) for one in range(self._width))
-            yield from islice(zip(*columns, strict=False), self._settled)
+        columns = (self.values(position) for position in range(self.width))
+        yield from islice(zip(*columns, strict=False), self._settled)
         yield from self._open
 
     @overload
@@ -84,11 +171,17 @@ class ColumnRows(Sequence[Sequence[Any]]):
             number += len(self)
         if number >= self._settled:
             return self._open[number - self._settled]
-        row: list[Any] = [None] * self._width
+        if number < 0:
+            raise IndexError(number)
+        return Row(self, number)
+
+    def whole(self, number: int) -> tuple[Any, ...]:
+        """All values of a settled row."""
+        row: list[Any] = [None] * self.width
         for position, values in self._columns.items():
             row[position] = values[number]
-        for position, computed in self._computed.items():
-            row[position] = computed[number]
+        for position in self._computed:
+            row[position] = self.get(number, position)
         return tuple(row)
 
     def __eq__(self, other: object) -> bool:
@@ -102,16 +195,39 @@ class ColumnRows(Sequence[Sequence[Any]]):
         """The values of one column, to be read only."""
         if self._open:
             return [self.get(number, position) for number in range(len(self))]
-        return self._computed.get(position) or self._columns.get(position) or [None] * self._settled
+        values = self._columns.get(position)
+        return values if isinstance(values, list) else list(self.values(position))
+
+    def values(self, position: int) -> Iterator[Any]:
+        """The values of one column in the settled rows, one after the other."""
+        computed = self._computed.get(position)
+        if computed is None:
+            values = self._columns.get(position)
+            return repeat(None, self._settled) if values is None else iter(values)
+        followed = map(computed.compute, *(self.values(one) for one in computed.columns))
+        if not computed.put:
+            return followed
+        return (computed.put.get(number, value) for number, value in enumerate(followed))
 
     def get(self, number: int, position: int) -> Any:
         """One value."""
-        if position in self._computed:
-            return self._computed[position][number]
+        values = self._columns.get(position)
+        if values is not None and number < self._settled:
+            return values[number]
+        if (computed := self._computed.get(position)) is not None:
+            if number in computed.put:
+                return computed.put[number]
+            columns = self._columns
+            if number < self._settled and computed.follows <= columns.keys():
+                return computed.compute(*[columns[one][number] for one in computed.columns])
+            return computed.compute(*[self.get(number, one) for one in computed.columns])
         if number >= self._settled:
             return self._open[number - self._settled][position]
-        values = self._columns.get(position)
-        return None if values is None else values[number]
+        if position < 0:
+            return self.get(number, position + self.width)
+        if position >= self.width:
+            raise IndexError(position)
+        return None
 
     def pick(self, position: int, numbers: Sequence[int]) -> list[Any]:
         """The values of one column in some rows."""
@@ -150,11 +266,25 @@ class ColumnRows(Sequence[Sequence[Any]]):
         """
         for position, values in columns.items():
             if position not in self._columns:
-                self._columns[position] = [None] * self._settled
-            self._columns[position] += values
+                pack = self._packed.get(position) if not self._settled else None
+                self._columns[position] = pack() if pack else [None] * self._settled
+            self._extend(position, values)
         for position in self._columns.keys() - columns.keys():
-            self._columns[position] += repeat(None, number)
+            self._extend(position, [None] * number)
         self._settled += number
+
+    def _extend(self, position: int, values: list[Any]) -> None:
+        try:
+            self._columns[position].extend(values)
+        except _Unfit:
+            self._list(position).extend(values)
+
+    def _list(self, position: int) -> list[Any]:
+        """The values of a column that may be missing, as a list that may be changed."""
+        values = self._columns.get(position)
+        if not isinstance(values, list):
+            values = self._columns[position] = [None] * self._settled if values is None else list(values)
+        return values
 
     def compute(self, position: int, column: ComputedColumn) -> None:
         """Have a column computed."""
@@ -167,16 +297,12 @@ class ColumnRows(Sequence[Sequence[Any]]):
         elif number >= self._settled:
             self._open[number - self._settled][position] = value
         else:
-            if position not in self._columns:
-                self._columns[position] = [None] * self._settled
-            self._columns[position][number] = value
+            self._list(position)[number] = value
 
     def put_all(self, position: int, numbers: Sequence[int], values: Sequence[Any]) -> None:
         """Set a value in each of some rows; their numbers ascend."""
         if numbers and not self._open and numbers[-1] - numbers[0] + 1 == len(numbers):
-            if position not in self._columns:
-                self._columns[position] = [None] * self._settled
-            self._columns[position][numbers[0] : numbers[-1] + 1] = values
+            self._list(position)[numbers[0] : numbers[-1] + 1] = values
             return
         for number, value in zip(numbers, values, strict=True):
             self.put(number, position, value)

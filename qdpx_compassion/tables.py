@@ -362,7 +362,7 @@ class Project:
     def column(self, table: str, name: str) -> Iterator[Any]:
         """The plain values of one column, without pandas."""
         position, rows = TABLES[table].position[name], self.rows[table]
-        return iter(rows.column(position)) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
+        return rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
 
     def records(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows of one table as dictionaries, without pandas."""

@@ -24,27 +24,27 @@ def code_facts(project: Project, tree: CodeTree) -> dict[str, CodeFacts]:
         tree: its codes.
     """
     top = _top_sources(project)
-    selections = project.rows["selections"]
-    position, coding = TABLES["selections"].position, TABLES["codings"].position
-    kind_at, owner_at, code_at = coding["owner_kind"], coding["owner_row"], coding["code_row"]
-    source_at, quotation_at = position["source_row"], position["quotation"]
+    selections, quotation_at = project.rows["selections"], TABLES["selections"].position["quotation"]
+    of_selections = [top[source] for source in project.column("selections", "source_row")]
     keys = [code.key for code in tree.codes]
     found: dict[str, _Code] = {}
-    for row in project.rows["codings"]:
-        if row[code_at] is None:
+    last, words = -1, ""
+    codings = (project.column("codings", name) for name in ("owner_kind", "owner_row", "code_row"))
+    for kind, owner, code_row in zip(*codings, strict=True):
+        if code_row is None:
             continue
-        key = keys[row[code_at]]
+        key = keys[code_row]
         code = found.get(key)
         if code is None:
             code = found[key] = _Code()
         code.codings += 1
-        owner = row[owner_at]
-        if row[kind_at] == "source":
+        if kind == "source":
             code.sources.add(top[owner])
             continue
-        selection = selections[owner]
-        code.sources.add(top[selection[source_at]])
-        if (quotation := selection[quotation_at]) and (words := quotation.strip()):
+        code.sources.add(of_selections[owner])
+        if owner != last:  # codings of one selection follow each other
+            last, words = owner, (selections[owner][quotation_at] or "").strip()
+        if words:
             code.keep_best(words)
     return {key: CodeFacts(code.codings, len(code.sources), tuple(code.examples)) for key, code in found.items()}
 

@@ -50,29 +50,28 @@ class _Quotations(ComputedColumn):
     """What was marked in texts: cut from them when it is asked for.
 
     Args:
-        rows: the selections.
         texts: by the row of the source.
     """
 
-    def __init__(self, rows: ColumnRows, texts: dict[int, str]) -> None:
-        super().__init__(rows)
+    columns = (_SELECTION["source_row"], _FIRST, _LAST)
+
+    def __init__(self, texts: dict[int, str]) -> None:
+        super().__init__()
         self._texts = texts
 
-    def compute(self, number: int) -> str | None:
+    def compute(self, source: int, first: int | None, last: int | None) -> str | None:
         """See ``ComputedColumn``."""
-        first = self.rows.get(number, _FIRST)
-        if first is None:
-            return None
-        return self._texts[self.rows.get(number, _SELECTION["source_row"])][first : self.rows.get(number, _LAST)]
+        return None if first is None else self._texts[source][first:last]
 
 
 class _Places(ComputedColumn):
     """Where selections lie, in words; those in texts are told by their positions."""
 
-    def compute(self, number: int) -> str | None:
+    columns = (0, _START, _END)
+
+    def compute(self, kind: str, start: int | None, end: int | None) -> str | None:
         """See ``ComputedColumn``."""
-        start, end = self.rows.get(number, _START), self.rows.get(number, _END)
-        if start is None or end is None or self.rows.get(number, 0) != "PlainTextSelection":
+        if start is None or end is None or kind != "PlainTextSelection":
             return None
         return f"characters {start} to {end}"
 
@@ -98,8 +97,8 @@ class Quoter:
     ) -> None:
         self._files, self._rows, self._selections = files, rows, selections
         self._texts: dict[int, str] = {}  # of sources, as their selections' positions are counted in them
-        selections.compute(_QUOTATION, _Quotations(selections, self._texts))
-        selections.compute(_PLACE, _Places(selections))
+        selections.compute(_QUOTATION, _Quotations(self._texts))
+        selections.compute(_PLACE, _Places())
         self._traces = traces or Traces(files, rows)
         self._paths = SourcePaths(files, current_media_root())
         self._findings: list[Finding] = []

@@ -7,11 +7,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any
 
-from qdpx_compassion.columns import ColumnRows
+from qdpx_compassion.columns import ColumnRows, PackedIntegers, PackedStrings
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.guids import are_guids, is_guid, normalise_guid
@@ -56,6 +56,8 @@ _ATTRIBUTES = {
 }
 #: A number as it is written plainly, and that fits.
 _PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
+#: So many identifiers are looked at together.
+_MANY = 10_000
 #: So many numbers are remembered.
 _MOST_NUMBERS = 100_000
 _WIDTH = {table.name: len(table.columns) for table in TABLES.values()}
@@ -110,12 +112,23 @@ class _Plan:
 _OF_CODING = ("guid", "creatingUser", "creationDateTime", "targetGUID")
 
 
+def _long_table(name: str) -> ColumnRows:
+    """The rows of a table that may be millions."""
+    position = TABLES[name].position
+    packed: dict[int, type[PackedStrings | PackedIntegers]] = {
+        at: PackedStrings for column, at in position.items() if column == "guid" or column.endswith("date_time")
+    }
+    if "owner_row" in position:
+        packed[position["owner_row"]] = PackedIntegers
+    return ColumnRows(_WIDTH[name], packed)
+
+
 class RowMaker:
     """The handlers of one scan; ``rows`` is what comes out, ``selections`` and ``codings`` are two of its tables."""
 
     def __init__(self, where: str) -> None:
         self._rows: dict[str, Rows] = {name: [] for name in TABLES.keys() - {"selections", "codings"}}
-        self.selections, self.codings = ColumnRows(_WIDTH["selections"]), ColumnRows(_WIDTH["codings"])
+        self.selections, self.codings = _long_table("selections"), _long_table("codings")
         self._made: dict[str, Rows | ColumnRows] = {
             **self._rows,
             "selections": self.selections,
@@ -445,9 +458,11 @@ class RowMaker:
         bad: Counter[str] = Counter()
         for table, name in _ELEMENTS.items():
             position, rows = TABLES[table].position["guid"], self.rows[table]
-            guids = rows.column(position) if isinstance(rows, ColumnRows) else [row[position] for row in rows]
-            if not are_guids([guid for guid in guids if guid is not None]):
-                bad.update(row[0] if table in _NAMED_IN_ROW else name for row in rows if _is_bad(row[position]))
+            guids = rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
+            while some := list(islice(guids, _MANY)):
+                if not are_guids([guid for guid in some if guid is not None]):
+                    bad.update(row[0] if table in _NAMED_IN_ROW else name for row in rows if _is_bad(row[position]))
+                    break
         return bad
 
     def findings(self) -> list[Finding]:

@@ -32,6 +32,8 @@ _FORM = re.compile(
 )
 _ATTRIBUTE = re.compile(r'(\w+)=""', re.ASCII)
 _NAMES = re.compile(r'<(\w+)|(\w+)=""', re.ASCII)
+#: So many selections are taken together: more would fill memory, and save no time.
+_MOST_TOGETHER = 500
 #: A document with more forms is not written plainly; so many are remembered.
 _MOST_FORMS = 2_000
 
@@ -183,7 +185,8 @@ class Runs(Generic[Plan]):
         odd = any(sign in text for sign in "&\t\r")
         done = 0
         while done < len(pieces):
-            done += self._take(pieces, done, odd)
+            while taken := self._take(pieces, done, odd):
+                done += taken
             if done < len(pieces):
                 self._scanner.feed((pieces[done] + RUN_END).encode())
                 done += 1
@@ -229,7 +232,7 @@ def _formed(
     markups: list[_Markup[Plan]] = []
     values: list[list[str]] = []
     usual: dict[int, tuple[list[str], _Markup[Plan]]] = {}  # number of parts → the form that such a selection had last
-    for number in range(start, len(pieces)):
+    for number in range(start, min(len(pieces), start + _MOST_TOGETHER)):
         piece = pieces[number]
         parts = piece.split('"')
         between = parts[::2]

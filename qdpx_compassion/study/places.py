@@ -54,7 +54,7 @@ class Places:
             if kind == "selection":
                 parent = self._selections[parent][_SELECTION["source_row"]]
             self.top.append(row if kind is None else self.top[parent])
-        self._twin = self._twins()
+        self._twin = self._twins() if "PDFSelection" in project.column("selections", "kind") else {}
         #: Text selection → the PDF area of the same GUID, which says on which page it stands.
         self.area_of = {text: area for area, text in reversed(self._twin.items())}
 

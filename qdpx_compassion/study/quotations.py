@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 
@@ -146,6 +146,19 @@ def quotation_frame(rows: Sequence[Coding], framework: Framework | None) -> pd.D
     return frame
 
 
+class _Owner(NamedTuple):
+    """What a coding hangs on: where the words stand, the words; of a selection what it is, its GUID and description."""
+
+    place: str | None
+    words: str | None
+    kind: str | None = None
+    guid: str | None = None
+    comment: str | None = None
+
+
+_WHOLE_SOURCE = _Owner("the whole source", None)
+
+
 class _Builder:
     """Makes the rows of ``quotations``."""
 
@@ -177,6 +190,8 @@ class _Builder:
         self._seen: dict[tuple[Hashable, int, str], int] = {}
         self._place_ids: dict[Hashable, int] = {}
         self._made = 0
+        self._last = -1, _WHOLE_SOURCE
+        self._date: str | None = None
 
     def row(self, number: int, coding: Sequence[Any]) -> Coding | None:
         """The row of a coding; None when its code is no value."""
@@ -188,21 +203,22 @@ class _Builder:
         person = self._participants.of(place)
         user = normalise_guid(coding[_USER] or "")
         same_as, why = self._standing(place, code_row, person, user if self._each else "")
-        found_at, words, own = self._what(owner_kind, owner_row, place)
-        guid = own[_SELECTION["guid"]] if own else None
+        owner = self._what(owner_kind, owner_row, place)
+        if coding[_DATE] != self._date:  # equal dates are one string
+            self._date = coding[_DATE]
         row = Coding(
-            row=self._made,
+            row=number if number == self._made else self._made,  # nearly always one object is enough
             participant=None if person is None else self._names[person],
             group=None if person is None else self._groups[person],
             source=self._labels[place.top_row],
-            place=found_at,
-            quotation=words,
+            place=owner.place,
+            quotation=owner.words,
             value=code.name,
             path=self._paths[code_row],
-            constructs=self._constructs.of(code, guid or ""),
+            constructs=self._constructs.of(code, owner.guid or ""),
             coder=self._users.get(user),
-            date=coding[_DATE],
-            comment=(own[_SELECTION["description"]] or None) if own else None,
+            date=self._date,
+            comment=owner.comment,
             notes=self._note_text(("coding", number), (owner_kind, owner_row)),
             counted=why is None,
             not_counted=why,
@@ -210,9 +226,9 @@ class _Builder:
             participant_row=person,
             source_row=place.top_row,
             text_row=place.source_row,
-            selection_row=owner_row if own else None,
-            selection_guid=guid,
-            selection_kind=own[0] if own else None,
+            selection_row=owner_row if owner.kind else None,
+            selection_guid=owner.guid,
+            selection_kind=owner.kind,
             start_index=place.start,
             end_index=place.end,
             place_id=self._place_ids.setdefault(place.key, len(self._place_ids)),
@@ -231,16 +247,29 @@ class _Builder:
             return (None if first == self._made else first), LEFT_OUT
         return (None, None) if first == self._made else (first, REPEATS)
 
-    def _what(
-        self, owner_kind: str, owner_row: int, place: Place
-    ) -> tuple[str | None, str | None, Sequence[Any] | None]:
-        """Where the words stand, the words, and the selection that the coding hangs on, if it is one."""
+    def _what(self, owner_kind: str, owner_row: int, place: Place) -> _Owner:
+        """What a coding hangs on."""
         if owner_kind == "source":
-            return "the whole source", None, None
-        selections = self._project.rows["selections"]
-        row = owner_row if place.selection_row is None else place.selection_row
-        shown, found_at = selections[row], selections[self._places.area_of.get(row, row)]
-        return found_at[_SELECTION["place"]], shown[_SELECTION["quotation"]], selections[owner_row]
+            return _WHOLE_SOURCE
+        if owner_row != self._last[0]:  # codings of one selection follow each other, and share what is said of it
+            selections = self._project.rows["selections"]
+            row = owner_row if place.selection_row is None else place.selection_row
+            shown, found_at, own = (
+                selections[row],
+                selections[self._places.area_of.get(row, row)],
+                selections[owner_row],
+            )
+            self._last = (
+                owner_row,
+                _Owner(
+                    found_at[_SELECTION["place"]],
+                    shown[_SELECTION["quotation"]],
+                    own[0],
+                    own[_SELECTION["guid"]],
+                    own[_SELECTION["description"]] or None,
+                ),
+            )
+        return self._last[1]
 
     def _note_text(self, *owners: tuple[str, int]) -> str | None:
         notes = [note for owner in owners if owner[0] != "source" for note in self._notes.get(owner, ())]

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdpx_compassion.columns import ColumnRows, ComputedColumn
+from qdpx_compassion.columns import ColumnRows, ComputedColumn, PackedIntegers, PackedStrings
 
 WIDTH = 4
 VALUE = st.one_of(st.none(), st.integers(0, 3), st.text(max_size=2))
-ROW = st.lists(VALUE, min_size=WIDTH, max_size=WIDTH)
+ODD = st.lists(VALUE, min_size=WIDTH, max_size=WIDTH)
+ROW = st.one_of(st.tuples(st.sampled_from(["ab", "cd"]), st.integers(0, 3), VALUE, VALUE).map(list), ODD)
 STEP = st.one_of(
     st.tuples(st.just("append"), ROW),
     st.tuples(st.just("extend"), st.lists(ROW, max_size=4)),
@@ -23,7 +24,7 @@ STEP = st.one_of(
 
 @given(st.lists(STEP, max_size=12))
 def test_rows_are_those_of_lists(steps: list[tuple[str, Any]]) -> None:
-    rows, lists = ColumnRows(WIDTH), list[list[Any]]()
+    rows, lists = ColumnRows(WIDTH, {0: PackedStrings, 1: PackedIntegers}), list[list[Any]]()
     for what, how in steps:
         if what == "append":
             rows.append(list(how))
@@ -62,13 +63,15 @@ def test_rows_are_those_of_lists(steps: list[tuple[str, Any]]) -> None:
 
 
 class Twice(ComputedColumn):
-    def compute(self, number: int) -> Any:
-        return 2 * self.rows.get(number, 0)
+    columns = (0,)
+
+    def compute(self, value: int) -> int:
+        return 2 * value
 
 
 def test_a_computed_column_follows_another_but_where_a_value_was_put() -> None:
     rows = ColumnRows(2)
-    rows.compute(1, Twice(rows))
+    rows.compute(1, Twice())
     rows.append([1, None])
     rows.append([2, None])
     rows.settle()
@@ -76,6 +79,10 @@ def test_a_computed_column_follows_another_but_where_a_value_was_put() -> None:
     rows.put(1, 1, "said")
     assert [tuple(row) for row in rows] == [(1, 2), (2, "said"), (3, 6)]
     assert rows[2] == (3, 6)
+    assert rows[2][:1] == (3,)
+    assert rows[1][-1] == "said"
+    assert repr(rows[1]) == "(2, 'said')"
+    assert len(rows[0]) == 2
     assert list(rows.column(1)) == [2, "said", 6]
     assert list(rows.column(1)[1:]) == ["said", 6]
     assert len(rows.column(1)) == 3
@@ -93,6 +100,34 @@ def test_a_row_that_was_settled_is_not_changed_by_mistake() -> None:
     with pytest.raises(TypeError):
         rows[0][0] = 3  # type: ignore[index]
     assert rows[0] == (2,)
+    for outside in (1, -2):
+        with pytest.raises(IndexError):
+            rows[outside]
     with pytest.raises(IndexError):
-        rows[1]
+        rows[0][1]  # type: ignore[misc]
     assert rows != 5
+
+
+@pytest.mark.parametrize("odd", [None, "longer", "ж", 7, ""])
+def test_strings_are_packed_until_one_does_not_fit(odd: object) -> None:
+    rows = ColumnRows(1, {0: PackedStrings})
+    for _ in range(6_000):
+        rows.extend(2, {0: ["ab", "cd"]})
+    assert isinstance(rows._columns[0], PackedStrings)
+    assert list(rows.values(0)) == ["ab", "cd"] * 6_000
+    assert rows.get(11_999, 0) == "cd"
+    rows.extend(2, {0: ["ef", odd]} if odd is not None else {})
+    assert isinstance(rows._columns[0], list)
+    assert rows.column(0)[11_998:] == ["ab", "cd", "ef" if odd is not None else None, odd]
+    assert len(rows) == 12_002
+
+
+@pytest.mark.parametrize("odd", [None, 2**63, "1"])
+def test_numbers_are_packed_until_one_does_not_fit(odd: object) -> None:
+    rows = ColumnRows(1, {0: PackedIntegers})
+    rows.extend(2, {0: [1, -(2**63)]})
+    assert isinstance(rows._columns[0], PackedIntegers)
+    rows.extend(2, {0: [2, odd]} if odd is not None else {})
+    assert list(rows.values(0)) == [1, -(2**63), 2 if odd is not None else None, odd]
+    rows.put(0, 0, 5)
+    assert rows.get(0, 0) == 5

@@ -33,7 +33,7 @@ class QuotationRow:
     """
 
     number: int
-    codings: list[Coding]
+    codings: tuple[Coding, ...]
 
     @property
     def first(self) -> Coding:
@@ -67,16 +67,20 @@ def quotation_rows(summary: Summary) -> list[QuotationRow]:
     """
     by_place = summary.options.rows == "quotation"
     each = summary.options.coders == "each"
-    rows: dict[tuple[Any, ...], QuotationRow] = {}
+    rows: dict[int, QuotationRow] = {}
+    codes = max((coding.code_row for coding in summary.codings), default=0) + 1
+    coders = {coder: number for number, coder in enumerate(dict.fromkeys(coding.coder for coding in summary.codings))}
     for coding in summary.codings:
         if coding.not_counted == LEFT_OUT:
             continue
-        key: tuple[Any, ...] = (coding.place_id, None if by_place else coding.code_row, coding.coder if each else None)
+        # one number for place, code and coder: there may be millions
+        key = coding.place_id * codes + (0 if by_place else coding.code_row)
+        key = key * len(coders) + (coders[coding.coder] if each else 0)
         row = rows.get(key)
         if row is None:
-            rows[key] = QuotationRow(len(rows) + 1, [coding])
+            rows[key] = QuotationRow(len(rows) + 1, (coding,))
         else:
-            row.codings.append(coding)
+            row.codings += (coding,)
     if by_place:
         return list(rows.values())
     return sorted(rows.values(), key=lambda row: (row.code_row, row.number))
