@@ -4,9 +4,9 @@ Nearly all of a large document is selections with codings, and a program writes 
 quotation marks of a selection is its values, the rest is its form, and a document has few forms. Each is looked at
 once; then the values of every selection written so are known by their place, and expat need not see them.
 
-A run is taken where its bytes are well-formed and can be read in no other way: in UTF-8, without comment, CDATA
-section, instruction or document type anywhere, with no namespace declared below the root, no prefix, and in the values
-no sign that XML forbids and none that a parser changes (references, line ends, tabs). Everything else comes as events.
+A run is taken where its bytes are well-formed and can be read in no other way: in UTF-8, in no CDATA section, without a
+document type, with no namespace declared below the root, no prefix, and in the values no sign that XML forbids and none
+that a parser changes (references, line ends, tabs). Everything else comes as events.
 """
 
 from __future__ import annotations
@@ -150,13 +150,11 @@ class Runs(Generic[Plan]):
     def __init__(self, scanner: Scanner, taker: Taker[Plan]) -> None:
         self._scanner, self._taker = scanner, taker
         self._plans: dict[str, _Plans[Plan]] = {}
-        self._plain = True
-        self._ended_open = False
 
     def feed(self, chunk: bytes) -> None:
         """Parse the next bytes; see ``Scanner.feed``."""
         first, last = chunk.find(_END_IN_BYTES), chunk.rfind(_END_IN_BYTES)
-        if not self._is_plain(chunk) or first == last:
+        if first == last:
             self._scanner.feed(chunk)
             return
         # what begins or ends in another chunk comes as events
@@ -168,16 +166,6 @@ class Runs(Generic[Plan]):
             return
         self._feed_selections(text)
         self._scanner.feed(chunk[last:])
-
-    def _is_plain(self, chunk: bytes) -> bool:
-        """Whether every ``<`` so far begins a tag."""
-        if self._plain:
-            begun = self._ended_open and chunk[:1] in (b"!", b"?")
-            declared = len("<?xml") if self._scanner.read == 0 else 0
-            self._plain = not begun and chunk.find(b"<!") < 0 and chunk.find(b"<?", declared) < 0
-            self._plain = self._plain and self._scanner.encoding == "utf-8"
-            self._ended_open = chunk.endswith(b"<")
-        return self._plain
 
     def _feed_selections(self, text: str) -> None:
         pieces = text.split(RUN_END)
@@ -194,7 +182,7 @@ class Runs(Generic[Plan]):
     def _take(self, pieces: list[str], start: int, odd: bool) -> int:
         """Have the selections from one on taken; how many were."""
         scanner = self._scanner
-        parent = self._taker.parent() if scanner.is_settled and scanner.has_one_namespace else ""
+        parent = self._taker.parent() if scanner.is_plain else ""
         if not parent:
             return 0
         if parent not in self._plans:

@@ -113,7 +113,7 @@ class Scanner:
         self.names: dict[str, str] = _Names(self._learn)
         self._prefixes: dict[str, str] = {}
         self._root_seen = False
-        self._declared_below = False
+        self._declared_below = self._typed = self._in_cdata = False
         self._fed = self._skipped = self._lines_skipped = 0
         self._shift = 0, 0  # line, and by how much columns are shifted in it, both as expat counts
         parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
@@ -123,6 +123,7 @@ class Scanner:
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._entity
         parser.StartNamespaceDeclHandler = self._declared
+        parser.StartCdataSectionHandler, parser.EndCdataSectionHandler = self._cdata_begins, self._cdata_ends
         if comment is not None:
             parser.CommentHandler = comment
         if instruction is not None:
@@ -168,6 +169,7 @@ class Scanner:
         parser.StartElementHandler = parser.EndElementHandler = parser.CharacterDataHandler = None
         parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.StartNamespaceDeclHandler = None
         parser.CommentHandler = parser.ProcessingInstructionHandler = None
+        parser.StartCdataSectionHandler = parser.EndCdataSectionHandler = None
         self._start_handler, self._end_handler = _no_start, _no_end
         self.names = {}
 
@@ -188,9 +190,17 @@ class Scanner:
         return self._limits.tag_bytes
 
     @property
-    def has_one_namespace(self) -> bool:
-        """Whether names without a prefix are those of the root's namespace everywhere, as far as has been read."""
-        return self._root_seen and not self._declared_below and not any(self._prefixes.values())
+    def is_plain(self) -> bool:
+        """Whether a tag that comes now means what it says: in UTF-8, in the root's namespace, without prefixes.
+
+        No document type may say more of attributes, and no CDATA section be open; all that came in has been told.
+        """
+        return (
+            self.is_settled
+            and self._root_seen
+            and not (self._declared_below or self._typed or self._in_cdata or any(self._prefixes.values()))
+            and self.encoding == "utf-8"
+        )
 
     @property
     def nesting(self) -> int:
@@ -249,7 +259,14 @@ class Scanner:
         self._prefixes[raw] = f"{prefix}:" if prefix else ""
         return name
 
+    def _cdata_begins(self) -> None:
+        self._in_cdata = True
+
+    def _cdata_ends(self) -> None:
+        self._in_cdata = False
+
     def _doctype(self, *_: object) -> None:
+        self._typed = True
         self.findings.append(Finding("xml-doctype", "The document has a DOCTYPE; it was not followed.", self._where))
 
     def _declared(self, _prefix: str | None, _namespace: str) -> None:

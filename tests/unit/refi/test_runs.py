@@ -208,6 +208,32 @@ def test_what_is_odd_is_read_as_events(what: str) -> None:
     assert (taken(data) == whole) is (what in PLAIN)
 
 
+def test_comments_and_cdata_before_a_run_do_not_stop_it() -> None:
+    inner = [selection(number) for number in range(20, 30)]
+    for before in ("<!-- <![CDATA[ -->", "<?a <!-- ?>", "<Description><![CDATA[a]]></Description>"):
+        data = document(before, *inner).encode()
+        for size in (*range(300, 360), 1 << 20):
+            check(data, size)
+        assert taken(data) == 14
+    hidden = "<PlainTextContent><![CDATA[" + "".join(inner) + "]]></PlainTextContent>"
+    data = document(before=f"<TextSource>{hidden}</TextSource>").encode()
+    check(data)
+    assert taken(data) == 5
+    hidden = f"<!-- {''.join(inner)} -->"
+    data = document(before=f"<TextSource>{hidden}</TextSource>").encode()
+    for size in (*range(600, 700), 1 << 20):
+        check(data, size)
+
+
+def test_a_document_type_may_say_more_of_attributes() -> None:
+    data = document(selection(20, name=" a ")).encode()
+    typed = data.replace(
+        b"<Project", b"<!DOCTYPE Project [<!ATTLIST PlainTextSelection name NMTOKENS #IMPLIED>]><Project", 1
+    )
+    check(typed)
+    assert taken(typed) == 0
+
+
 def test_selections_in_what_is_not_known_are_not_taken() -> None:
     inner = "".join(selection(number) for number in range(20, 30))
     for before in (
