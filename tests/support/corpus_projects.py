@@ -26,6 +26,9 @@ class Here:
     def __exit__(self, *_: object) -> None:
         pass
 
+    def start(self) -> None:
+        pass
+
     def run(self, function: Any, jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         for job in jobs:
             names = {task.place.file for task in getattr(job, "tasks", ())}

@@ -13,6 +13,7 @@ from corpus_projects import Here, built, column, make
 from small_project import coding, document, selection
 
 from benchmarks.corpora import make_corpus
+from qdpx_compassion.corpus import build as building
 from qdpx_compassion.corpus import dataset as dataset_module
 from qdpx_compassion.corpus import packing, pieces
 from qdpx_compassion.corpus.dataset import open_dataset
@@ -204,6 +205,7 @@ def test_batches_are_filled_and_only_what_changed_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packing, "FULL_PROJECTS", 10)
+    monkeypatch.setattr(building, "_BUNDLES_EACH", 4)  # a piece has several projects
     for number in range(25):
         make(tmp_path / "in" / f"{number:02}.qdpx")
     target = tmp_path / "c"
@@ -345,11 +347,11 @@ def test_a_full_disk_ends_the_run_with_a_word_and_what_was_done_is_kept(
         make(tmp_path / "in" / f"{number}.qdpx")
     real, written = pieces._write, []
 
-    def full(path: Path, table: Any) -> None:
-        written.append(path)
+    def full(writer: Any, table: Any) -> None:
+        written.append(table)
         if len(written) > 10:
             raise OSError("Error writing bytes to file. Detail: [errno 28] No space left on device")  # as Arrow has it
-        real(path, table)
+        real(writer, table)
 
     monkeypatch.setattr(pieces, "_write", full)
     with pytest.raises(OutputError, match=r"cannot be written: No space left on device\.") as error:
