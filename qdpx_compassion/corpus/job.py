@@ -8,19 +8,15 @@ import traceback
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from qdpx_compassion.corpus.pieces import PieceWriter
 from qdpx_compassion.corpus.places import Place
 from qdpx_compassion.corpus.rows import ProjectRows, arrow_tables, fingerprint_of, rows_of_failure, rows_of_project
-from qdpx_compassion.errors import InputError, QdpxError
+from qdpx_compassion.errors import InputError, OutputError, QdpxError
 from qdpx_compassion.files.limits import Limits, limited
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.garbage import no_garbage
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 #: Projects become columns together until they have so many rows: each column has a cost of its own.
 TOGETHER = 8192
@@ -94,8 +90,8 @@ def read_bundle(bundle: Bundle) -> Done:
         for task in bundle.tasks:
             waiting += _rows(task, bundle, done)
             if sum(one.number for one in waiting) >= TOGETHER:
-                _write(waiting, bundle, writer, done)
-        _write(waiting, bundle, writer, done)
+                _write_all(waiting, bundle, writer, done)
+        _write_all(waiting, bundle, writer, done)
     return done
 
 
@@ -111,25 +107,38 @@ def _rows(task: Task, bundle: Bundle, done: Done) -> list[ProjectRows]:
     return [rows]
 
 
-def _write(waiting: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
-    """Write the rows of some projects, which are let go."""
-    try:
-        together = [arrow_tables(waiting, texts=bundle.texts)]
-    except Exception:  # noqa: BLE001 (the fault is one project's alone)
-        together = [_tables(one, bundle) for one in waiting]
+def _write_all(waiting: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
+    """Write the rows that wait, those of small projects together, and let them go."""
+    small = [one for one in waiting if one.number < TOGETHER]
+    large = [one for one in waiting if one.number >= TOGETHER]
+    if small:
+        _write(small, bundle, writer, done)
+    for one in large:
+        _write([one], bundle, writer, done)
     waiting.clear()
+    del small, large
     gc.collect(0)  # what these projects left; what was there before is not looked through
-    for tables in together:
-        done.read += sum(part.num_rows for part in tables.get("projects", ()))
-        done.failed += sum(part.num_rows for part in tables.get("failures", ()))
-        writer.write(tables)
 
 
-def _tables(rows: ProjectRows, bundle: Bundle) -> dict[str, list[pa.Table]]:
+def _write(projects: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
+    """Write the rows of some projects; those of one alone as they become columns, so that they are not there twice."""
+    tables = arrow_tables(projects, texts=bundle.texts)
     try:
-        return arrow_tables([rows], texts=bundle.texts)
+        if len(projects) > 1:
+            writer.write(list(tables))
+        else:
+            writer.write_alone(tables)
+    except OutputError:
+        raise
     except Exception as error:  # noqa: BLE001 (as in _rows)
-        return arrow_tables([_fault(rows.place, error)], texts=True)
+        if len(projects) > 1:  # the fault is that of one of them
+            for one in projects:
+                _write([one], bundle, writer, done)
+            return
+        projects = [_fault(projects[0].place, error)]
+        writer.write(list(arrow_tables(projects, texts=True)))
+    done.read += sum("projects" in one.rows for one in projects)
+    done.failed += sum("failures" in one.rows for one in projects)
 
 
 def _fault(place: Place, error: Exception) -> ProjectRows:

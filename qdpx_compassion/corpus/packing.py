@@ -21,7 +21,7 @@ FULL_PROJECTS, FULL_BYTES = 1000, 256 << 20
 #: Batches are planned somewhat larger: how many bytes they will have is an estimate, from what pieces have.
 _PLANNED_BYTES, _PACKED = 1.5, 0.45
 #: Rows of a row group, and bytes at which one is written before.
-_GROUP_ROWS, _GROUP_BYTES = 122_880, 16 << 20
+_GROUP_ROWS, _GROUP_BYTES = 122_880, 8 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -48,19 +48,27 @@ class PieceWriter:
     def __exit__(self, kind: type[BaseException] | None, _: object, __: TracebackType | None) -> None:
         if kind is None:
             self._finish()
-        elif self._folder is not None:
-            shutil.rmtree(self._folder, ignore_errors=True)
+        else:
+            self._discard()
 
-    def write(self, tables: dict[str, list[pa.Table]]) -> None:
-        """Write rows of some projects, all rows that these projects have."""
-        try:
-            for name, parts in tables.items():
-                for part in parts:
-                    _write(self._writer(name, part.schema), part)
-        except OSError as error:
-            raise not_written(self._staging.parent, error) from error
+    def write(self, tables: Iterable[tuple[str, pa.Table]]) -> None:
+        """Write all rows of some projects, by the names of their tables."""
+        for name, table in tables:
+            try:
+                _write(self._writer(name, table.schema), table)
+            except OSError as error:
+                raise not_written(self._staging.parent, error) from error
         if sum(file.tell() for file, _ in self._files.values()) > FULL:
             self._finish()
+
+    def write_alone(self, tables: Iterable[tuple[str, pa.Table]]) -> None:
+        """Write all rows of a project as they come; whatever is raised while they do, nothing of them stays."""
+        self._finish()  # what is there already does not depend on it
+        try:
+            self.write(tables)
+        except Exception:
+            self._discard()
+            raise
 
     def _writer(self, name: str, schema: pa.Schema) -> pa.ipc.RecordBatchFileWriter:
         import pyarrow as pa
@@ -83,6 +91,13 @@ class PieceWriter:
             self._folder.rename(self._staging / f"piece-{self._run:06}-{uuid.uuid4().hex[:12]}")
         except OSError as error:
             raise not_written(self._staging.parent, error) from error
+        self._folder, self._files = None, {}
+
+    def _discard(self) -> None:
+        for file, _ in self._files.values():
+            file.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
         self._folder, self._files = None, {}
 
 

@@ -85,19 +85,18 @@ def rows_of_failure(place: Place, finding: Finding, *, remedy: str = "", again: 
     return ProjectRows(place, {"failures": [_row("failures", row)]})
 
 
-def arrow_tables(projects: Sequence[ProjectRows], *, texts: bool) -> dict[str, list[pa.Table]]:
-    """The rows of some projects, one project after the other, as tables of a corpus, some rows each.
+def arrow_tables(projects: Sequence[ProjectRows], *, texts: bool) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of some projects as tables of a corpus, each with its name, some rows at a time.
 
     Args:
-        projects: whose rows.
+        projects: whose rows; in each table one project comes after the other.
         texts: whether words of interviews and memos are kept.
     """
-    tables = {}
     for name in CORPUS_TABLES:
         parts = [(one.place.project_id, one.rows[name]) for one in projects if one.rows.get(name)]
         if parts:
-            tables[name] = list(_tables(name, parts, () if texts else TEXTS.get(name, ())))
-    return tables
+            for table in _tables(name, parts, () if texts else TEXTS.get(name, ())):
+                yield name, table
 
 
 def fingerprint_of(files: ProjectFiles, document_sha256: str) -> tuple[str, str]:
