@@ -109,15 +109,12 @@ def _rows(task: Task, bundle: Bundle, done: Done) -> list[ProjectRows]:
 
 def _write_all(waiting: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
     """Write the rows that wait, those of small projects together, and let them go."""
-    small = [one for one in waiting if one.number < TOGETHER]
-    large = [one for one in waiting if one.number >= TOGETHER]
-    if small:
-        _write(small, bundle, writer, done)
-    for one in large:
-        _write([one], bundle, writer, done)
-    waiting.clear()
-    del small, large
-    gc.collect(0)  # what these projects left; what was there before is not looked through
+    large = [waiting.pop()] if waiting and waiting[-1].number >= TOGETHER else []  # no other can be
+    for projects in (waiting, large):
+        if projects:
+            _write(projects, bundle, writer, done)
+            projects.clear()
+    gc.collect(1)  # what these projects left; what was there before is not looked through
 
 
 def _write(projects: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:

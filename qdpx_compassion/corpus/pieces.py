@@ -77,7 +77,7 @@ class PieceWriter:
             self._folder = Path(tempfile.mkdtemp(prefix="unfinished-", dir=self._staging))
         if name not in self._files:
             file = pa.OSFile(str(self._folder / f"{name}{_ENDING}"), "wb")
-            writer = pa.ipc.new_file(file, schema, options=pa.ipc.IpcWriteOptions(compression="lz4"))
+            writer = pa.ipc.new_file(file, schema, options=pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False))
             self._files[name] = file, writer
         return self._files[name][1]
 
@@ -136,11 +136,11 @@ def read_rows(file: Path, columns: Sequence[str] | None = None) -> Iterator[pa.T
     wanted = list(columns) if columns else None
     if file.suffix == _ENDING:
         with pa.OSFile(str(file)) as opened:
-            reader = pa.ipc.open_file(opened)
+            reader = pa.ipc.open_file(opened, options=pa.ipc.IpcReadOptions(use_threads=False))
             for number in range(reader.num_record_batches):
                 table = pa.Table.from_batches([reader.get_batch(number)])
                 yield table.select(wanted) if wanted else table
         return
     with pq.ParquetFile(file) as parquet:
         for number in range(parquet.num_row_groups):
-            yield parquet.read_row_group(number, columns=wanted)
+            yield parquet.read_row_group(number, columns=wanted, use_threads=False)

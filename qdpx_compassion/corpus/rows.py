@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.code_tree import CodeTree, write_path
+from qdpx_compassion.columns import ColumnRows
 from qdpx_compassion.corpus.places import Place
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, COUNTED, TEXTS, arrow_schema
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding, Severity
-from qdpx_compassion.tables import TABLES, Project, Rows, normalise_guid
+from qdpx_compassion.tables import TABLES, Project, ReadRows, normalise_guid
 from qdpx_compassion.version import __version__
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ class ProjectRows:
     """
 
     place: Place
-    rows: dict[str, Rows]
+    rows: Mapping[str, ReadRows]
 
     @property
     def number(self) -> int:
@@ -114,24 +115,42 @@ def _state(member: Member) -> int:
     return key.stat().st_mtime_ns if isinstance(key, Path) else key.CRC
 
 
-def _tables(name: str, parts: Sequence[tuple[str, Rows]], left_out: Sequence[str]) -> Iterator[pa.Table]:
+def _tables(name: str, parts: Sequence[tuple[str, ReadRows]], left_out: Sequence[str]) -> Iterator[pa.Table]:
     """Rows of one table, with the ids of the projects that they are of."""
     import pyarrow as pa
 
-    rows = list(chain.from_iterable(rows for _, rows in parts))
     keys = _keys(parts) if name in TABLES else ()
     schema = arrow_schema(name)
     types = [(column.type, column.name in left_out) for column in schema][len(keys) :]
-    for start in range(0, len(rows), SLICE):
-        part = rows[start : start + SLICE]
-        nothing = (None,) * len(part)
-        arrays = [key.slice(start, len(part)) for key in keys]
-        for values, (kind, is_left_out) in zip(zip(*part, strict=True), types, strict=True):
-            arrays.append(pa.nulls(len(part), kind) if is_left_out or values == nothing else _array(values, kind))
+    done = 0
+    for columns in _columns([rows for _, rows in parts], len(types)):
+        number = len(columns[0])
+        nothing = (None,) * number
+        arrays = [key.slice(done, number) for key in keys]
+        for values, (kind, is_left_out) in zip(columns, types, strict=True):
+            is_empty = is_left_out or (values[0] is None and tuple(values) == nothing)
+            arrays.append(pa.nulls(number, kind) if is_empty else _array(values, kind))
+        done += number
         yield pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _keys(parts: Sequence[tuple[str, Rows]]) -> tuple[pa.Array, pa.Array]:
+def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[Sequence[Sequence[Any]]]:
+    """The columns of rows, some rows at a time."""
+    by_column = [one for one in parts if isinstance(one, ColumnRows)]
+    if len(by_column) == len(parts) == 1:
+        whole = [by_column[0].column(position) for position in range(width)]
+        for start in range(0, len(by_column[0]), SLICE):
+            yield [column[start : start + SLICE] for column in whole]
+    elif len(by_column) == len(parts):  # of projects that are small
+        of_each = ([one.column(position) for one in by_column] for position in range(width))
+        yield [list(chain.from_iterable(columns)) for columns in of_each]
+    else:
+        together = list(chain.from_iterable(parts))
+        for start in range(0, len(together), SLICE):
+            yield list(zip(*together[start : start + SLICE], strict=True))
+
+
+def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
     """What stands before the columns of the data model, see ``KEYS``."""
     import pyarrow as pa
 
