@@ -209,6 +209,10 @@ class ColumnRows(Sequence[Sequence[Any]]):
             return followed
         return (computed.put.get(number, value) for number, value in enumerate(followed))
 
+    def is_empty(self, position: int) -> bool:
+        """Whether it is known without a look at each row that a column has no value."""
+        return not self._open and position not in self._columns and position not in self._computed
+
     def get(self, number: int, position: int) -> Any:
         """One value."""
         values = self._columns.get(position)

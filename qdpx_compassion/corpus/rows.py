@@ -123,31 +123,37 @@ def _tables(name: str, parts: Sequence[tuple[str, ReadRows]], left_out: Sequence
     schema = arrow_schema(name)
     types = [(column.type, column.name in left_out) for column in schema][len(keys) :]
     done = 0
-    for columns in _columns([rows for _, rows in parts], len(types)):
-        number = len(columns[0])
-        nothing = (None,) * number
+    for number, columns in _columns([rows for _, rows in parts], len(types)):
         arrays = [key.slice(done, number) for key in keys]
         for values, (kind, is_left_out) in zip(columns, types, strict=True):
-            is_empty = is_left_out or (values[0] is None and tuple(values) == nothing)
-            arrays.append(pa.nulls(number, kind) if is_empty else _array(values, kind))
+            arrays.append(pa.nulls(number, kind) if is_left_out or values is None else _array(values, kind))
         done += number
         yield pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[Sequence[Sequence[Any]]]:
-    """The columns of rows, some rows at a time."""
+def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Sequence[Sequence[Any] | None]]]:
+    """The columns of rows, some rows at a time, and how many; None for a column without values."""
     by_column = [one for one in parts if isinstance(one, ColumnRows)]
-    if len(by_column) == len(parts) == 1:
-        whole = [by_column[0].column(position) for position in range(width)]
-        for start in range(0, len(by_column[0]), SLICE):
-            yield [column[start : start + SLICE] for column in whole]
-    elif len(by_column) == len(parts):  # of projects that are small
-        of_each = ([one.column(position) for one in by_column] for position in range(width))
-        yield [list(chain.from_iterable(columns)) for columns in of_each]
-    else:
+    if len(by_column) < len(parts):
         together = list(chain.from_iterable(parts))
         for start in range(0, len(together), SLICE):
-            yield list(zip(*together[start : start + SLICE], strict=True))
+            part = together[start : start + SLICE]
+            nothing = (None,) * len(part)
+            yield len(part), [None if values == nothing else values for values in zip(*part, strict=True)]
+        return
+    filled = [position for position in range(width) if not all(one.is_empty(position) for one in by_column)]
+    columns: list[Sequence[Any] | None] = [None] * width
+    if len(by_column) == 1:
+        whole = {position: by_column[0].column(position) for position in filled}
+        number = len(by_column[0])
+        for start in range(0, number, SLICE):
+            for position, column in whole.items():
+                columns[position] = column[start : start + SLICE]
+            yield min(SLICE, number - start), columns
+    else:  # projects that are small
+        for position in filled:
+            columns[position] = list(chain.from_iterable(one.column(position) for one in by_column))
+        yield sum(map(len, by_column)), columns
 
 
 def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
