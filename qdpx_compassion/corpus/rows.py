@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -133,7 +133,7 @@ def _tables(name: str, parts: Sequence[tuple[str, ReadRows]], left_out: Sequence
 
 def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Sequence[Sequence[Any] | None]]]:
     """The columns of rows, some rows at a time, and how many; None for a column without values."""
-    by_column = [one for one in parts if isinstance(one, ColumnRows)]
+    by_column = [one for one in parts if isinstance(one, ColumnRows) and one.is_settled]
     if len(by_column) < len(parts):
         together = list(chain.from_iterable(parts))
         for start in range(0, len(together), SLICE):
@@ -141,19 +141,14 @@ def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Seque
             nothing = (None,) * len(part)
             yield len(part), [None if values == nothing else values for values in zip(*part, strict=True)]
         return
-    filled = [position for position in range(width) if not all(one.is_empty(position) for one in by_column)]
     columns: list[Sequence[Any] | None] = [None] * width
-    if len(by_column) == 1:
-        whole = {position: by_column[0].column(position) for position in filled}
-        number = len(by_column[0])
-        for start in range(0, number, SLICE):
-            for position, column in whole.items():
-                columns[position] = column[start : start + SLICE]
-            yield min(SLICE, number - start), columns
-    else:  # projects that are small
-        for position in filled:
-            columns[position] = list(chain.from_iterable(one.column(position) for one in by_column))
-        yield sum(map(len, by_column)), columns
+    filled = [position for position in range(width) if not all(one.is_empty(position) for one in by_column)]
+    left = {position: chain.from_iterable([one.values(position) for one in by_column]) for position in filled}
+    number = sum(map(len, by_column))
+    for start in range(0, number, SLICE):
+        for position, values in left.items():
+            columns[position] = list(islice(values, SLICE))
+        yield min(SLICE, number - start), columns
 
 
 def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
