@@ -209,6 +209,15 @@ class ColumnRows(Sequence[Sequence[Any]]):
             return followed
         return (computed.put.get(number, value) for number, value in enumerate(followed))
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether no row is open."""
+        return not self._open
+
+    def is_empty(self, position: int) -> bool:
+        """Whether it is known without a look at each that no settled row has a value in a column."""
+        return position not in self._columns and position not in self._computed
+
     def get(self, number: int, position: int) -> Any:
         """One value."""
         values = self._columns.get(position)

@@ -12,9 +12,9 @@ from qdpx_compassion.corpus.engines import Died, Engine, Local
 from qdpx_compassion.corpus.job import Bundle, Done, Task, read_bundle
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.packing import Known, Unit, discard_damaged, mark_replaced, pack, packings, plan, units_of
-from qdpx_compassion.corpus.pieces import write_piece
+from qdpx_compassion.corpus.pieces import PieceWriter
 from qdpx_compassion.corpus.places import Missing, Place, find_places, without_secrets
-from qdpx_compassion.corpus.rows import failure_table
+from qdpx_compassion.corpus.rows import ProjectRows, arrow_tables, rows_of_failure
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.limits import current_limits
 from qdpx_compassion.findings import Finding, count
@@ -22,7 +22,7 @@ from qdpx_compassion.findings import Finding, count
 #: A bundle is no larger than this, in bytes and projects; a larger project is a bundle of its own.
 _BUNDLE_BYTES, _BUNDLE_PROJECTS = 16 << 20, 50
 #: Bundles for each worker, so that none waits long for the last one.
-_BUNDLES_EACH = 4
+_BUNDLES_EACH = 16
 
 
 @dataclass
@@ -76,7 +76,6 @@ def build(
         UsageError: nothing was found, or ``texts`` is not as the corpus has it.
         OutputError: the corpus cannot be written, or another run is writing into it.
     """
-    need("pyarrow.parquet")
     target = Path(target).absolute()
     found = find_places(map(str, projects), avoid=target)
     if not found.places and not found.missing:
@@ -86,12 +85,15 @@ def build(
             remedy="In a folder, files that end in .qdpx or .qde are projects; export them from your program first.",
         )
     prepare(target, texts)
-    with engine or Local() as used, locked(target):
-        dataset = (
-            open_dataset(target) if (target / MANIFEST).exists() else new_dataset(target, texts=texts is not False)
-        )
-        run = _Run(used, licence, again, progress or (lambda _done, _all: None))
-        run.go(dataset, found.places, found.missing, prune=prune)
+    with engine or Local() as used:
+        if not (target / MANIFEST).exists():
+            used.start()  # there is work in any case, and this process has packages to import first
+        need("pyarrow.parquet")
+        with locked(target):
+            is_there = (target / MANIFEST).exists()
+            dataset = open_dataset(target) if is_there else new_dataset(target, texts=texts is not False)
+            run = _Run(used, licence, again, progress or (lambda _done, _all: None))
+            run.go(dataset, found.places, found.missing, prune=prune)
     for one in found.empty:
         message = "No projects were found there: in a folder, files that end in .qdpx or .qde are projects."
         run.built.findings.append(Finding("corpus-nothing-there", message, one))
@@ -157,13 +159,16 @@ class _Run:
 
     def _fail(self, dataset: Dataset, missing: Iterable[Missing]) -> None:
         """Write down what cannot be reached at all."""
-        tables = []
+        failures = []
         for one in missing:
             self.built.failed += 1
             finding = Finding("unreadable", one.message, one.place.location)
-            tables.append(failure_table(one.place, finding, remedy=one.remedy, again=True))
-        if tables:
-            write_piece(dataset.staging, self._number, {"failures": tables})
+            failures.append(rows_of_failure(one.place, finding, remedy=one.remedy, again=True))
+        self._write(dataset, failures)
+
+    def _write(self, dataset: Dataset, failures: Sequence[ProjectRows]) -> None:
+        with PieceWriter(dataset.staging, self._number) as writer:
+            writer.write(arrow_tables(failures, texts=True))
 
     def _read(self, dataset: Dataset, tasks: list[Task]) -> None:
         bundles = self._bundles(dataset, tasks)
@@ -179,12 +184,8 @@ class _Run:
                 place = bundle.tasks[0].place
                 message = "The process that read it was ended by the system, twice; perhaps it needs too much memory."
                 remedy = "Use fewer workers (--workers 1), or a computer with more memory."
-                finding = Finding("unreadable", message)
-                write_piece(
-                    dataset.staging,
-                    self._number,
-                    {"failures": [failure_table(place, finding, remedy=remedy, again=True)]},
-                )
+                failure = rows_of_failure(place, Finding("unreadable", message), remedy=remedy, again=True)
+                self._write(dataset, [failure])
                 result = Done(failed=1)
             self._note(dataset, result)
 

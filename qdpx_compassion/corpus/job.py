@@ -8,22 +8,18 @@ import traceback
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from qdpx_compassion.corpus.pieces import write_piece
+from qdpx_compassion.corpus.pieces import PieceWriter
 from qdpx_compassion.corpus.places import Place
-from qdpx_compassion.corpus.rows import failure_table, fingerprint_of, project_tables
-from qdpx_compassion.errors import InputError, QdpxError
+from qdpx_compassion.corpus.rows import ProjectRows, arrow_tables, fingerprint_of, rows_of_failure, rows_of_project
+from qdpx_compassion.errors import InputError, OutputError, QdpxError
 from qdpx_compassion.files.limits import Limits, limited
 from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.garbage import no_garbage
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-#: A worker writes what it has when it holds so many bytes of rows.
-HELD = 32 << 20
+#: Projects become columns together until they have so many rows: each column has a cost of its own.
+TOGETHER = 8192
 #: What files beside a project hold its licence, in small letters.
 _LICENCES = ("license", "licence", "license.txt", "licence.txt", "license.md", "licence.md")
 
@@ -88,49 +84,87 @@ def read_bundle(bundle: Bundle) -> Done:
         OutputError: the rows cannot be written.
     """
     done = Done()
-    held = _Held(bundle)
-    with limited(bundle.limits):
+    # rows are millions, and none of them is garbage: what else a project leaves is collected when its rows are written
+    with limited(bundle.limits), no_garbage(), PieceWriter(bundle.staging, bundle.run) as writer:
+        waiting: list[ProjectRows] = []
         for task in bundle.tasks:
-            with no_garbage():  # while its rows are made they are millions, and none of them is any
-                tables = _tables(task, bundle)
-                gc.collect(0)  # what this project left; what was there before is not looked through
-            if tables is None:
-                done.same.append(task.place)
-                continue
-            if "projects" in tables:
-                done.read += 1
-            else:
-                done.failed += 1
-            held.add(tables)
-    held.write()
+            waiting += _rows(task, bundle, done)
+            if sum(one.number for one in waiting) >= TOGETHER:
+                _write_all(waiting, bundle, writer, done)
+        _write_all(waiting, bundle, writer, done)
     return done
 
 
-def _tables(task: Task, bundle: Bundle) -> dict[str, pa.Table] | None:
-    """The rows of a project, or the row that says why there are none; None where it is as it was."""
+def _rows(task: Task, bundle: Bundle, done: Done) -> list[ProjectRows]:
+    """The rows of a project; none where it is as it was."""
     try:
-        return _read(task, bundle)
-    except QdpxError as error:
-        # what is wrong with a file stays wrong; a file that cannot be reached may be there tomorrow
-        passing = not isinstance(error, InputError) or isinstance(error.__cause__, OSError) or task.place.is_remote
-        finding, remedy, again = Finding("unreadable", error.what, error.where), error.remedy, passing
-    except OSError as error:
-        message = f"The system says: {error.strerror or error}."
-        finding, remedy, again = Finding("unreadable", message), "Check the disk and try again.", True
-    except MemoryError:
-        message = "There was not enough memory for this project."
-        finding, remedy, again = Finding("unreadable", message), "Use fewer workers (--workers 1).", True
-    except RecursionError:
-        finding, remedy, again = Finding("unreadable", "The project is nested too deeply."), "", False
+        rows = _read(task, bundle)
     except Exception as error:  # noqa: BLE001 (one project's fault is not the end of a run over thousands)
+        rows = _fault(task.place, error)
+    if rows is None:
+        done.same.append(task.place)
+        return []
+    return [rows]
+
+
+def _write_all(waiting: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
+    """Write the rows that wait, those of small projects together, and let them go."""
+    large = [waiting.pop()] if waiting and waiting[-1].number >= TOGETHER else []  # no other can be
+    for projects in (waiting, large):
+        if projects:
+            _write(projects, bundle, writer, done)
+            projects.clear()
+    gc.collect(1)  # what these projects left; what was there before is not looked through
+
+
+def _write(projects: list[ProjectRows], bundle: Bundle, writer: PieceWriter, done: Done) -> None:
+    """Write the rows of some projects; those of one alone as they become columns, so that they are not there twice."""
+    tables = arrow_tables(projects, texts=bundle.texts)
+    try:
+        if len(projects) > 1:
+            writer.write(list(tables))
+        else:
+            writer.write_alone(tables)
+    except OutputError:
+        raise
+    except Exception as error:  # noqa: BLE001 (as in _rows)
+        if len(projects) > 1:  # the fault is that of one of them
+            for one in projects:
+                _write([one], bundle, writer, done)
+            return
+        projects = [_fault(projects[0].place, error)]
+        writer.write(list(arrow_tables(projects, texts=True)))
+    done.read += sum("projects" in one.rows for one in projects)
+    done.failed += sum("failures" in one.rows for one in projects)
+
+
+def _fault(place: Place, error: Exception) -> ProjectRows:
+    """The row that says why a project has none."""
+    if isinstance(error, QdpxError):
+        # what is wrong with a file stays wrong; a file that cannot be reached may be there tomorrow
+        passing = not isinstance(error, InputError) or isinstance(error.__cause__, OSError) or place.is_remote
+        return rows_of_failure(
+            place, Finding("unreadable", error.what, error.where), remedy=error.remedy, again=passing
+        )
+    if isinstance(error, OSError):
+        message, remedy, again = f"The system says: {error.strerror or error}.", "Check the disk and try again.", True
+    elif isinstance(error, MemoryError):
+        message, remedy, again = (
+            "There was not enough memory for this project.",
+            "Use fewer workers (--workers 1).",
+            True,
+        )
+    elif isinstance(error, RecursionError):
+        message, remedy, again = "The project is nested too deeply.", "", False
+    else:
         frame = traceback.extract_tb(error.__traceback__)[-1]
         fault = f"{type(error).__name__} in {Path(frame.filename).name}, line {frame.lineno}"
-        message = f"This should not have happened ({fault})."
-        finding, remedy, again = Finding("unreadable", message), "Please report it.", True
-    return {"failures": failure_table(task.place, finding, remedy=remedy, again=again)}
+        message, remedy, again = f"This should not have happened ({fault}).", "Please report it.", True
+    return rows_of_failure(place, Finding("unreadable", message), remedy=remedy, again=again)
 
 
-def _read(task: Task, bundle: Bundle) -> dict[str, pa.Table] | None:
+def _read(task: Task, bundle: Bundle) -> ProjectRows | None:
+    """The rows of a project; None where it is as it was."""
     if not task.place.is_remote:
         return _read_file(Path(task.place.url), task, bundle)
     from qdpx_compassion.corpus.remote import fetched
@@ -139,7 +173,7 @@ def _read(task: Task, bundle: Bundle) -> dict[str, pa.Table] | None:
         return _read_file(copy, task, bundle)
 
 
-def _read_file(path: Path, task: Task, bundle: Bundle) -> dict[str, pa.Table] | None:
+def _read_file(path: Path, task: Task, bundle: Bundle) -> ProjectRows | None:
     from qdpx_compassion.refi.reader import read_files
 
     with open_project_files(path) as files:
@@ -149,7 +183,7 @@ def _read_file(path: Path, task: Task, bundle: Bundle) -> dict[str, pa.Table] | 
         project = read_files(files)
         fingerprint = fingerprint_of(files, digest.hexdigest())
         licence = bundle.licence or ("" if task.place.is_remote else _licence_in(path.parent))
-        return project_tables(project, task.place, fingerprint, texts=bundle.texts, licence=licence)
+        return rows_of_project(project, task.place, fingerprint, licence=licence)
 
 
 class _Digest:
@@ -184,22 +218,3 @@ def _licence_in(folder: Path) -> str:
             with file.open(encoding="utf-8", errors="replace") as lines:
                 return next((line.strip()[:200] for line in lines if line.strip()), "")
     return ""
-
-
-class _Held:
-    """Rows that wait until there are enough of them for a piece."""
-
-    def __init__(self, bundle: Bundle) -> None:
-        self._bundle, self._tables, self._bytes = bundle, dict[str, "list[pa.Table]"](), 0
-
-    def add(self, tables: dict[str, pa.Table]) -> None:
-        for name, table in tables.items():
-            self._tables.setdefault(name, []).append(table)
-            self._bytes += table.nbytes
-        if self._bytes > HELD:
-            self.write()
-
-    def write(self) -> None:
-        if self._tables:
-            write_piece(self._bundle.staging, self._bundle.run, self._tables)
-        self._tables, self._bytes = {}, 0

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.corpus.dataset import MANIFEST, STAGING, Batch, Dataset, not_written, open_dataset
 from qdpx_compassion.corpus.engines import Died, Engine, Local
-from qdpx_compassion.corpus.job import HELD
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.patterns import Mappings, read_mappings
 from qdpx_compassion.corpus.restore import projects_of
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+#: A worker writes what it has when it holds so many bytes of rows.
+_HELD = 32 << 20
 #: Column → kind of the tables of a mapped corpus: text, number, flag, texts (a list).
 MAPPED_TABLES: dict[str, dict[str, str]] = {
     "study_codings": {
@@ -221,7 +222,7 @@ def map_part(job: MapJob) -> Mapped:
                 held[name].append(_table(name, rows))
                 if name == "study_codings":
                     done.codings += sum(bool(row["counted"]) for row in rows)
-                if sum(table.nbytes for table in held[name]) > HELD:
+                if sum(table.nbytes for table in held[name]) > _HELD:
                     _write(writers[name], held[name])
         for name, writer in writers.items():
             _write(writer, held[name])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.corpus.dataset import Dataset, not_written
 from qdpx_compassion.corpus.pieces import files_of, is_whole, read_rows
-from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
+from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema, encodings
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -21,7 +21,7 @@ FULL_PROJECTS, FULL_BYTES = 1000, 256 << 20
 #: Batches are planned somewhat larger: how many bytes they will have is an estimate, from what pieces have.
 _PLANNED_BYTES, _PACKED = 1.5, 0.45
 #: Rows of a row group, and bytes at which one is written before.
-_GROUP_ROWS, _GROUP_BYTES = 122_880, 32 << 20
+_GROUP_ROWS, _GROUP_BYTES = 122_880, 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,25 +194,39 @@ def _write_table(packing: Packing, target: Path) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    pa.default_memory_pool().release_unused()  # what was read before is not needed any more
     schema = arrow_schema(packing.table)
     handle, temporary = tempfile.mkstemp(prefix=f".{target.stem}.", dir=target.parent)
     os.close(handle)
     try:
-        with pq.ParquetWriter(temporary, schema, compression="zstd", compression_level=1) as writer:
-            waiting: list[pa.Table] = []
-            for table in _rows_of(packing.parts):
-                waiting.append(table)
-                if sum(t.num_rows for t in waiting) >= _GROUP_ROWS or sum(t.nbytes for t in waiting) >= _GROUP_BYTES:
-                    writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_ROWS)
-                    waiting = []
-            if waiting:
-                writer.write_table(pa.concat_tables(waiting), row_group_size=_GROUP_ROWS)
+        packed = {"compression": "zstd", "compression_level": 1, **encodings(packing.table)}
+        with pq.ParquetWriter(temporary, schema, **packed) as writer:
+            for group in _groups(_rows_of(packing.parts)):
+                writer.write_table(group, row_group_size=_GROUP_ROWS)
+                del group
         with Path(temporary).open("rb+") as file:
             os.fsync(file.fileno())
         Path(temporary).replace(target)
     finally:
         Path(temporary).unlink(missing_ok=True)
     return target.stat().st_size
+
+
+def _groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Rows together, as many as a row group has."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    rows = size = 0
+    for table in tables:
+        more = table.nbytes
+        if waiting and (rows + table.num_rows > _GROUP_ROWS or size + more > _GROUP_BYTES):
+            yield pa.concat_tables(waiting)
+            waiting, rows, size = [], 0, 0
+        waiting.append(table)
+        rows, size = rows + table.num_rows, size + more
+    if waiting:
+        yield pa.concat_tables(waiting)
 
 
 def _rows_of(parts: Iterable[tuple[Path, frozenset[str]]]) -> Iterator[pa.Table]:

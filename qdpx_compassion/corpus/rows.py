@@ -1,57 +1,74 @@
-"""A project as Arrow tables: the rows of the data model, and what a corpus says of the whole."""
+"""Projects as Arrow tables: the rows of the data model, and what a corpus says of the whole."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdpx_compassion.code_tree import CodeTree, write_path
+from qdpx_compassion.columns import ColumnRows
 from qdpx_compassion.corpus.places import Place
-from qdpx_compassion.corpus.schema import ADDED, CORPUS_TABLES, COUNTED, TEXTS, arrow_schema
+from qdpx_compassion.corpus.schema import CORPUS_TABLES, COUNTED, TEXTS, arrow_schema
 from qdpx_compassion.enrich import own_guids
 from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding, Severity
-from qdpx_compassion.tables import TABLES, Project, normalise_guid
+from qdpx_compassion.tables import TABLES, Project, ReadRows, normalise_guid
 from qdpx_compassion.version import __version__
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def project_tables(
-    project: Project, place: Place, fingerprint: tuple[str, str], *, texts: bool, licence: str
-) -> dict[str, pa.Table]:
-    """The tables of one project as a corpus has them; tables without rows are left out.
+#: So many rows become columns at once: more would not be near the processor any more when they are looked at again.
+SLICE = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRows:
+    """All that a corpus says of a project, as plain rows.
+
+    Attributes:
+        place: where the project lies.
+        rows: table → rows in the order of ``CORPUS_TABLES``' columns, those of the data model without ``KEYS``.
+    """
+
+    place: Place
+    rows: Mapping[str, ReadRows]
+
+    @property
+    def number(self) -> int:
+        """Of rows in all tables."""
+        return sum(map(len, self.rows.values()))
+
+
+def rows_of_project(project: Project, place: Place, fingerprint: tuple[str, str], *, licence: str) -> ProjectRows:
+    """The rows of a project.
 
     Args:
         project: as read.
         place: where it lies.
         fingerprint: see ``fingerprint_of``.
-        texts: whether words of interviews and memos are kept.
         licence: a note.
     """
-    import numpy as np
-    import pyarrow as pa
-
-    about = _about(project, place, fingerprint, licence)
-    tables = {"projects": arrow_table("projects", [about], texts=True)}
-    if project.findings:
-        tables["findings"] = arrow_table("findings", [_finding(place, one) for one in project.findings], texts=texts)
-    added = {"codes": _code_columns(project)}
-    for name in TABLES:
-        rows = project.rows[name]
-        if rows:
-            keys = pa.repeat(place.project_id, len(rows)), pa.array(np.arange(len(rows)))
-            columns = [*keys, *zip(*rows, strict=True), *added.get(name, ())]
-            tables[name] = _table(name, columns, texts=texts)
-    return tables
+    codes = [[*row, *added] for row, added in zip(project.rows["codes"], _added_to_codes(project), strict=True)]
+    return ProjectRows(
+        place,
+        {
+            "projects": [_row("projects", _about(project, place, fingerprint, licence))],
+            "findings": [_row("findings", _finding(place, one)) for one in project.findings],
+            **{name: project.rows[name] for name in TABLES},
+            "codes": codes,
+        },
+    )
 
 
-def failure_table(place: Place, finding: Finding, *, remedy: str = "", again: bool = False) -> pa.Table:
+def rows_of_failure(place: Place, finding: Finding, *, remedy: str = "", again: bool = False) -> ProjectRows:
     """The row that stands for a project that cannot be read."""
     row = {
         "project_id": place.project_id,
@@ -66,13 +83,21 @@ def failure_table(place: Place, finding: Finding, *, remedy: str = "", again: bo
         "modified": place.modified,
         "program_version": __version__,
     }
-    return arrow_table("failures", [row], texts=True)
+    return ProjectRows(place, {"failures": [_row("failures", row)]})
 
 
-def arrow_table(name: str, rows: Sequence[dict[str, Any]], *, texts: bool) -> pa.Table:
-    """Rows as dictionaries as a table of the corpus."""
-    columns = [[row[column.name] for row in rows] for column in CORPUS_TABLES[name].columns]
-    return _table(name, columns, texts=texts)
+def arrow_tables(projects: Sequence[ProjectRows], *, texts: bool) -> Iterator[tuple[str, pa.Table]]:
+    """The rows of some projects as tables of a corpus, each with its name, some rows at a time.
+
+    Args:
+        projects: whose rows; in each table one project comes after the other.
+        texts: whether words of interviews and memos are kept.
+    """
+    for name in CORPUS_TABLES:
+        parts = [(one.place.project_id, one.rows[name]) for one in projects if one.rows.get(name)]
+        if parts:
+            for table in _tables(name, parts, () if texts else TEXTS.get(name, ())):
+                yield name, table
 
 
 def fingerprint_of(files: ProjectFiles, document_sha256: str) -> tuple[str, str]:
@@ -90,25 +115,62 @@ def _state(member: Member) -> int:
     return key.stat().st_mtime_ns if isinstance(key, Path) else key.CRC
 
 
-def _table(name: str, columns: Iterable[Sequence[Any] | pa.Array], *, texts: bool) -> pa.Table:
+def _tables(name: str, parts: Sequence[tuple[str, ReadRows]], left_out: Sequence[str]) -> Iterator[pa.Table]:
+    """Rows of one table, with the ids of the projects that they are of."""
     import pyarrow as pa
 
-    left_out = () if texts else TEXTS.get(name, ())
-    arrays = []
+    keys = _keys(parts) if name in TABLES else ()
     schema = arrow_schema(name)
-    for values, column in zip(columns, schema, strict=True):
-        if column.name in left_out:
-            arrays.append(pa.nulls(len(values), column.type))
-            continue
-        if isinstance(values, pa.Array):
-            arrays.append(values)
-            continue
-        try:
-            arrays.append(pa.array(values, column.type))
-        except UnicodeEncodeError:  # half of a character, which no file of UTF-8 can hold
-            whole = [value and value.encode("utf-8", "replace").decode() for value in values]
-            arrays.append(pa.array(whole, column.type))
-    return pa.Table.from_arrays(arrays, schema=schema)
+    types = [(column.type, column.name in left_out) for column in schema][len(keys) :]
+    done = 0
+    for number, columns in _columns([rows for _, rows in parts], len(types)):
+        arrays = [key.slice(done, number) for key in keys]
+        for values, (kind, is_left_out) in zip(columns, types, strict=True):
+            arrays.append(pa.nulls(number, kind) if is_left_out or values is None else _array(values, kind))
+        done += number
+        yield pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Sequence[Sequence[Any] | None]]]:
+    """The columns of rows, some rows at a time, and how many; None for a column without values."""
+    by_column = [one for one in parts if isinstance(one, ColumnRows) and one.is_settled]
+    if len(by_column) < len(parts):
+        together = list(chain.from_iterable(parts))
+        for start in range(0, len(together), SLICE):
+            part = together[start : start + SLICE]
+            nothing = (None,) * len(part)
+            yield len(part), [None if values == nothing else values for values in zip(*part, strict=True)]
+        return
+    columns: list[Sequence[Any] | None] = [None] * width
+    filled = [position for position in range(width) if not all(one.is_empty(position) for one in by_column)]
+    left = {position: chain.from_iterable([one.values(position) for one in by_column]) for position in filled}
+    number = sum(map(len, by_column))
+    for start in range(0, number, SLICE):
+        for position, values in left.items():
+            columns[position] = list(islice(values, SLICE))
+        yield min(SLICE, number - start), columns
+
+
+def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
+    """What stands before the columns of the data model, see ``KEYS``."""
+    import pyarrow as pa
+
+    ids = pa.concat_arrays([pa.repeat(project_id, len(rows)) for project_id, rows in parts])
+    # not numpy: pyarrow would import its masked arrays, too
+    return ids, pa.array([number for _, rows in parts for number in range(len(rows))], pa.int64())
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:  # half of a character, which no file of UTF-8 can hold
+        return pa.array([value and value.encode("utf-8", "replace").decode() for value in values], kind)
+
+
+def _row(name: str, said: dict[str, Any]) -> list[Any]:
+    return [said[column.name] for column in CORPUS_TABLES[name].columns]
 
 
 def _about(project: Project, place: Place, fingerprint: tuple[str, str], licence: str) -> dict[str, Any]:
@@ -152,12 +214,11 @@ def _finding(place: Place, finding: Finding) -> dict[str, Any]:
     }
 
 
-def _code_columns(project: Project) -> list[list[Any]]:
+def _added_to_codes(project: Project) -> list[tuple[Any, ...]]:
     """What ``ADDED`` says of codes."""
     tree = CodeTree.of(project)
     own = own_guids(project, tree)
-    rows = [(write_path(code.path), code.is_case, code.key in own) for code in tree.codes]
-    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in ADDED["codes"]]
+    return [(write_path(code.path), code.is_case, code.key in own) for code in tree.codes]
 
 
 def _sha256(text: str) -> str:

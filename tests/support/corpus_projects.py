@@ -18,13 +18,16 @@ class Here:
     workers = 1
 
     def __init__(self, *died: str, times: int = 99) -> None:
-        self.died, self.times, self.done = died, times, 0
+        self.died, self.times, self.done, self.started = died, times, 0, False
 
     def __enter__(self) -> "Here":
         return self
 
     def __exit__(self, *_: object) -> None:
         pass
+
+    def start(self) -> None:
+        self.started = True
 
     def run(self, function: Any, jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
         for job in jobs:

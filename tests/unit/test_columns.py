@@ -74,7 +74,11 @@ def test_a_computed_column_follows_another_but_where_a_value_was_put() -> None:
     rows.compute(1, Twice())
     rows.append([1, None])
     rows.append([2, None])
+    before = rows.is_settled
     rows.settle()
+    assert (before, rows.is_settled) == (False, True)
+    assert [rows.is_empty(position) for position in range(2)] == [False, False]
+    assert ColumnRows(1).is_empty(0)
     rows.extend(1, {0: [3]})
     rows.put(1, 1, "said")
     assert [tuple(row) for row in rows] == [(1, 2), (2, "said"), (3, 6)]

@@ -2,6 +2,8 @@
 
 import os
 import shutil
+import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -13,8 +15,9 @@ from corpus_projects import Here, built, column, make
 from small_project import coding, document, selection
 
 from benchmarks.corpora import make_corpus
+from qdpx_compassion.corpus import build as building
 from qdpx_compassion.corpus import dataset as dataset_module
-from qdpx_compassion.corpus import packing, pieces
+from qdpx_compassion.corpus import job, packing, pieces, rows
 from qdpx_compassion.corpus.dataset import open_dataset
 from qdpx_compassion.corpus.query import open_corpus
 from qdpx_compassion.corpus.restore import projects_of
@@ -204,6 +207,7 @@ def test_batches_are_filled_and_only_what_changed_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(packing, "FULL_PROJECTS", 10)
+    monkeypatch.setattr(building, "_BUNDLES_EACH", 4)  # a piece has several projects
     for number in range(25):
         make(tmp_path / "in" / f"{number:02}.qdpx")
     target = tmp_path / "c"
@@ -274,10 +278,10 @@ def test_a_run_that_was_stopped_goes_on_where_it_was(after: int, tmp_path: Path)
 
     class Stopping(Here):
         def run(self, function: Any, jobs: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-            for number, (job, result) in enumerate(super().run(function, jobs)):
+            for number, (one, result) in enumerate(super().run(function, jobs)):
                 if number == after:
                     raise _Stop
-                yield job, result
+                yield one, result
 
     with pytest.raises(_Stop):
         built(tmp_path / "in", into=tmp_path / "c", engine=Stopping())
@@ -345,11 +349,11 @@ def test_a_full_disk_ends_the_run_with_a_word_and_what_was_done_is_kept(
         make(tmp_path / "in" / f"{number}.qdpx")
     real, written = pieces._write, []
 
-    def full(path: Path, table: Any) -> None:
-        written.append(path)
+    def full(writer: Any, table: Any) -> None:
+        written.append(table)
         if len(written) > 10:
             raise OSError("Error writing bytes to file. Detail: [errno 28] No space left on device")  # as Arrow has it
-        real(path, table)
+        real(writer, table)
 
     monkeypatch.setattr(pieces, "_write", full)
     with pytest.raises(OutputError, match=r"cannot be written: No space left on device\.") as error:
@@ -377,3 +381,60 @@ def test_an_archive_that_changes_while_it_is_read_is_a_failure_and_read_the_next
     monkeypatch.setattr(ProjectFiles, "check_unchanged", real)
     result = built(path, into=tmp_path / "c")
     assert (result.projects, result.failures) == (1, 0)
+
+
+@pytest.mark.parametrize("together", [1, 8192])  # each project by itself, or all at once
+def test_a_project_whose_rows_cannot_be_written_down_is_a_failure_and_the_others_are_there(
+    together: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, name in enumerate(["one", "odd", "two"]):
+        make(tmp_path / "in" / f"{number}.qdpx", name)
+    real = rows._array
+
+    def odd(values: Sequence[Any], kind: Any) -> Any:
+        if "odd" in values:
+            raise ValueError
+        return real(values, kind)
+
+    monkeypatch.setattr(rows, "_array", odd)
+    monkeypatch.setattr(job, "TOGETHER", together)
+    result = built(tmp_path / "in", into=tmp_path / "c")
+    assert (result.read, result.failed, result.projects, result.failures) == (2, 1, 2, 1)
+    assert column(tmp_path / "c", "projects", "name") == ["one", "two"]
+    assert column(tmp_path / "c", "failures", "file") == ["1.qdpx"]
+    assert "should not have happened (ValueError in " in column(tmp_path / "c", "failures", "message")[0]
+    ids = set(column(tmp_path / "c", "projects", "project_id"))
+    for table in TABLES:
+        assert set(column(tmp_path / "c", table, "project_id")) <= ids, table
+
+
+@pytest.mark.parametrize("together", [1, 40, 8192])
+@pytest.mark.parametrize("number", [1, 3, 8192])
+def test_the_rows_are_the_same_however_many_become_columns_together(
+    together: int, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job, "TOGETHER", together)
+    monkeypatch.setattr(rows, "SLICE", number)
+    monkeypatch.setattr(pieces, "FULL", 20_000)
+    paths = [*(make(tmp_path / f"{name}.qdpx", inner=selection(coding(name))) for name in range(3)), FIRST_STEPS]
+    built(*paths, into=tmp_path / "c")
+    found = {about["location"]: project for about, project in projects_of(open_dataset(tmp_path / "c"), "000001")}
+    for path in paths:
+        assert found[path.as_posix()].rows == read_project(path).rows
+
+
+def test_processes_are_started_before_it_is_known_what_is_to_be_done_only_where_all_of_it_is(tmp_path: Path) -> None:
+    path = make(tmp_path / "1.qdpx")
+    first, second = Here(), Here()
+    built(path, into=tmp_path / "c", engine=first)
+    built(path, into=tmp_path / "c", engine=second)
+    assert (first.started, second.started) == (True, False)
+
+
+def test_a_process_does_without_pandas_which_others_may_still_use() -> None:
+    code = (
+        "import sys; from qdpx_compassion.corpus.engines import _prepare; _prepare(); import pyarrow as pa; "
+        "table = pa.table({'a': ['b']}); assert 'pandas' not in sys.modules; "
+        "import pandas; assert list(table.to_pandas()['a']) == ['b']"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)  # noqa: S603
