@@ -215,7 +215,8 @@ class PositionedText:
         if starts and min(starts) >= 0 and min(ends) >= 0:
             try:
                 firsts, lasts = self._indices(starts, 0), self._indices(ends, self._beyond)
-                if all(map(lt, firsts, lasts)) and max(lasts) <= self._length:  # as it nearly always is
+                # as it nearly always is; a position at the byte order mark is before the text
+                if min(firsts) >= 0 and all(map(lt, firsts, lasts)) and max(lasts) <= self._length:
                     return firsts, lasts, {}
             except (IndexError, TypeError):  # past the end, inside a character
                 pass

@@ -106,6 +106,9 @@ def quoted(path: Path, reading: str | None = None) -> Counter[tuple[str, str, st
 @given(studies())
 @example(("🙂\r\nI felt heard\r\n", True, "NVivo 20.1", [(3, 15, [(0, 0), (0, 1), (1, 1)])]))
 @example(("a\r\nb\r\n", False, "ATLAS.ti 23.2", [(0, 1, [(0, 0)]), (3, 4, [(1, 0), (1, 1)])]))
+@example(
+    ("\ufeffmark\r\n" + "I felt heard\r\n" * 10, False, "NVivo 20.1", [(0, 5, [(0, 0)]), (7, 19, []), (21, 145, [])])
+)
 def test_every_quotation_stays_with_its_code_and_coder(
     program: str, study: tuple[str, bool, str, list[tuple[int, int, list[tuple[int, int]]]]]
 ) -> None:

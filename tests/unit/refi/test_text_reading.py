@@ -213,3 +213,8 @@ def test_many_selections_at_once_are_found_as_one_by_one(
     firsts, lasts, problems = positioned.spans([start for start, _ in places], [end for _, end in places])
     assert (firsts, lasts) == ([first for first, _, _ in one_by_one], [last for _, last, _ in one_by_one])
     assert problems == {number: found for number, (_, _, found) in enumerate(one_by_one) if found}
+
+
+def test_a_selection_that_begins_at_a_byte_order_mark_that_counts_begins_with_the_text() -> None:
+    text = PositionedText("mark\r\nheard", TextReading("utf16", bom=True), had_bom=True)
+    assert text.spans([0, 7], [5, 12]) == ([0, 6], [4, 11], {0: ["position-past-end"]})
