@@ -185,11 +185,6 @@ class Scanner:
         return self._fed + self._skipped
 
     @property
-    def tag_bytes(self) -> int:
-        """So long may a tag be."""
-        return self._limits.tag_bytes
-
-    @property
     def is_plain(self) -> bool:
         """Whether a tag that comes now means what it says: in UTF-8, in the root's namespace, without prefixes.
 
