@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.provenance import Record, read_record, record_of
-from qdpx_compassion.enrich.survey import Ours, Survey, find_ours
+from qdpx_compassion.enrich.ours import Ours, find_ours
+from qdpx_compassion.enrich.survey import Survey
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.background import read_ahead
 from qdpx_compassion.findings import Finding, count
 from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.editor import Editor, Sink, not_editable
+from qdpx_compassion.refi.runs import Runs
 from qdpx_compassion.refi.scanner import Scanner, readable
 
 #: The tags of the element that holds the sources, as programs write them.
@@ -220,10 +222,10 @@ def _survey(
 ) -> Survey:
     by_place = any(ours.by_name for ours in targets)
     survey = Survey(where, targets, others, tree, by_place=by_place, everything=everything)
-    survey.scanner.scan(read_ahead(document()))
+    survey.scanner.scan(read_ahead(document()), Runs(survey.scanner, survey).feed)
     if not by_place and survey.unmatched and any(ours.record.note_guid for ours in targets):
         survey = Survey(where, targets, others, tree, by_place=True, everything=everything)
-        survey.scanner.scan(read_ahead(document()))
+        survey.scanner.scan(read_ahead(document()), Runs(survey.scanner, survey).feed)
     if survey.matched_by_place:
         number = survey.matched_by_place
         result.findings.append(

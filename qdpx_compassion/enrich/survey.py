@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
-from qdpx_compassion.enrich.provenance import Record
+from qdpx_compassion.enrich.ours import Ours
 from qdpx_compassion.enrich.spans import Spans
-from qdpx_compassion.frameworks import Framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.runs import RUN_END, Form, Run
 from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
 _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
@@ -24,62 +24,18 @@ _MAY_GO = frozenset({"NoteRef", "Note", "Code", "Set", "Graph", "Link", "MemberC
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
-    """What one framework's elements are known by in one document.
+class _Plan:
+    """What a selection of one form holds (``refi/runs.py``).
 
     Attributes:
-        record: what the provenance note, or the framework itself, says.
-        codes: normalised GUID as it stands in the document → construct id, dimension id or ``""`` for the top.
-        constructs: the part of ``codes`` that are constructs.
-        by_name: the codes were found by their names: another program gave them new GUIDs.
+        kind: its element.
+        guid: number of the value that is its GUID.
+        codings: of each the numbers of code, user and GUID; -1: it has none.
     """
 
-    record: Record
-    codes: dict[str, str]
-    constructs: dict[str, str]
-    by_name: bool
-
-
-def find_ours(record: Record, tree: CodeTree) -> Ours | None:
-    """A framework's codes in a document: by GUID, or by name where another program gave them new ones."""
-    known = {
-        record.guid: "",
-        **{guid: key for key, (guid, _) in (*record.dimensions.items(), *record.constructs.items())},
-    }
-    found = {guid: key for guid, key in known.items() if guid in tree.by_key}
-    if found:
-        return Ours(record, found, {g: k for g, k in found.items() if k in record.constructs}, by_name=False)
-    if not record.note_guid:
-        return None
-    named: dict[str, str] = {}
-    tops = [code for code in tree.by_path.get((record.name,), []) if code.parent is None]
-    for top in tops[:1]:
-        named[top.key] = ""
-        names = {name: key for key, (_, name) in (*record.dimensions.items(), *record.constructs.items())}
-        for code in tree.below(top.row):
-            if code.name in names:
-                named[code.key] = names[code.name]
-    if not named:
-        return None
-    return Ours(record, named, {g: k for g, k in named.items() if k in record.constructs}, by_name=True)
-
-
-def with_guids(framework: Framework, ours: Ours) -> Framework:
-    """A framework with the GUIDs under which its codes stand in a document."""
-    constructs = {key: guid for guid, key in ours.constructs.items()}
-    others = {key: guid for guid, key in ours.codes.items() if guid not in ours.constructs}
-    return replace(
-        framework,
-        guid=others.get("", framework.guid),
-        dimensions=tuple(
-            replace(
-                dimension,
-                guid=others.get(dimension.id, dimension.guid),
-                constructs=tuple(replace(c, guid=constructs.get(c.id, c.guid)) for c in dimension.constructs),
-            )
-            for dimension in framework.dimensions
-        ),
-    )
+    kind: str
+    guid: int
+    codings: tuple[tuple[int, int, int], ...]
 
 
 class _Owner:
@@ -143,6 +99,7 @@ class Survey:
         self._stack: list[tuple[str, int, int]] = []  # name, number, byte at which it begins
         self._owners: list[_Owner] = []
         self._guids = CodingGuids()
+        self._key_of = cache(normalise_guid)
         self._code_ordinals: dict[str, int] = {}
         self._places: dict[tuple[str, ...], set[tuple[str, str]]] = {}
         self._waiting: list[_Owner] = []
@@ -195,7 +152,7 @@ class Survey:
             self._constructs,
             self._by_place,
             self._own_of_others,
-            cache(normalise_guid),
+            self._key_of,
         )
         containers, nesting, scanner, spans = self._containers, self.scanner.nesting, self.scanner, self.spans
         coding: tuple[int, str, str] = (0, "", "")
@@ -283,11 +240,11 @@ class Survey:
             return
         for ordinal, code, user, guid in owner.codings:
             if code in self._constructs:
-                self._judge(ordinal, code, recognised=self._is_derived(owner, code, user, guid))
+                self._judge(ordinal, code, recognised=self._is_derived(owner.key, code, user, guid))
 
-    def _is_derived(self, owner: _Owner, code: str, user: str, guid: str) -> bool:
+    def _is_derived(self, owner_key: str, code: str, user: str, guid: str) -> bool:
         ours, key = self._constructs[code]
-        return normalise_guid(guid) == CodingGuids.coding(owner.key, ours.record.constructs[key][0], user)
+        return normalise_guid(guid) == CodingGuids.coding(owner_key, ours.record.constructs[key][0], user)
 
     def _settle_places(self) -> None:
         """The source is over: judge its codings by place, now that all codings of the team in it are known.
@@ -297,7 +254,7 @@ class Survey:
         """
         for owner in self._waiting:
             for _, code, user, guid in owner.codings:
-                if code in self._constructs and self._is_derived(owner, code, user, guid):
+                if code in self._constructs and self._is_derived(owner.key, code, user, guid):
                     self._places.get(owner.place, set()).discard((code, user))
         for owner in self._waiting:
             by_place = 0
@@ -305,7 +262,7 @@ class Survey:
                 if code not in self._constructs:
                     continue
                 expected = self._places.get(owner.place, set())
-                derived = self._is_derived(owner, code, user, guid)
+                derived = self._is_derived(owner.key, code, user, guid)
                 recognised = not derived and (code, user) in expected
                 if recognised:
                     expected.discard((code, user))
@@ -324,6 +281,51 @@ class Survey:
             self.doomed[ordinal] = 1
         else:
             self._used_codes.add(code)
+
+    # -- runs of selections -----------------------------------------------------------------------------------------
+
+    def parent(self) -> str:
+        """See ``runs.Taker``."""
+        owners, depth = self._owners, len(self._stack)
+        if not owners or owners[-1].depth != depth or owners[-1].kind in _SELECTIONS:
+            return ""
+        name, ordinal, _ = self._stack[-1]
+        return name if ordinal not in self._containers and depth + 3 <= self.scanner.nesting else ""
+
+    def plan(self, form: Form, parent: str) -> _Plan | None:
+        """See ``runs.Taker``."""
+        if "guid" not in form.attributes or self._by_place:
+            return None
+        codings = (
+            (coding["targetGUID"], coding.get("creatingUser", -1), coding.get("guid", -1)) for coding in form.codings
+        )
+        return _Plan(form.kind, form.attributes["guid"], tuple(codings))
+
+    def take(self, run: Run[_Plan]) -> None:
+        """See ``runs.Taker``."""
+        plans, values = run.plans, run.values
+        keys = self._guids.selections(
+            [plan.kind for plan in plans],
+            [of_one[plan.guid] for plan, of_one in zip(plans, values, strict=True)],
+            self._owners[-1].key,
+        )
+        constructs, others, key_of = self._constructs, self._own_of_others, self._key_of
+        ordinal, offset = len(self.doomed), run.offset
+        self.doomed.extend(bytes(sum(1 + 2 * len(plan.codings) for plan in plans)))  # a coding has a reference
+        for plan, of_one, key, text in zip(plans, values, keys, run.texts, strict=True):
+            ordinal += 1
+            for number, (target, by, guid) in enumerate(plan.codings):
+                code = key_of(of_one[target])
+                if code in others:
+                    self._staying.add(ordinal)
+                if code in constructs:
+                    user = key_of(of_one[by] if by >= 0 else "")
+                    derived = self._is_derived(key, code, user, of_one[guid] if guid >= 0 else "")
+                    self._judge(ordinal, code, recognised=derived)
+                    begin, end = _coding_in(text, number)
+                    self.spans.add("Coding", ordinal, offset + begin, offset + end)
+                ordinal += 2
+            offset += _length(text) + len(RUN_END)
 
     # -- everything else ----------------------------------------------------------------------------------------------
 
@@ -429,3 +431,17 @@ class Survey:
         for key, number in self.unmatched.items():
             if not self._everything:
                 self.kept.append((f"{number} coding{'s' if number > 1 else ''} with", self._tree.by_key[key].name))
+
+
+def _coding_in(text: str, number: int) -> tuple[int, int]:
+    """Bytes of a selection's text at which a coding and its end tag begin; the codings are counted from 0."""
+    begin = end = -1
+    for _ in range(number + 1):
+        begin = text.index("<Coding", end + 1)
+        end = text.index("</Coding", begin)
+    return _length(text[:begin]), _length(text[:end])
+
+
+def _length(text: str) -> int:
+    """In bytes."""
+    return len(text if text.isascii() else text.encode())
