@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import graph_guid, note_guid, set_guid
-from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.ours import find_ours
+from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.frameworks import builtin_frameworks, load_framework
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.merged_copies import VERSIONS_NOTE, is_versions_note

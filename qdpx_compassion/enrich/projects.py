@@ -13,10 +13,10 @@ from typing import BinaryIO
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.adding import Added, Adder, LateCasesError
+from qdpx_compassion.enrich.ours import find_ours, with_guids
 from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.enrich.provenance import Record, record_of
 from qdpx_compassion.enrich.stripping import Document, Stripped, find_records, strip_document
-from qdpx_compassion.enrich.ours import find_ours, with_guids
 from qdpx_compassion.errors import FrameworkError, UsageError
 from qdpx_compassion.files.atomic import atomic_output, refuse_existing
 from qdpx_compassion.files.clock import source_date

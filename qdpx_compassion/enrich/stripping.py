@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.ours import Ours, find_ours
+from qdpx_compassion.enrich.provenance import Record, read_record, record_of
 from qdpx_compassion.enrich.survey import Survey
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.background import read_ahead

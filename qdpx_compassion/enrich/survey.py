@@ -11,7 +11,7 @@ from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, 
 from qdpx_compassion.enrich.ours import Ours
 from qdpx_compassion.enrich.spans import Spans
 from qdpx_compassion.refi.guids import normalise_guid
-from qdpx_compassion.refi.names import SELECTION_KINDS, SOURCE_KINDS
+from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS
 from qdpx_compassion.refi.runs import RUN_END, Form, Run
 from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
@@ -294,7 +294,7 @@ class Survey:
 
     def plan(self, form: Form, parent: str) -> _Plan | None:
         """See ``runs.Taker``."""
-        if "guid" not in form.attributes or self._by_place:
+        if form.kind not in CHILDREN[parent] or "guid" not in form.attributes or self._by_place:
             return None
         codings = (
             (coding["targetGUID"], coding.get("creatingUser", -1), coding.get("guid", -1)) for coding in form.codings

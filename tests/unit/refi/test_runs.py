@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from documents import STYLES, random_project
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.adding import Adder, LateCasesError
+from qdpx_compassion.enrich.ours import find_ours
+from qdpx_compassion.enrich.provenance import record_of
+from qdpx_compassion.enrich.survey import Survey
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.limits import Limits
 from qdpx_compassion.frameworks import load_framework
@@ -335,3 +339,48 @@ def test_guids_that_repeat_and_are_written_in_several_ways_give_the_same_codings
     data = document(inner).encode()
     assert normalise_guid(GUID.format(0xABC)) in data.decode().lower()
     assert enriched(data, 1 << 20, together=True) == enriched(data, 1 << 20, together=False)
+
+
+def surveyed(data: bytes, size: int, *, together: bool, everything: bool, ours: bool) -> tuple[Any, ...]:
+    """What a survey says of an enriched document: what goes, what stays, and where it lies."""
+    tree = CodeTree.of(read_head_of(lambda: cut(data, size), "p.qde"))
+    found = find_ours(record_of(load_framework()), tree)
+    assert found is not None
+    targets, others = ([found], []) if ours else ([], [found])
+    survey = Survey("p.qde", targets, others, tree, by_place=False, everything=everything)
+    survey.scanner.scan(cut(data, size), Runs(survey.scanner, survey).feed if together else None)
+    spans = list(survey.spans.outermost(lambda _: True)), survey.spans.names_of(survey.doomed.__getitem__)
+    return survey.doomed, spans, survey.unmatched, survey.kept, survey.restore, survey.comments
+
+
+def check_survey(data: bytes, size: int) -> int:
+    """Compares; how many codings with ours are not known as ours."""
+    result = enriched(data, 1 << 20, together=True)
+    if isinstance(result, str):
+        return 0
+    whole, _ = result  # type: ignore[misc]
+    guids = [construct.guid.encode() for construct in load_framework().constructs]
+    by_hand = whole.replace(guids[1], guids[0]).replace(guids[2], guids[1])  # not the code that was added there
+    strange = 0
+    for changed in (whole, by_hand):
+        for everything, ours in ((False, True), (True, True), (False, False)):
+            together, one_by_one = (
+                surveyed(changed, size, together=one, everything=everything, ours=ours) for one in (True, False)
+            )
+            assert together == one_by_one
+            strange = max(strange, together[2].total())
+    return strange
+
+
+@settings(deadline=None, max_examples=40)
+@given(seed=st.integers(0, 500), style=st.sampled_from(STYLES), size=st.sampled_from([100, 1000, 5000, 1 << 20]))
+def test_surveyed_together_or_one_by_one_the_same_is_taken_out(seed: int, style: str, size: int) -> None:
+    check_survey(random_project(seed, seed % 4, style=style), size)
+
+
+@pytest.mark.parametrize("what", ODD)
+def test_of_what_is_odd_the_same_is_taken_out(what: str) -> None:
+    twice = ODD[what] + ODD[what]  # of one GUID
+    data = document(*(selection(number, name="ж" if number % 7 else "n") for number in range(20, 60)), twice).encode()
+    for size in (3000, 1 << 20):
+        assert check_survey(data, size) > 10
