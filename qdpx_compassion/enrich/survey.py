@@ -12,7 +12,7 @@ from qdpx_compassion.enrich.ours import Ours
 from qdpx_compassion.enrich.spans import Spans
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS
-from qdpx_compassion.refi.runs import RUN_END, Form, Run
+from qdpx_compassion.refi.runs import RUN_END, Form, Run, length_of
 from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
 _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
@@ -325,7 +325,7 @@ class Survey:
                     begin, end = _coding_in(text, number)
                     self.spans.add("Coding", ordinal, offset + begin, offset + end)
                 ordinal += 2
-            offset += _length(text) + len(RUN_END)
+            offset += length_of(text) + len(RUN_END)
 
     # -- everything else ----------------------------------------------------------------------------------------------
 
@@ -439,9 +439,4 @@ def _coding_in(text: str, number: int) -> tuple[int, int]:
     for _ in range(number + 1):
         begin = text.index("<Coding", end + 1)
         end = text.index("</Coding", begin)
-    return _length(text[:begin]), _length(text[:end])
-
-
-def _length(text: str) -> int:
-    """In bytes."""
-    return len(text if text.isascii() else text.encode())
+    return length_of(text[:begin]), length_of(text[:end])

@@ -12,6 +12,7 @@ that a parser changes (references, line ends, tabs). Everything else comes as ev
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -53,6 +54,13 @@ class Form:
     attributes: dict[str, int]
     codings: tuple[dict[str, int], ...]
     end: int
+
+    def elements(self, values: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+        """The selection and what stands in it, in document order: element, attribute → value."""
+        yield self.kind, {name: values[number] for name, number in self.attributes.items()}
+        for coding in self.codings:
+            yield "Coding", {name: values[number] for name, number in coding.items() if name != "targetGUID"}
+            yield "CodeRef", {"targetGUID": values[coding["targetGUID"]]}
 
 
 def form_of(markup: str) -> Form | None:
@@ -200,7 +208,7 @@ class Runs(Generic[Plan]):
             texts = texts[: len(markups)]
             together = "".join(text + RUN_END for text in texts)
         if markups:
-            length = len(together if together.isascii() else together.encode())
+            length = length_of(together)
             self._taker.take(Run(scanner.read, length, [one.plan for one in markups], values, texts))
             scanner.skip(together, length)
         return len(markups)
@@ -238,6 +246,11 @@ def _formed(
         markups.append(markup)
         values.append(parts[1::2])
     return markups, values
+
+
+def length_of(text: str) -> int:
+    """In bytes, as UTF-8 has it."""
+    return len(text if text.isascii() else text.encode())
 
 
 #: What XML allows nowhere, as far as it is ASCII.

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.editor import Editor, Sink
-from qdpx_compassion.refi.names import SOURCES, TEXT_KINDS
+from qdpx_compassion.refi.names import CHILDREN, SOURCES, TEXT_KINDS
+from qdpx_compassion.refi.runs import RUN_END, Form, Run, Runs, length_of
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.refi.text import TextReading
 from qdpx_compassion.teams.share.edits import Edits, MovedText
@@ -66,6 +68,7 @@ _SPECIAL = frozenset(("Project", "User", *TEXT_KINDS, *SOURCES, "PlainTextSelect
 _TEXT_KINDS = frozenset(TEXT_KINDS)
 _MOVED = frozenset(("PlainTextSelection", "SyncPoint"))
 _GUID_LENGTH = 36
+_START_TAG = re.compile("<(?!/)")
 
 
 class Files(Protocol):
@@ -93,6 +96,23 @@ class _Text:
     known: bool = False
     moved: MovedText | None = None
     waiting: list[tuple[int, str, dict[str, str], str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a selection of one form holds (``refi/runs.py``).
+
+    Attributes:
+        form: how it is written.
+        name: number of the value that is its name; -1: it has none.
+        place: numbers of the positions of a text's selection; empty where there are none.
+        is_quiet: whether nothing but the name needs a look, as long as nothing moves in its text.
+    """
+
+    form: Form
+    name: int
+    place: tuple[int, ...]
+    is_quiet: bool
 
 
 class SharedDocument(Editor):
@@ -132,6 +152,7 @@ class SharedDocument(Editor):
         self._quiet_or_named = self._quiet | {"name"}
         self._texts: list[_Text] = []
         self._going: tuple[int, int] | None = None  # depth and offset of what is left out
+        self.feed = Runs(self.scanner, self).feed
 
     # -- events -----------------------------------------------------------------------------------------------------
 
@@ -153,7 +174,12 @@ class SharedDocument(Editor):
             return
         if self._fate is not None and self._fate[self._number]:
             self._going = (len(self._stack), offset)
-        elif name == "PlainTextSelection":
+        else:
+            self._look(name, attributes, offset)
+
+    def _look(self, name: str, attributes: dict[str, str], offset: int) -> None:
+        """Change what is to be changed in an element that begins."""
+        if name == "PlainTextSelection":
             if not self._says_nothing(attributes):
                 self._started(name, attributes, offset)
         elif name in _SPECIAL or not attributes.keys() <= self._quiet:
@@ -161,13 +187,14 @@ class SharedDocument(Editor):
 
     def _says_nothing(self, attributes: dict[str, str]) -> bool:
         """Whether a selection stays as it is: nothing changes in its text, and its name says at most where it is."""
-        text = self._texts[-1] if self._texts else None
-        if text is None or text.moved is not None or not text.known:
-            return False
         name = attributes.get("name")
-        if name and name.replace(", ", ",") != f"{attributes.get('startPosition')},{attributes.get('endPosition')}":
+        if name and not _is_place(name, attributes.get("startPosition"), attributes.get("endPosition")):
             return False
-        return attributes.keys() <= self._quiet_or_named
+        return self._nothing_moves() and attributes.keys() <= self._quiet_or_named
+
+    def _nothing_moves(self) -> bool:
+        """Whether what stands now is in a text of which all is known, and nothing in it replaced."""
+        return bool(self._texts) and self._texts[-1].known and self._texts[-1].moved is None
 
     def _started(self, name: str, attributes: dict[str, str], offset: int) -> None:
         if name in _TEXT_KINDS:
@@ -240,6 +267,43 @@ class SharedDocument(Editor):
         if self._going is not None:
             offset = min(offset, self._going[1])
         self.splicer.hold(offset)
+
+    # -- runs of selections -----------------------------------------------------------------------------------------
+
+    def parent(self) -> str:
+        """See ``runs.Taker``."""
+        waits = self._segments.text or self._segments.markup or self._fate is not None
+        return self._stack[-1][0] if self._stack and not waits and len(self._stack) + 3 <= self.scanner.nesting else ""
+
+    def plan(self, form: Form, parent: str) -> _Plan | None:
+        """See ``runs.Taker``."""
+        if form.kind not in CHILDREN.get(parent, ()):
+            return None
+        names = form.attributes.keys() - {"name"}
+        is_quiet = names <= self._quiet and all(coding.keys() <= self._quiet for coding in form.codings)
+        place: tuple[int, ...] = ()
+        if form.kind == "PlainTextSelection" and form.attributes.keys() >= {"startPosition", "endPosition"}:
+            place = form.attributes["startPosition"], form.attributes["endPosition"]
+        return _Plan(form, form.attributes.get("name", -1), place, is_quiet)
+
+    def take(self, run: Run[_Plan]) -> None:
+        """See ``runs.Taker``."""
+        offset, still = run.offset, self._nothing_moves()
+        for plan, values, text in zip(run.plans, run.values, run.texts, strict=True):
+            silent = plan.is_quiet and (still or plan.form.kind != "PlainTextSelection")
+            name = values[plan.name] if plan.name >= 0 else ""
+            if not silent or (name and not _is_place(name, *(values[number] for number in plan.place))):
+                self._take_one(plan.form, values, text, offset)
+            offset += length_of(text) + len(RUN_END)
+        self._segments.last, self._segments.is_end = offset - len(RUN_END) + run.plans[-1].form.end, True
+
+    def _take_one(self, form: Form, values: list[str], text: str, offset: int) -> None:
+        tags = (offset + length_of(text[: tag.start()]) for tag in _START_TAG.finditer(text))
+        depth = len(self._stack)
+        for name, attributes in form.elements(values):
+            self._stack.append((name, attributes))
+            self._look(name, attributes, next(tags))
+        del self._stack[depth:]
 
     # -- texts ------------------------------------------------------------------------------------------------------
 
@@ -329,6 +393,11 @@ class SharedDocument(Editor):
         element, attributes = self._stack[-1] if self._stack else ("", {})
         last = what or ("name" if attributes.get("name") else element)
         return ", ".join([*named[-2:], last])
+
+
+def _is_place(name: str, start: str | None = None, end: str | None = None) -> bool:
+    """Whether the name of a selection says where it is and no more, as MAXQDA's does."""
+    return name.replace(", ", ",") == f"{start},{end}"
 
 
 def _moved_sync_point(attributes: dict[str, str], moved: MovedText) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich.adding import Adder, LateCasesError
+from qdpx_compassion.enrich.adding import Added, Adder, LateCasesError
 from qdpx_compassion.enrich.ours import find_ours
 from qdpx_compassion.enrich.provenance import record_of
 from qdpx_compassion.enrich.survey import Survey
@@ -293,7 +293,7 @@ def test_forms() -> None:
         assert form_of(odd) is None
 
 
-def enriched(data: bytes, size: int, *, together: bool, limits: Limits | None = None) -> object:
+def enriched(data: bytes, size: int, *, together: bool, limits: Limits | None = None) -> str | tuple[bytes, Added]:
     """A document with the framework added, or what is wrong with it."""
     framework = load_framework()
     try:
@@ -358,7 +358,7 @@ def check_survey(data: bytes, size: int) -> int:
     result = enriched(data, 1 << 20, together=True)
     if isinstance(result, str):
         return 0
-    whole, _ = result  # type: ignore[misc]
+    whole: bytes = result[0]
     guids = [construct.guid.encode() for construct in load_framework().constructs]
     by_hand = whole.replace(guids[1], guids[0]).replace(guids[2], guids[1])  # not the code that was added there
     strange = 0
