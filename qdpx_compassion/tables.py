@@ -364,6 +364,12 @@ class Project:
         position, rows = TABLES[table].position[name], self.rows[table]
         return rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
 
+    def numbers(self, table: str, *elements: str) -> list[int]:
+        """Which rows are some elements; the table's first column is the element."""
+        wanted = frozenset(elements)
+        name = TABLES[table].columns[0].name
+        return [number for number, element in enumerate(self.column(table, name)) if element in wanted]
+
     def records(self, table: str) -> Iterator[dict[str, Any]]:
         """The rows of one table as dictionaries, without pandas."""
         names = [column.name for column in TABLES[table].columns]

@@ -186,9 +186,8 @@ class _Contents:
 
     def _selections(self, kind: str) -> dict[int, list[int]]:
         rows: dict[int, list[int]] = defaultdict(list)
-        for number, selection in enumerate(self._project.rows["selections"]):
-            if selection[0] == kind:
-                rows[selection[1]].append(number)
+        for number in self._project.numbers("selections", kind):
+            rows[self._project.rows["selections"][number][1]].append(number)
         return rows
 
     def positions(self) -> Iterator[Finding]:

@@ -33,9 +33,8 @@ def position_findings(files: ProjectFiles, project: Project, reading: TextReadin
     if not any(finding.code in ABOUT_POSITIONS for finding in project.findings):
         return  # the reader saw every position: texts need not be read again
     of_source: dict[int, list[int]] = defaultdict(list)
-    for number, selection in enumerate(project.rows["selections"]):
-        if selection[0] in ("PlainTextSelection", "TranscriptSelection"):
-            of_source[selection[1]].append(number)
+    for number in project.numbers("selections", "PlainTextSelection", "TranscriptSelection"):
+        of_source[project.rows["selections"][number][1]].append(number)
     places, paths = Places(project), SourcePaths(files, current_media_root())
     synced = _synced(project)
     for row, numbers in of_source.items():

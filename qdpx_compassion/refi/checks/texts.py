@@ -30,9 +30,8 @@ def text_findings(files: ProjectFiles, project: Project) -> Iterator[Finding]:
     if not any(finding.code in ("text-missing", "text-encoding") for finding in project.findings):
         return  # the reader saw every text: they need not be read again
     places, paths = Places(project), SourcePaths(files, current_media_root())
-    selections = Counter(
-        row[1] for row in project.rows["selections"] if row[0] in ("PlainTextSelection", "TranscriptSelection")
-    )
+    numbers = project.numbers("selections", "PlainTextSelection", "TranscriptSelection")
+    selections = Counter(project.rows["selections"][number][1] for number in numbers)
     for row, source in enumerate(project.rows["sources"]):
         inline, path = source[_SOURCE["plain_text_content"]], source[_SOURCE["plain_text_path"]]
         if source[0] not in TEXT_KINDS or inline or (inline is not None and not path):

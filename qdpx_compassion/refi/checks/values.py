@@ -62,8 +62,10 @@ def _spans(project: Project, places: Places) -> Iterator[Finding]:
     position = TABLES["selections"].position
     begin, end = position["begin"], position["end"]
     corners = [position[name] for name in ("first_x", "first_y", "second_x", "second_y")]
-    for number, selection in enumerate(project.rows["selections"]):
-        if selection[0] in ("AudioSelection", "VideoSelection"):
+    of_recordings, of_pictures = ("AudioSelection", "VideoSelection"), ("PictureSelection", "PDFSelection")
+    for number in project.numbers("selections", *of_recordings, *of_pictures):
+        selection = project.rows["selections"][number]
+        if selection[0] in of_recordings:
             start, stop = selection[begin], selection[end]
             if start is None or stop is None:
                 continue
@@ -72,7 +74,7 @@ def _spans(project: Project, places: Places) -> Iterator[Finding]:
                 yield Finding("position-reversed", said, places.of("selections", number))
             elif start == stop:
                 yield Finding("selection-empty", "The selection lasts no time.", places.of("selections", number))
-        elif selection[0] in ("PictureSelection", "PDFSelection"):
+        else:
             x1, y1, x2, y2 = (selection[column] for column in corners)
             if None not in (x1, y1, x2, y2) and (x1 == x2 or y1 == y2):
                 yield Finding("selection-empty", "The selection has no area.", places.of("selections", number))
