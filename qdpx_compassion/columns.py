@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice, repeat
+from itertools import chain, islice, repeat
 from typing import Any, overload
 
 
@@ -87,7 +87,43 @@ class PackedIntegers:
         return iter(self._numbers)
 
 
-_Values = list[Any] | PackedStrings | PackedIntegers
+class PassingValues:
+    """Values of the first and the last rows: those between are forgotten from time to time.
+
+    Args:
+        before: rows without a value that are there already.
+    """
+
+    def __init__(self, before: int = 0) -> None:
+        self._first: list[Any] = [None] * min(before, _FIRST)
+        self._gone = before  # the rest begins with this row
+        self._last: list[Any] = []
+
+    def extend(self, values: list[Any]) -> None:
+        """Add values."""
+        self._last += values
+
+    def forget(self) -> None:
+        """Forget all values that are there now, but for those of the first rows."""
+        self._first += self._last[: _FIRST - len(self._first)]
+        self._gone += len(self._last)
+        self._last = []
+
+    def __len__(self) -> int:
+        return self._gone + len(self._last)
+
+    def __getitem__(self, number: int) -> Any:
+        if number < self._gone:
+            return self._first[number] if number < len(self._first) else None
+        return self._last[number - self._gone]
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self._first, repeat(None, self._gone - len(self._first)), self._last)
+
+
+_Values = list[Any] | PackedStrings | PackedIntegers | PassingValues
+#: So many rows tell how a program writes.
+_FIRST = 2_000
 #: So many strings are unpacked at once.
 _PIECE = 10_000
 
@@ -135,14 +171,23 @@ class ColumnRows(Sequence[Sequence[Any]]):
     Args:
         width: how many columns there are.
         packed: columns whose values are packed, as long as they fit.
+        ignored: columns whose values are not kept.
+        passing: columns whose values are kept until ``forget``, of the first rows for ever.
 
     Attributes:
         width: how many columns there are.
     """
 
-    def __init__(self, width: int, packed: Mapping[int, type[PackedStrings | PackedIntegers]] | None = None) -> None:
+    def __init__(
+        self,
+        width: int,
+        packed: Mapping[int, type[PackedStrings | PackedIntegers]] | None = None,
+        *,
+        ignored: frozenset[int] = frozenset(),
+        passing: frozenset[int] = frozenset(),
+    ) -> None:
         self.width = width
-        self._packed = packed or {}
+        self._packed, self._ignored, self._passing = packed or {}, ignored, passing
         self._columns: dict[int, _Values] = {}
         self._computed: dict[int, ComputedColumn] = {}
         self._settled = 0
@@ -266,6 +311,13 @@ class ColumnRows(Sequence[Sequence[Any]]):
             self._open = []
             self.extend(number, {p: values for p, values in given.items() if values.count(None) < number})
 
+    def forget(self) -> None:
+        """Forget the values of the columns that pass."""
+        for position in self._passing & self._columns.keys():
+            values = self._columns[position]
+            if isinstance(values, PassingValues):
+                values.forget()
+
     def extend(self, number: int, columns: Mapping[int, list[Any]]) -> None:
         """Add settled rows behind all others.
 
@@ -274,7 +326,11 @@ class ColumnRows(Sequence[Sequence[Any]]):
             columns: position → as many values; others are missing.
         """
         for position, values in columns.items():
-            if position not in self._columns:
+            if position in self._ignored:
+                continue
+            if position in self._passing:
+                self._columns.setdefault(position, PassingValues(self._settled))
+            elif position not in self._columns:
                 pack = self._packed.get(position) if not self._settled else None
                 self._columns[position] = pack() if pack else [None] * self._settled
             self._extend(position, values)
@@ -297,10 +353,13 @@ class ColumnRows(Sequence[Sequence[Any]]):
 
     def compute(self, position: int, column: ComputedColumn) -> None:
         """Have a column computed."""
-        self._computed[position] = column
+        if position not in self._ignored:
+            self._computed[position] = column
 
     def put(self, number: int, position: int, value: Any) -> None:
         """Set one value."""
+        if position in self._ignored:
+            return
         if position in self._computed:
             self._computed[position].put[number] = value
         elif number >= self._settled:
@@ -310,6 +369,8 @@ class ColumnRows(Sequence[Sequence[Any]]):
 
     def put_all(self, position: int, numbers: Sequence[int], values: Sequence[Any]) -> None:
         """Set a value in each of some rows; their numbers ascend."""
+        if position in self._ignored:
+            return
         if numbers and not self._open and numbers[-1] - numbers[0] + 1 == len(numbers):
             self._list(position)[numbers[0] : numbers[-1] + 1] = values
             return

@@ -4,8 +4,9 @@ import re
 import struct
 import uuid
 from binascii import hexlify
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha1
+from itertools import islice
 
 from qdpx_compassion.tables import normalise_guid
 
@@ -44,10 +45,13 @@ def is_guid(written: str) -> bool:
     return _FORM.fullmatch(written) is not None
 
 
-def are_plain(identifiers: Sequence[str]) -> bool:
+def are_plain(identifiers: Iterable[str]) -> bool:
     """Whether identifiers are all written as ``normalise_guid`` writes them, letters, digits and hyphens alone."""
-    batches = (identifiers[start : start + _MANY] for start in range(0, len(identifiers), _MANY))
-    return not any("".join(batch).encode().translate(None, _PLAIN) for batch in batches)
+    rest = iter(identifiers)
+    while batch := list(islice(rest, _MANY)):
+        if "".join(batch).encode().translate(None, _PLAIN):
+            return False
+    return True
 
 
 def are_guids(identifiers: Sequence[str]) -> bool:

@@ -36,6 +36,8 @@ _NUMBERED = re.compile(r"(\w+ )?\d+:\d+")
 
 #: People cut words now and then; more than so many, and more than this share, may have been shifted.
 _FEW_CUTS, _CUT_SHARE = 2, 0.03
+#: So many of them are named.
+_SHOWN = 3
 
 
 def clock(milliseconds: int) -> str:
@@ -76,6 +78,10 @@ class _Places(ComputedColumn):
         return f"characters {start} to {end}"
 
 
+class NeedsAll(Exception):
+    """What was left out of the tables is needed."""
+
+
 class Quoter:
     """Fills the derived columns of selections and sources while a project is read, one source at a time.
 
@@ -85,6 +91,10 @@ class Quoter:
         selections: of these the one with the selections.
         reading: how positions are counted where a person says so (see ``parse_reading``); None: the file decides.
         traces: what the program may be recognised by; texts are noted in it.
+        lean: whether quotations, names and dates are left out of the tables.
+
+    Raises:
+        NeedsAll: by ``finish``, where positions are to be read in another way than was thought.
     """
 
     def __init__(
@@ -94,8 +104,11 @@ class Quoter:
         selections: ColumnRows,
         reading: str | None = None,
         traces: Traces | None = None,
+        *,
+        lean: bool = False,
     ) -> None:
         self._files, self._rows, self._selections = files, rows, selections
+        self._lean = lean
         self._texts: dict[int, str] = {}  # of sources, as their selections' positions are counted in them
         selections.compute(_QUOTATION, _Quotations(self._texts))
         selections.compute(_PLACE, _Places())
@@ -107,7 +120,8 @@ class Quoter:
         self._selections_from = self._syncs_from = 0
         self._named = self._named_wrong = self._quoted = 0
         self._characters = 0  # of texts and quotations
-        self._cutting: list[str] = []  # selections that begin or end inside a word
+        self._cuts = 0  # selections that begin or end inside a word
+        self._cutting: list[str] = []  # the first of them
         self._said = reading
         self.dialect: Dialect = dialect("unknown")
         self._reading = self.dialect.reading
@@ -171,7 +185,7 @@ class Quoter:
         source = self._source(row)
         self._count(len(read[0]) if read else 0)
         text = PositionedText(read[0], self._reading, had_bom=read[1]) if read is not None else None
-        if text is not None and selections:
+        if text is not None and selections and not self._lean:
             self._texts[row] = text.text
         self._quote_all(selections, text, syncs, source[_SOURCE["name"]] or source[_SOURCE["guid"]] or "")
         if source[_SOURCE["parent_kind"]] == "selection" and text is not None:
@@ -244,9 +258,11 @@ class Quoter:
         self._findings.append(Finding("program-by-habits", message))
 
     def _quote_again(self) -> None:
+        if self._lean:
+            raise NeedsAll
         self._of_positions.clear()
         self._cutting.clear()
-        self._named = self._named_wrong = self._quoted = self._characters = 0
+        self._named = self._cuts = self._named_wrong = self._quoted = self._characters = 0
         selections: dict[int, list[int]] = {}
         kinds, sources = (self._selections.column(column) for column in (0, _SELECTION["source_row"]))
         for number, (kind, source) in enumerate(zip(kinds, sources, strict=True)):
@@ -303,11 +319,11 @@ class Quoter:
             if said:
                 self._named += 1
                 self._named_wrong += not name_fits(said, body[first:last])
-        self._cutting += [
-            self._named_by(number)
-            for number, first, last in zip(numbers, firsts, lasts, strict=True)
-            if cuts_word(body, first, last)
+        cutting = [
+            number for number, first, last in zip(numbers, firsts, lasts, strict=True) if cuts_word(body, first, last)
         ]
+        self._cuts += len(cutting)
+        self._cutting += map(self._named_by, cutting[: _SHOWN - len(self._cutting)])
         self._quoted += len(numbers)
         return [(code, numbers[number]) for number, codes in problems.items() for code in codes]
 
@@ -370,10 +386,10 @@ class Quoter:
             found.append(
                 Finding("file-stray", f"{count(len(stray), 'file belongs', 'files belong')} to no source: {shown}.")
             )
-        if len(self._cutting) > max(_FEW_CUTS, _CUT_SHARE * self._quoted):
-            message = f"{len(self._cutting):,} of {self._quoted:,} quotations begin or end inside a word"
-            more = f" and {len(self._cutting) - 3:,} more" if len(self._cutting) > 3 else ""
-            found.append(Finding("quotation-cuts-word", f"{message}: {', '.join(self._cutting[:3])}{more}."))
+        if self._cuts > max(_FEW_CUTS, _CUT_SHARE * self._quoted):
+            message = f"{self._cuts:,} of {self._quoted:,} quotations begin or end inside a word"
+            more = f" and {self._cuts - _SHOWN:,} more" if self._cuts > _SHOWN else ""
+            found.append(Finding("quotation-cuts-word", f"{message}: {', '.join(self._cutting)}{more}."))
         if self._named_wrong:
             found.append(
                 Finding(

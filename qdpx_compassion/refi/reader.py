@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import contextlib
+from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 
 from qdpx_compassion.errors import InputError
@@ -12,7 +13,7 @@ from qdpx_compassion.files.project_files import ProjectFiles, open_project_files
 from qdpx_compassion.garbage import no_garbage
 from qdpx_compassion.refi.dialects import recognise, recognise_by_habits
 from qdpx_compassion.refi.habits import Traces, seen
-from qdpx_compassion.refi.quoting import Quoter
+from qdpx_compassion.refi.quoting import NeedsAll, Quoter
 from qdpx_compassion.refi.root import namespace_findings
 from qdpx_compassion.refi.rows import RowMaker
 from qdpx_compassion.refi.runs import Runs
@@ -54,18 +55,34 @@ def read_project(
 
 def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None = None) -> Project:
     """Read a project whose files are open; see ``read_project``."""
+    return _read(files, texts=texts, reading=reading)
+
+
+def read_for_checks(files: ProjectFiles) -> Project:
+    """Read a project whose files are open, in less memory: nobody may ask for quotations, names and dates.
+
+    Those of selections and codings may be missing. All findings are there.
+
+    Raises:
+        InputError: see ``read_project``.
+    """
+    with contextlib.suppress(NeedsAll):
+        return _read(files, texts=True, reading=None, lean=True)
+    return _read(files, texts=True, reading=None)
+
+
+def _read(files: ProjectFiles, *, texts: bool, reading: str | None, lean: bool = False) -> Project:
     where = files.document.name
-    handlers = RowMaker(where)
+    handlers = RowMaker(where, lean=lean)
     scanner = Scanner(handlers.start, handlers.end, where=_place(files), limits=files.limits)
     handlers.attach(scanner)
     traces = Traces(files, handlers.rows)
-    quoter = Quoter(files, handlers.rows, handlers.selections, reading, traces) if texts else None
+    quoter = Quoter(files, handlers.rows, handlers.selections, reading, traces, lean=lean) if texts else None
     if quoter:
         handlers.project_started = quoter.project_started
         handlers.source_ended = quoter.source_ended
-    chunks = _within(files, handlers.rows)
     try:
-        with no_garbage():
+        with no_garbage(), contextlib.closing(_within(files, handlers.rows)) as chunks:
             scanner.scan(_with_traces(chunks, traces), Runs(scanner, handlers).feed)
     finally:
         scanner.let_go()
@@ -85,7 +102,7 @@ def read_files(files: ProjectFiles, *, texts: bool = True, reading: str | None =
     return project
 
 
-def _within(files: ProjectFiles, rows: Mapping[str, ReadRows]) -> Iterable[bytes]:
+def _within(files: ProjectFiles, rows: Mapping[str, ReadRows]) -> Generator[bytes]:
     """The document's bytes, as long as the tables that they become are within the limit."""
     for chunk in read_ahead(files.chunks(files.document, files.limits.document_bytes)):
         yield chunk

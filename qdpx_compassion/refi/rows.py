@@ -112,7 +112,12 @@ class _Plan:
 _OF_CODING = ("guid", "creatingUser", "creationDateTime", "targetGUID")
 
 
-def _long_table(name: str) -> ColumnRows:
+#: Columns of selections and codings that nobody checks, and those that are looked at while a source is read.
+_UNCHECKED = frozenset({"start_index", "end_index", "quotation", "place", "code_row"})
+_PASSING = frozenset({"name", "creation_date_time", "modified_date_time"})
+
+
+def _long_table(name: str, *, lean: bool) -> ColumnRows:
     """The rows of a table that may be millions."""
     position = TABLES[name].position
     packed: dict[int, type[PackedStrings | PackedIntegers]] = {
@@ -120,15 +125,25 @@ def _long_table(name: str) -> ColumnRows:
     }
     if "owner_row" in position:
         packed[position["owner_row"]] = PackedIntegers
-    return ColumnRows(_WIDTH[name], packed)
+    if not lean:
+        return ColumnRows(_WIDTH[name], packed)
+    ignored, passing = (
+        frozenset(position[column] for column in columns & position.keys()) for columns in (_UNCHECKED, _PASSING)
+    )
+    return ColumnRows(_WIDTH[name], packed, ignored=ignored, passing=passing)
 
 
 class RowMaker:
-    """The handlers of one scan; ``rows`` is what comes out, ``selections`` and ``codings`` are two of its tables."""
+    """The handlers of one scan; ``rows`` is what comes out, ``selections`` and ``codings`` are two of its tables.
 
-    def __init__(self, where: str) -> None:
+    Args:
+        where: file and document, for messages.
+        lean: leave out quotations, names and dates of selections and codings.
+    """
+
+    def __init__(self, where: str, *, lean: bool = False) -> None:
         self._rows: dict[str, Rows] = {name: [] for name in TABLES.keys() - {"selections", "codings"}}
-        self.selections, self.codings = _long_table("selections"), _long_table("codings")
+        self.selections, self.codings = (_long_table(name, lean=lean) for name in ("selections", "codings"))
         self._made: dict[str, Rows | ColumnRows] = {
             **self._rows,
             "selections": self.selections,
@@ -237,6 +252,9 @@ class RowMaker:
             if name in SOURCES:
                 self.settle()
             self.source_ended(row)
+            if name in SOURCES:
+                self.selections.forget()
+                self.codings.forget()
 
     def _unexpected(self, name: str, parent: str, row: int) -> None:
         """An element that may not stand here. What is in it is read where it is but a wrapper such as ``SubCodes``."""

@@ -19,7 +19,7 @@ from qdpx_compassion.refi.checks.references import reference_findings
 from qdpx_compassion.refi.checks.texts import ABOUT_TEXTS
 from qdpx_compassion.refi.checks.values import value_findings
 from qdpx_compassion.refi.names import PROJECT_NAMESPACE
-from qdpx_compassion.refi.reader import read_files
+from qdpx_compassion.refi.reader import read_files, read_for_checks
 from qdpx_compassion.refi.root import root_name
 from qdpx_compassion.refi.validation import Kind, schema_findings
 from qdpx_compassion.tables import Project
@@ -50,7 +50,7 @@ def validate_project(
     """
     try:
         with open_project_files(path, limits, progress) as files:
-            return judge(files, strict=strict).findings
+            return judge(files, strict=strict, keep=False).findings
     except InputError as error:
         return [_unreadable(error)]
 
@@ -69,8 +69,13 @@ class Judged:
     project: Project | None = None
 
 
-def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
+def judge(files: ProjectFiles, *, strict: bool = False, keep: bool = True) -> Judged:
     """What ``validate_project`` tells of a project that is open, and what was read for it.
+
+    Args:
+        files: the project's files, open.
+        strict: see ``validate_project``.
+        keep: whether anybody wants the project that was read; without it less memory is needed.
 
     Raises:
         InputError: the document is not well-formed XML.
@@ -85,7 +90,7 @@ def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
         judging = beside.submit(_schema, files)
         project, unreadable = None, []
         try:
-            project = read_files(files)
+            project = read_files(files) if keep else read_for_checks(files)
         except InputError as error:  # kept as a finding: an error holds what was open when it was raised
             unreadable.append(_unreadable(error))
         try:
@@ -103,7 +108,7 @@ def judge(files: ProjectFiles, *, strict: bool = False) -> Judged:
         findings.append(_unreadable(error))
     if strict:
         findings = [*raise_to_errors(findings), *letter_findings(files, project)]
-    return Judged(findings, not schema, project)
+    return Judged(findings, not schema, project if keep else None)
 
 
 def schema_departures(path: Path) -> list[Finding]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from array import array
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.refi.checks.places import Places, named_some
 from qdpx_compassion.refi.guids import are_plain, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
-from qdpx_compassion.tables import TABLES, Project
+from qdpx_compassion.tables import TABLES, Project, ReadRows
 
 #: What links and vertices may name.
 _ANYTHING = (
@@ -48,6 +50,8 @@ _MEMBERS: dict[str, tuple[str, ...]] = {
 }
 #: Every kind, in the order in which they are looked through.
 _KINDS = ("Coding", "Selection", *_ANY_SOURCE, *_TABLE_KINDS.values())
+#: GUIDs are compared in so many parts, one after the other.
+_PARTS = 16
 #: Attributes that name users, by table.
 _USERS = {
     "project": ("creating_user_guid", "modifying_user_guid"),
@@ -86,33 +90,33 @@ class _Guids:
 
     def __init__(self, project: Project, references: Iterable[_References]) -> None:
         self._project = project
-        targets = {target for group in references for target in group.targets if target}
+        targets = {target for group in references for target in group.targets() if target}
         #: Whether everything is written as it is compared: as in nearly every file, and then there is little to do.
-        self.plain = are_plain(list(targets)) and all(are_plain(self.written(table)) for table in _WITH_GUIDS)
-        self._of: dict[str, frozenset[str]] = {}
+        self.plain = are_plain(targets) and all(are_plain(self.written(table)) for table in _WITH_GUIDS)
 
-    def written(self, table: str) -> list[str]:
+    def written(self, table: str) -> Iterator[str]:
         """Those of a table as written; elements without one are left out."""
-        return [guid for guid in self._project.column(table, "guid") if guid]
+        return (guid for guid in self._project.column(table, "guid") if guid)
 
     def compared(self, written: str) -> str:
         """A GUID as it is compared."""
         return written if self.plain else normalise_guid(written)
 
-    def of(self, kind: str) -> frozenset[str]:
-        """Those of a kind of elements."""
-        if kind not in self._of:
-            table = _TABLE_OF_KIND.get(kind, "sources")
-            written: Iterable[str] = self.written(table)
-            if table == "sources":
-                rows, position = self._project.rows[table], TABLES[table].position["guid"]
-                written = (row[position] for row in rows if row[position] and _source_kind(row[0]) == kind)
-            self._of[kind] = frozenset(map(self.compared, written))
-        return self._of[kind]
+    def among(self, kind: str, guids: set[str]) -> set[str]:
+        """Which of some GUIDs, as they are compared, an element of a kind has."""
+        table = _TABLE_OF_KIND.get(kind, "sources")
+        written: Iterable[str] = self.written(table)
+        if table == "sources":
+            rows, position = self._project.rows[table], TABLES[table].position["guid"]
+            written = (row[position] for row in rows if row[position] and _source_kind(row[0]) == kind)
+        return guids.intersection(written if self.plain else map(normalise_guid, written))
 
-    def kind_of(self, guid: str) -> str | None:
-        """The kind of an element that has a GUID."""
-        return next((kind for kind in _KINDS if guid in self.of(kind)), None)
+    def kinds_of(self, guids: set[str]) -> dict[str, str]:
+        """The kind of an element that has a GUID, for those of some GUIDs that any has."""
+        kinds: dict[str, str] = {}
+        for kind in _KINDS if guids else ():
+            kinds.update(dict.fromkeys(self.among(kind, guids) - kinds.keys(), kind))
+        return kinds
 
 
 def _source_kind(name: str) -> str:
@@ -124,7 +128,7 @@ def _forms(guids: _Guids, references: Iterable[_References], document: str) -> I
     if guids.plain:
         return
     written = {guid for table in _WITH_GUIDS for guid in guids.written(table)}
-    written.update(target for group in references for target in group.targets if target)
+    written.update(target for group in references for target in group.targets() if target)
     spelled: dict[str, set[str]] = defaultdict(set)
     for guid in written:
         spelled[normalise_guid(guid)].add(guid)
@@ -139,21 +143,32 @@ def _forms(guids: _Guids, references: Iterable[_References], document: str) -> I
 
 def _twice(project: Project, guids: _Guids, places: Places) -> Iterator[Finding]:
     for table in _WITH_GUIDS:
-        written = guids.written(table)
-        if len(set(map(guids.compared, written))) == len(written):
+        repeated = _repeated(map(guids.compared, guids.written(table)))
+        if not repeated:
             continue  # none is twice, whatever the kinds
-        position = TABLES[table].position["guid"]
         kind_of = _kind_of(project, table)
         rows: dict[tuple[str, str], list[int]] = defaultdict(list)
-        for number, row in enumerate(project.rows[table]):
-            if row[position]:
-                rows[kind_of(number), guids.compared(row[position])].append(number)
+        for number, written in enumerate(project.column(table, "guid")):
+            if written and hash(compared := guids.compared(written)) in repeated:
+                rows[kind_of(number), compared].append(number)
         for (kind, guid), numbers in rows.items():
             if len(numbers) > 1:
                 elements = named_some([places.of(table, number) for number in numbers])
                 yield Finding(
                     "guid-twice", f"{len(numbers)} elements have the GUID {guid}: {elements}.", f"{kind} {guid}"
                 )
+
+
+def _repeated(guids: Iterable[str]) -> set[int]:
+    """The hashes that several GUIDs have, which are nearly always those of one GUID; 8 bytes each are kept for long."""
+    parts = [array("q") for _ in range(_PARTS)]
+    for number in map(hash, guids):
+        parts[number % _PARTS].append(number)
+    repeated: set[int] = set()
+    for part in parts:
+        if len(set(part)) < len(part):
+            repeated.update(number for number, times in Counter(part).items() if times > 1)
+    return repeated
 
 
 def _kind_of(project: Project, table: str) -> Callable[[int], str]:
@@ -180,13 +195,14 @@ class _References:
 
     Attributes:
         form: what they are called. kinds: of elements that they may name.
-        table: that they stand in. targets: the GUIDs that they name as written, by row; None where a row has none.
+        table: that they stand in.
+        targets: gives the GUIDs that they name as written, by row; None where a row has none.
     """
 
     form: str
     kinds: tuple[str, ...]
     table: str
-    targets: list[str | None]
+    targets: Callable[[], Iterable[str | None]]
 
 
 def _references(project: Project) -> Iterator[_References]:
@@ -204,8 +220,11 @@ def _references(project: Project) -> Iterator[_References]:
     for table in ("case_members", "set_members"):
         rows = project.rows[table]
         for member in dict.fromkeys(kind for _, kind, _ in rows):
-            targets = [target if kind == member else None for _, kind, target in rows]
-            yield _References(member, _MEMBERS[member], table, targets)
+            yield _References(member, _MEMBERS[member], table, partial(_members, rows, member))
+
+
+def _members(rows: ReadRows, member: str) -> Iterator[str | None]:
+    return (target if kind == member else None for _, kind, target in rows)
 
 
 def _columns(
@@ -213,24 +232,21 @@ def _columns(
 ) -> Iterator[_References]:
     described = {column.name: column.attribute for column in TABLES[table].columns}
     for column in columns:
-        targets = list(project.column(table, column))
-        if any(targets):
-            yield _References(form or described[column] or column, kinds, table, targets)
+        if any(project.column(table, column)):
+            yield _References(form or described[column] or column, kinds, table, partial(project.column, table, column))
 
 
 def _dangling(references: Iterable[_References], guids: _Guids, places: Places) -> Iterator[Finding]:
     for group in references:
-        astray = {
-            target
-            for target in set(group.targets)
-            if target and not any(guids.compared(target) in guids.of(kind) for kind in group.kinds)
-        }
-        for row, target in enumerate(group.targets) if astray else ():
-            if target not in astray or target is None:
+        astray = {guids.compared(target) for target in group.targets() if target}
+        for kind in group.kinds:
+            astray -= guids.among(kind, astray) if astray else set()
+        others = guids.kinds_of(astray)
+        for row, target in enumerate(group.targets()) if astray else ():
+            if not target or (guid := guids.compared(target)) not in astray:
                 continue
-            guid = guids.compared(target)
             what = "an element" if group.kinds is _ANYTHING else f"a {group.kinds[0]}"
-            other = guids.kind_of(guid)
+            other = others.get(guid)
             why = f"that GUID belongs to a {other}" if other else "nothing in the project has that GUID"
             yield Finding(
                 "reference-dangling",
