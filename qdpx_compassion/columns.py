@@ -87,6 +87,38 @@ class PackedIntegers:
         return iter(self._numbers)
 
 
+class PackedChoices:
+    """Values of which few differ: two bytes each."""
+
+    def __init__(self) -> None:
+        self._numbers = array("H")
+        self._number_of: dict[Any, int] = {}
+        self._values: list[Any] = []
+
+    def extend(self, values: list[Any]) -> None:
+        """Add values; raises ``_Unfit``, and adds nothing, where too many differ."""
+        known = self._number_of
+        if values and values.count(values[0]) == len(values):
+            numbers = [known.setdefault(values[0], len(known))] * len(values)
+        else:
+            numbers = [known.setdefault(value, len(known)) for value in values]
+        if len(known) > len(self._values):
+            self._values = list(known)
+        try:
+            self._numbers += array("H", numbers)
+        except OverflowError:
+            raise _Unfit from None
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, number: int) -> Any:
+        return self._values[self._numbers[number]]
+
+    def __iter__(self) -> Iterator[Any]:
+        return map(self._values.__getitem__, self._numbers)
+
+
 class PassingValues:
     """Values of the first and the last rows: those between are forgotten from time to time.
 
@@ -121,7 +153,8 @@ class PassingValues:
         return chain(self._first, repeat(None, self._gone - len(self._first)), self._last)
 
 
-_Values = list[Any] | PackedStrings | PackedIntegers | PassingValues
+Packed = PackedStrings | PackedIntegers | PackedChoices
+_Values = list[Any] | Packed | PassingValues
 #: So many rows tell how a program writes.
 _FIRST = 2_000
 #: So many strings are unpacked at once.
@@ -181,7 +214,7 @@ class ColumnRows(Sequence[Sequence[Any]]):
     def __init__(
         self,
         width: int,
-        packed: Mapping[int, type[PackedStrings | PackedIntegers]] | None = None,
+        packed: Mapping[int, type[Packed]] | None = None,
         *,
         ignored: frozenset[int] = frozenset(),
         passing: frozenset[int] = frozenset(),

@@ -11,7 +11,7 @@ from itertools import islice, repeat
 from operator import attrgetter
 from typing import Any
 
-from qdpx_compassion.columns import ColumnRows, PackedIntegers, PackedStrings
+from qdpx_compassion.columns import ColumnRows, Packed, PackedChoices, PackedIntegers, PackedStrings
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.guids import are_guids, is_guid, normalise_guid
@@ -115,21 +115,25 @@ _OF_CODING = ("guid", "creatingUser", "creationDateTime", "targetGUID")
 #: Columns of selections and codings that nobody checks, and those that are looked at while a source is read.
 _UNCHECKED = frozenset({"start_index", "end_index", "quotation", "place", "code_row"})
 _PASSING = frozenset({"name", "creation_date_time", "modified_date_time"})
+#: Columns with few values.
+_CHOICES = frozenset({"kind", "source_row", "owner_kind", "creating_user", "modifying_user", "code_guid"})
 
 
 def _long_table(name: str, *, lean: bool) -> ColumnRows:
-    """The rows of a table that may be millions."""
+    """The rows of a table that may be millions; see ``RowMaker``."""
     position = TABLES[name].position
-    packed: dict[int, type[PackedStrings | PackedIntegers]] = {
+    packed: dict[int, type[Packed]] = {
         at: PackedStrings for column, at in position.items() if column == "guid" or column.endswith("date_time")
     }
     if "owner_row" in position:
         packed[position["owner_row"]] = PackedIntegers
     if not lean:
         return ColumnRows(_WIDTH[name], packed)
-    ignored, passing = (
-        frozenset(position[column] for column in columns & position.keys()) for columns in (_UNCHECKED, _PASSING)
+    ignored, passing, choices = (
+        frozenset(position[column] for column in columns & position.keys())
+        for columns in (_UNCHECKED, _PASSING, _CHOICES)
     )
+    packed.update(dict.fromkeys(choices, PackedChoices))
     return ColumnRows(_WIDTH[name], packed, ignored=ignored, passing=passing)
 
 
