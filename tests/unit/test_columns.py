@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qdpx_compassion.columns import ColumnRows, ComputedColumn, PackedIntegers, PackedStrings
+from qdpx_compassion.columns import (
+    ColumnRows,
+    ComputedColumn,
+    PackedChoices,
+    PackedIntegers,
+    PackedStrings,
+    PassingValues,
+)
 
 WIDTH = 4
 VALUE = st.one_of(st.none(), st.integers(0, 3), st.text(max_size=2))
@@ -24,7 +31,7 @@ STEP = st.one_of(
 
 @given(st.lists(STEP, max_size=12))
 def test_rows_are_those_of_lists(steps: list[tuple[str, Any]]) -> None:
-    rows, lists = ColumnRows(WIDTH, {0: PackedStrings, 1: PackedIntegers}), list[list[Any]]()
+    rows, lists = ColumnRows(WIDTH, {0: PackedStrings, 1: PackedIntegers, 2: PackedChoices}), list[list[Any]]()
     for what, how in steps:
         if what == "append":
             rows.append(list(how))
@@ -135,3 +142,39 @@ def test_numbers_are_packed_until_one_does_not_fit(odd: object) -> None:
     assert list(rows.values(0)) == [1, -(2**63), 2 if odd is not None else None, odd]
     rows.put(0, 0, 5)
     assert rows.get(0, 0) == 5
+
+
+def test_choices_are_packed_until_too_many_differ() -> None:
+    rows = ColumnRows(1, {0: PackedChoices})
+    rows.extend(3, {0: ["a", "a", "a"]})
+    rows.extend(3, {0: ["b", None, "a"]})
+    assert isinstance(rows._columns[0], PackedChoices)
+    assert list(rows.values(0)) == ["a", "a", "a", "b", None, "a"]
+    assert (rows.get(3, 0), rows.pick(0, [5, 4])) == ("b", ["a", None])
+    many = [f"{number}" for number in range(70_000)]
+    rows.extend(70_000, {0: many})
+    assert isinstance(rows._columns[0], list)
+    assert list(rows.values(0)) == ["a", "a", "a", "b", None, "a", *many]
+
+
+def test_what_is_ignored_is_missing_and_what_passes_is_forgotten_but_for_the_first_rows() -> None:
+    rows = ColumnRows(3, ignored=frozenset({1}), passing=frozenset({2}))
+    rows.compute(1, Twice())
+    rows.extend(1, {0: [0]})
+    for first in range(1, 6_001, 1_000):
+        numbers = list(range(first, first + 1_000))
+        rows.extend(1_000, dict.fromkeys(range(3), numbers))
+        assert rows.pick(2, numbers) == numbers
+        rows.forget()
+    rows.append([6_001, 6_001, 6_001])
+    assert tuple(rows[6_001]) == (6_001, 6_001, 6_001)
+    rows.settle()
+    rows.put(5, 1, "ignored")
+    rows.put_all(1, [5], ["ignored"])
+    assert list(rows.column(0)) == list(range(6_002))
+    assert set(rows.column(1)) == {None}
+    kept = [None, *range(1, 2_000), *[None] * 4_001, 6_001]
+    assert list(rows.column(2)) == [rows.get(number, 2) for number in range(6_002)] == kept
+    assert isinstance(rows._columns[2], PassingValues)
+    assert len(rows._columns[2]) == 6_002
+    assert rows[5] == (5, None, 5)
