@@ -50,6 +50,11 @@ class PackedStrings:
         self._width = len(values[0])
         self._bytes += joined.encode()
 
+    @property
+    def joined(self) -> tuple[bytearray, int]:
+        """All strings together, to be read only, and how long each is."""
+        return self._bytes, self._width
+
     def __len__(self) -> int:
         return len(self._bytes) // self._width if self._width else 0
 
@@ -286,6 +291,11 @@ class ColumnRows(Sequence[Sequence[Any]]):
         if not computed.put:
             return followed
         return (computed.put.get(number, value) for number, value in enumerate(followed))
+
+    def packed(self, position: int) -> PackedStrings | None:
+        """The column of the settled rows where it is packed strings, of which none is missing."""
+        values = self._columns.get(position)
+        return values if isinstance(values, PackedStrings) else None
 
     @property
     def is_settled(self) -> bool:

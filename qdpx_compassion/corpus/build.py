@@ -21,7 +21,7 @@ from qdpx_compassion.findings import Finding, count
 
 #: A bundle is no larger than this, in bytes and projects; a larger project is a bundle of its own.
 _BUNDLE_BYTES, _BUNDLE_PROJECTS = 16 << 20, 50
-#: Bundles for each worker, so that none waits long for the last one.
+#: About so many bundles for each worker; see ``_part``.
 _BUNDLES_EACH = 16
 
 
@@ -200,17 +200,19 @@ class _Run:
 
     def _bundles(self, dataset: Dataset, tasks: Sequence[Task]) -> list[Bundle]:
         """The projects in their order, some together; the largest bundles first, so that none comes last."""
-        each = self._engine.workers * _BUNDLES_EACH
-        most = min(_BUNDLE_BYTES, max(1, sum(task.place.size or 0 for task in tasks) // each))
-        number = min(_BUNDLE_PROJECTS, max(1, len(tasks) // each))
+        workers = self._engine.workers
+        total, left = sum(task.place.size or 0 for task in tasks), len(tasks)
+        waiting, size, most, number = total, 0, 0, 0
         bundles: list[list[Task]] = []
-        size = 0
         for task in tasks:
             size += task.place.size or 0
             if not bundles or size > most or len(bundles[-1]) >= number:
                 bundles.append([])
+                most = min(_BUNDLE_BYTES, _part(total, waiting, workers))
+                number = min(_BUNDLE_PROJECTS, _part(len(tasks), left, workers))
                 size = task.place.size or 0
             bundles[-1].append(task)
+            waiting, left = waiting - (task.place.size or 0), left - 1
         made = [self._bundle(dataset, tuple(one)) for one in bundles]
         return sorted(made, key=lambda bundle: -bundle.size)
 
@@ -259,6 +261,12 @@ class _Run:
         self.built.failures = sum(len(unit.failures) - len(unit.failures_gone) for unit in units)
         self.built.batches = len(dataset.batches)
         self.built.findings += _copies(dataset)
+
+
+def _part(total: int, left: int, workers: int) -> int:
+    """How much of all a bundle has, where so much is left: the last ones are small, so that nobody waits for them."""
+    usual = total // (workers * _BUNDLES_EACH)
+    return max(1, usual // 8, min(usual, left // (workers * 4)))
 
 
 def _known(units: Sequence[Unit], dataset: Dataset) -> dict[str, Known]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qdpx_compassion.corpus.dataset import Dataset, not_written
 from qdpx_compassion.corpus.pieces import files_of, is_whole, read_rows
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema, encodings
+from qdpx_compassion.files.background import read_ahead
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -201,7 +202,8 @@ def _write_table(packing: Packing, target: Path) -> int:
     try:
         packed = {"compression": "zstd", "compression_level": 1, **encodings(packing.table)}
         with pq.ParquetWriter(temporary, schema, **packed) as writer:
-            for group in _groups(_rows_of(packing.parts)):
+            # the table that is packed last has no other beside it that would use the other processors
+            for group in read_ahead(_groups(_rows_of(packing.parts)), 1):
                 writer.write_table(group, row_group_size=_GROUP_ROWS)
                 del group
         with Path(temporary).open("rb+") as file:

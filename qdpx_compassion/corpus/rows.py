@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def _tables(name: str, parts: Sequence[tuple[str, ReadRows]], left_out: Sequence
         yield pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Sequence[Sequence[Any] | None]]]:
+def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Sequence[Sequence[Any] | pa.Array | None]]]:
     """The columns of rows, some rows at a time, and how many; None for a column without values."""
     by_column = [one for one in parts if isinstance(one, ColumnRows) and one.is_settled]
     if len(by_column) < len(parts):
@@ -141,14 +142,36 @@ def _columns(parts: Sequence[ReadRows], width: int) -> Iterator[tuple[int, Seque
             nothing = (None,) * len(part)
             yield len(part), [None if values == nothing else values for values in zip(*part, strict=True)]
         return
-    columns: list[Sequence[Any] | None] = [None] * width
+    columns: list[Sequence[Any] | pa.Array | None] = [None] * width
     filled = [position for position in range(width) if not all(one.is_empty(position) for one in by_column)]
-    left = {position: chain.from_iterable([one.values(position) for one in by_column]) for position in filled}
+    packed = {position: joined for position in filled if (joined := _packed(by_column, position)) is not None}
+    left = {
+        position: chain.from_iterable([one.values(position) for one in by_column])
+        for position in filled
+        if position not in packed
+    }
     number = sum(map(len, by_column))
     for start in range(0, number, SLICE):
         for position, values in left.items():
             columns[position] = list(islice(values, SLICE))
+        for position, joined in packed.items():
+            columns[position] = joined.slice(start, SLICE)
         yield min(SLICE, number - start), columns
+
+
+def _packed(parts: Sequence[ColumnRows], position: int) -> pa.Array | None:
+    """A column that is packed strings of one length, as Arrow has them: the very bytes."""
+    import pyarrow as pa
+
+    packed = [column.joined for one in parts if (column := one.packed(position)) is not None]
+    if len(packed) < len(parts) or len({width for _, width in packed}) > 1:
+        return None
+    number, width = sum(map(len, parts)), packed[0][1]
+    if number * width >= 2**31:  # Arrow counts bytes in 32 bits
+        return None
+    data = pa.py_buffer(packed[0][0] if len(packed) == 1 else b"".join(one for one, _ in packed))
+    offsets = pa.py_buffer(array("i", range(0, number * width + 1, width)))
+    return pa.StringArray.from_buffers(number, offsets, data)
 
 
 def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
@@ -160,9 +183,11 @@ def _keys(parts: Sequence[tuple[str, ReadRows]]) -> tuple[pa.Array, pa.Array]:
     return ids, pa.array([number for _, rows in parts for number in range(len(rows))], pa.int64())
 
 
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+def _array(values: Sequence[Any] | pa.Array, kind: pa.DataType) -> pa.Array:
     import pyarrow as pa
 
+    if isinstance(values, pa.Array):
+        return values
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:  # half of a character, which no file of UTF-8 can hold

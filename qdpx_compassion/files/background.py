@@ -6,8 +6,9 @@ import queue
 import threading
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Self, TypeVar
 
+Chunk = TypeVar("Chunk")
 #: Bytes handed over at once: large, so that the two threads seldom wait for each other.
 _BATCH = 1 << 20
 _WAITING = 4
@@ -64,7 +65,7 @@ class BackgroundWriter:
                     self._error = error
 
 
-def read_ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def read_ahead(chunks: Iterable[Chunk], most: int = _WAITING) -> Iterator[Chunk]:
     """The same chunks, the next of which are read in another thread while one is worked on.
 
     What goes wrong there is raised here. Whoever stops early closes the iterator (a ``for`` loop that is left does),
@@ -72,8 +73,9 @@ def read_ahead(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
     Args:
         chunks: iterated over in that thread alone.
+        most: so many wait at most.
     """
-    waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_WAITING)
+    waiting: queue.Queue[Chunk | BaseException | None] = queue.Queue(most)
     stopped = threading.Event()
 
     def work() -> None:

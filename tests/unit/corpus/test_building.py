@@ -206,7 +206,7 @@ def test_the_same_path_given_twice_is_one_project(tmp_path: Path) -> None:
 def test_batches_are_filled_and_only_what_changed_is_written_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(packing, "FULL_PROJECTS", 10)
+    monkeypatch.setattr(packing, "FULL_PROJECTS", 9)
     monkeypatch.setattr(building, "_BUNDLES_EACH", 4)  # a piece has several projects
     for number in range(25):
         make(tmp_path / "in" / f"{number:02}.qdpx")
@@ -217,9 +217,9 @@ def test_batches_are_filled_and_only_what_changed_is_written_again(
         make(tmp_path / "in" / f"{number:02}.qdpx")
         built(tmp_path / "in", into=target)
     dataset = open_dataset(target)
-    assert [batch.projects for batch in dataset.batches] == [12, 12, 6]  # pieces are never cut in two
+    assert [batch.projects for batch in dataset.batches] == [10, 9, 9, 2]  # pieces are never cut in two
     assert (target / "codings" / "000001.parquet").stat() == first
-    assert all(len(list((target / table).iterdir())) == 3 for table in TABLES)
+    assert all(len(list((target / table).iterdir())) == 4 for table in TABLES)
     make(tmp_path / "in" / "05.qdpx", "changed")
     assert built(tmp_path / "in", into=target).projects == 30
     assert sorted(column(target, "projects", "file")) == [f"{number:02}.qdpx" for number in range(30)]
