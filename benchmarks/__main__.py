@@ -72,8 +72,13 @@ def _peers(bench: Bench) -> list[str]:
     project, rows = bench.project(100_000), []
     for peer in PEERS:
         if executable := environment(peer, bench.folder / "peers"):
-            with tempfile.TemporaryDirectory(dir=bench.folder) as scratch:
-                measured = pairs(job("read", project), [executable, "-c", peer.reads, str(project), scratch], 1)
+            try:
+                with tempfile.TemporaryDirectory(dir=bench.folder) as scratch:
+                    measured = pairs(job("read", project), [executable, "-c", peer.reads, str(project), scratch], 1)
+            except SystemExit as error:
+                print(error)
+                rows.append(f"| {peer.name} {peer.version} | fails with Python {platform.python_version()} | | |")
+                continue
             theirs = measured.theirs[0]
             rows.append(
                 f"| {peer.name} {peer.version} | {theirs.seconds:.1f} s | {theirs.megabytes:,.0f} MB "

@@ -364,6 +364,12 @@ class Project:
         position, rows = TABLES[table].position[name], self.rows[table]
         return rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
 
+    def joined(self, table: str, name: str) -> tuple[bytearray, int] | None:
+        """The strings of one column as one, and how long each is, where none is missing and they are kept so."""
+        rows = self.rows[table]
+        packed = rows.packed(TABLES[table].position[name]) if isinstance(rows, ColumnRows) else None
+        return packed.joined if packed is not None else None
+
     def numbers(self, table: str, *elements: str) -> list[int]:
         """Which rows are some elements; the table's first column is the element."""
         wanted = frozenset(elements)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import cast
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.mapping.workbook import CodeFacts
@@ -24,7 +26,7 @@ def code_facts(project: Project, tree: CodeTree) -> dict[str, CodeFacts]:
         tree: its codes.
     """
     top = _top_sources(project)
-    selections, quotation_at = project.rows["selections"], TABLES["selections"].position["quotation"]
+    quotations = _Quotations(project)
     of_selections = [top[source] for source in project.column("selections", "source_row")]
     keys = [code.key for code in tree.codes]
     found: dict[str, _Code] = {}
@@ -43,10 +45,27 @@ def code_facts(project: Project, tree: CodeTree) -> dict[str, CodeFacts]:
             continue
         code.sources.add(of_selections[owner])
         if owner != last:  # codings of one selection follow each other
-            last, words = owner, (selections[owner][quotation_at] or "").strip()
+            last, words = owner, (quotations.of(owner) or "").strip()
         if words:
             code.keep_best(words)
     return {key: CodeFacts(code.codings, len(code.sources), tuple(code.examples)) for key, code in found.items()}
+
+
+class _Quotations:
+    """The quotations of selections; quick where they are asked for in document order, as codings stand."""
+
+    def __init__(self, project: Project) -> None:
+        self._rows, self._position = project.rows["selections"], TABLES["selections"].position["quotation"]
+        self._column = project.column("selections", "quotation")
+        self._next = 0
+
+    def of(self, number: int) -> str | None:
+        """What one marks."""
+        if number < self._next:
+            return cast("str | None", self._rows[number][self._position])
+        found = next(islice(self._column, number - self._next, None))
+        self._next = number + 1
+        return cast("str | None", found)
 
 
 @dataclass(slots=True)

@@ -10,7 +10,16 @@ from itertools import islice
 
 from qdpx_compassion.tables import normalise_guid
 
-__all__ = ["NAMESPACE", "are_guids", "are_plain", "derive", "is_guid", "normalise_guid"]
+__all__ = [
+    "NAMESPACE",
+    "are_guids",
+    "are_guids_joined",
+    "are_plain",
+    "derive",
+    "is_guid",
+    "is_plain_joined",
+    "normalise_guid",
+]
 
 #: The root of every GUID that this program derives. It never changes.
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "urn:qdpx-compassion")
@@ -45,11 +54,16 @@ def is_guid(written: str) -> bool:
     return _FORM.fullmatch(written) is not None
 
 
+def is_plain_joined(joined: bytes | bytearray) -> bool:
+    """``are_plain`` of identifiers one directly behind the other."""
+    return not joined.translate(None, _PLAIN)
+
+
 def are_plain(identifiers: Iterable[str]) -> bool:
     """Whether identifiers are all written as ``normalise_guid`` writes them, letters, digits and hyphens alone."""
     rest = iter(identifiers)
     while batch := list(islice(rest, _MANY)):
-        if "".join(batch).encode().translate(None, _PLAIN):
+        if not is_plain_joined("".join(batch).encode()):
             return False
     return True
 
@@ -59,12 +73,13 @@ def are_guids(identifiers: Sequence[str]) -> bool:
     for start in range(0, len(identifiers), _MANY):
         batch = identifiers[start : start + _MANY]
         joined = "".join(batch)
-        hyphens = all(joined[place::36] == "-" * len(batch) for place in _HYPHENS)
-        if not hyphens or len(joined) != 36 * len(batch) or set(map(len, batch)) != {36} or not _is_hexadecimal(joined):
+        if set(map(len, batch)) != {36} or not joined.isascii() or not are_guids_joined(joined.encode()):
             return False
     return True
 
 
-def _is_hexadecimal(joined: str) -> bool:
-    """Whether all but the hyphens are digits of GUIDs, of which each has four hyphens."""
-    return joined.isascii() and len(joined.encode().translate(None, _NO_DIGITS)) * 36 == len(joined) * 32
+def are_guids_joined(joined: bytes | bytearray) -> bool:
+    """``are_guids`` of identifiers of 36 characters, one directly behind the other."""
+    number = len(joined) // 36
+    hyphens = all(joined[place::36] == b"-" * number for place in _HYPHENS)
+    return hyphens and len(joined.translate(None, _NO_DIGITS)) == number * 32 and len(joined) == number * 36

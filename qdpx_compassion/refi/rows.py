@@ -14,7 +14,7 @@ from typing import Any
 from qdpx_compassion.columns import ColumnRows, Packed, PackedChoices, PackedIntegers, PackedStrings
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.findings import Finding
-from qdpx_compassion.refi.guids import are_guids, is_guid, normalise_guid
+from qdpx_compassion.refi.guids import are_guids, are_guids_joined, is_guid, normalise_guid
 from qdpx_compassion.refi.names import (
     CHILDREN,
     CONTAINERS,
@@ -56,6 +56,7 @@ _ATTRIBUTES = {
 }
 #: A number as it is written plainly, and that fits.
 _PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
+_GUID_LENGTH = 36
 #: So many identifiers are looked at together.
 _MANY = 10_000
 #: So many numbers are remembered.
@@ -480,6 +481,9 @@ class RowMaker:
         bad: Counter[str] = Counter()
         for table, name in _ELEMENTS.items():
             position, rows = TABLES[table].position["guid"], self.rows[table]
+            packed = rows.packed(position) if isinstance(rows, ColumnRows) else None
+            if packed is not None and packed.joined[1] == _GUID_LENGTH and are_guids_joined(packed.joined[0]):
+                continue
             guids = rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
             while some := list(islice(guids, _MANY)):
                 if not are_guids([guid for guid in some if guid is not None]):

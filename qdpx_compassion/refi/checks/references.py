@@ -10,7 +10,7 @@ from functools import partial
 
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.refi.checks.places import Places, named_some
-from qdpx_compassion.refi.guids import are_plain, normalise_guid
+from qdpx_compassion.refi.guids import are_plain, is_plain_joined, normalise_guid
 from qdpx_compassion.refi.names import SOURCES
 from qdpx_compassion.tables import TABLES, Project, ReadRows
 
@@ -92,7 +92,11 @@ class _Guids:
         self._project = project
         targets = {target for group in references for target in group.targets() if target}
         #: Whether everything is written as it is compared: as in nearly every file, and then there is little to do.
-        self.plain = are_plain(targets) and all(are_plain(self.written(table)) for table in _WITH_GUIDS)
+        self.plain = are_plain(targets) and all(map(self._are_plain, _WITH_GUIDS))
+
+    def _are_plain(self, table: str) -> bool:
+        packed = self._project.joined(table, "guid")
+        return are_plain(self.written(table)) if packed is None else is_plain_joined(packed[0])
 
     def written(self, table: str) -> Iterator[str]:
         """Those of a table as written; elements without one are left out."""

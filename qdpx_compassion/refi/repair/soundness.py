@@ -9,12 +9,13 @@ from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.refi.checks.project import judge
-from qdpx_compassion.refi.guids import are_guids
+from qdpx_compassion.refi.guids import are_guids, are_guids_joined
 from qdpx_compassion.refi.repair.mender import PathMender
 from qdpx_compassion.refi.repair.rules import FORMS, Form
 from qdpx_compassion.refi.repair.values import VALUES, mended_color, mended_enumeration
 from qdpx_compassion.tables import TABLES, Project
 
+_GUID_LENGTH = 36
 _VALUE = TABLES["variable_values"].position
 
 
@@ -56,13 +57,22 @@ def findings_of_sound(files: ProjectFiles, mended_path: PathMender) -> list[Find
 
 def _in_one_form(project: Project) -> bool:
     """Whether every GUID is written without braces, and the same one always in the same letters."""
-    columns = [_column(project, *place) for place in _GUIDS]
-    if not all(map(are_guids, columns)):
+    joined = [_joined_guids(project, *place) for place in _GUIDS]
+    if None in joined:
         return False
-    if all("".join(column).islower() or not column for column in columns):
+    if all(column.islower() or not column for column in joined if column is not None):
         return True
-    written = {guid for column in columns for guid in column}
+    written = {guid for place in _GUIDS for guid in _column(project, *place)}
     return len({guid.lower() for guid in written}) == len(written)
+
+
+def _joined_guids(project: Project, table: str, column: str) -> bytes | bytearray | None:
+    """The GUIDs of a column one directly behind the other; None where one is no GUID without braces."""
+    packed = project.joined(table, column)
+    if packed is not None:
+        return packed[0] if packed[1] == _GUID_LENGTH and are_guids_joined(packed[0]) else None
+    guids = _column(project, table, column)
+    return "".join(guids).encode() if are_guids(guids) else None
 
 
 def _column(project: Project, table: str, column: str) -> list[str]:
@@ -70,7 +80,11 @@ def _column(project: Project, table: str, column: str) -> list[str]:
 
 
 def _without_blanks(project: Project) -> bool:
-    return all(len("".join(_column(project, *place)).split()) <= 1 for place in _columns("moment"))
+    for place in _columns("moment"):
+        packed = project.joined(*place)
+        if len((packed[0].decode() if packed is not None else "".join(_column(project, *place))).split()) > 1:
+            return False
+    return True
 
 
 def _good_values(project: Project) -> bool:
