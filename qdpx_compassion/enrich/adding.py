@@ -276,7 +276,7 @@ class Adder(ContainerEditor):
             [of_one[plan.guid] for plan, of_one in zip(plans, values, strict=True)],
             source.key,
         )
-        expressed, counts, guids, user_of, dated = self._expressed, self._counts, self._guids, self._user, self._dated
+        expressed, counts, guids, user_of = self._expressed, self._counts, self._guids, self._user
         write, derive = Writer("", self._writer.upper).coding, CodingGuids.coding
         parts: list[str] = []
         for plan, of_one, key, text in zip(plans, values, keys, run.texts, strict=True):
@@ -288,8 +288,8 @@ class Adder(ContainerEditor):
                 if not done:
                     parts.append(text[: plan.end])
                 user, attributes = user_of(of_one[by] if by >= 0 else None)
-                if at >= 0:
-                    attributes += dated(of_one[at])
+                if at >= 0:  # a value in a run is written as it would be written here
+                    attributes = f'{attributes} creationDateTime="{of_one[at]}"'
                 for construct in constructs:
                     if (construct, user) not in done:
                         done.append((construct, user))
