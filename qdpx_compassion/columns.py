@@ -132,7 +132,7 @@ class PassingValues:
     """
 
     def __init__(self, before: int = 0) -> None:
-        self._first: list[Any] = [None] * min(before, _FIRST)
+        self._first: list[Any] = [None] * min(before, FIRST_ROWS)
         self._gone = before  # the rest begins with this row
         self._last: list[Any] = []
 
@@ -142,7 +142,7 @@ class PassingValues:
 
     def forget(self) -> None:
         """Forget all values that are there now, but for those of the first rows."""
-        self._first += self._last[: _FIRST - len(self._first)]
+        self._first += self._last[: FIRST_ROWS - len(self._first)]
         self._gone += len(self._last)
         self._last = []
 
@@ -161,7 +161,7 @@ class PassingValues:
 Packed = PackedStrings | PackedIntegers | PackedChoices
 _Values = list[Any] | Packed | PassingValues
 #: So many rows tell how a program writes.
-_FIRST = 2_000
+FIRST_ROWS = 2_000
 #: So many strings are unpacked at once.
 _PIECE = 10_000
 

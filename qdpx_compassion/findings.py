@@ -250,6 +250,9 @@ CODES: dict[str, tuple[Severity, str]] = {
     # corpora
     "corpus-nothing-there": (_W, "A folder or pattern holds no projects."),
     "corpus-addresses-alike": (_W, "Addresses of projects differ in passwords alone, and only one is read."),
+    "corpus-damaged": (_W, "Files of a corpus were missing or damaged; their projects were read again."),
+    "corpus-mapping-fits-nothing": (_W, "No row of the mapping for all fits a code of a project of a corpus."),
+    "corpus-mapping-row": (_W, "A row of the mapping for all fits no code of any project of a corpus."),
     "corpus-not-mapped": (_W, "A project of a corpus has no mapping."),
     "corpus-same-document": (_W, "Projects of a corpus are the very same document under several names."),
     "corpus-copies": (_W, "Projects of a corpus have the same sources: copies of one project that differ."),

@@ -13,7 +13,7 @@ from qdpx_compassion.corpus.job import Bundle, Done, Task, read_bundle
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.packing import Known, Unit, discard_damaged, mark_replaced, pack, packings, plan, units_of
 from qdpx_compassion.corpus.pieces import PieceWriter
-from qdpx_compassion.corpus.places import Missing, Place, find_places, without_secrets
+from qdpx_compassion.corpus.places import Found, Missing, Place, find_places, without_secrets
 from qdpx_compassion.corpus.rows import ProjectRows, arrow_tables, rows_of_failure
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.limits import current_limits
@@ -93,7 +93,7 @@ def build(
             is_there = (target / MANIFEST).exists()
             dataset = open_dataset(target) if is_there else new_dataset(target, texts=texts is not False)
             run = _Run(used, licence, again, progress or (lambda _done, _all: None))
-            run.go(dataset, found.places, found.missing, prune=prune)
+            run.go(dataset, found, prune=prune)
     for one in found.empty:
         message = "No projects were found there: in a folder, files that end in .qdpx or .qde are projects."
         run.built.findings.append(Finding("corpus-nothing-there", message, one))
@@ -128,10 +128,16 @@ class _Run:
         self._progress = progress
         self._recovered: set[str] = set()
 
-    def go(self, dataset: Dataset, places: list[Place], missing: list[Missing], *, prune: bool) -> None:
+    def go(self, dataset: Dataset, found: Found, *, prune: bool) -> None:
+        places, missing = found.places, found.missing
+        # a folder, pattern or archive that could not be reached once, and can be now
+        failed = {one.place.project_id for one in missing}
+        self._recovered |= {Place("", one).project_id for one in found.given} - failed
+        self._recovered -= {place.project_id for place in places}
         dataset.staging.mkdir(exist_ok=True)
         dataset.clean()
         discard_damaged(dataset)
+        self._leave_damaged(dataset)
         units = units_of(dataset)
         known = _known(units, dataset)
         self.built.found = len(places) + len(missing)
@@ -142,8 +148,15 @@ class _Run:
             self._read(dataset, tasks)
         after = units_of(dataset) if tasks or missing else units
         if prune:
-            self._prune(after, {place.project_id for place in places} | {one.place.project_id for one in missing})
+            self._prune(after, {place.project_id for place in places}, missing)
         self._pack(dataset, after)
+
+    def _leave_damaged(self, dataset: Dataset) -> None:
+        """Leave out batches whose files are missing or damaged: their projects are read again."""
+        for batch in [one for one in dataset.batches if not dataset.is_whole(one)]:
+            dataset.batches.remove(batch)
+            message = f"Files of batch {batch.name} were missing or damaged; projects that are there are read again."
+            self.built.findings.append(Finding("corpus-damaged", message, str(dataset.folder)))
 
     def _tasks(self, places: Iterable[Place], known: dict[str, Known]) -> list[Task]:
         tasks = []
@@ -219,9 +232,13 @@ class _Run:
     def _bundle(self, dataset: Dataset, tasks: tuple[Task, ...]) -> Bundle:
         return Bundle(tasks, dataset.staging, self._number, dataset.texts, self._licence, current_limits())
 
-    def _prune(self, units: Sequence[Unit], given: set[str]) -> None:
+    def _prune(self, units: Sequence[Unit], found: set[str], missing: Iterable[Missing]) -> None:
+        """Take out what was not given; what was given and cannot be reached now, as a folder on a server, stays."""
+        given = found | {one.place.project_id for one in missing}
+        below = tuple(one.place.location.rstrip("/") + "/" for one in missing)
         for unit in units:
-            gone = unit.projects.keys() - given - unit.gone
+            kept = {key for key, known in unit.projects.items() if known.location.startswith(below)}
+            gone = unit.projects.keys() - given - kept - unit.gone
             self.built.removed += len(gone)
             unit.gone |= gone
             unit.failures_gone |= unit.failures.keys() - given

@@ -74,6 +74,14 @@ class Dataset:
         """The file of a table in a batch."""
         return self.folder / table / f"{batch}.parquet"
 
+    def is_whole(self, batch: Batch) -> bool:
+        """Whether the files of a batch are there, and as large as when they were written; of what was mapped: there."""
+        files = [self.file(table, batch.name) for table in CORPUS_TABLES]
+        try:
+            return self.kind != "corpus" or sum(file.stat().st_size for file in files) == batch.size
+        except OSError:
+            return False
+
     def pieces(self) -> list[Path]:
         """What was read and is in no batch yet, the oldest run first."""
         return sorted(self.staging.glob("piece-*"))
@@ -134,7 +142,7 @@ def open_dataset(folder: Path, kind: str = "corpus") -> Dataset:
         ) from error
     except (OSError, ValueError) as error:
         raise InputError(
-            f"The corpus cannot be read: {MANIFEST} is damaged.", where=str(folder), remedy="Build it again."
+            f"The corpus cannot be read: {MANIFEST} is damaged.", where=str(folder), remedy=_ANEW
         ) from error
     if not isinstance(said, dict) or said.get("format") != _FORMAT or said.get("version") != _VERSION:
         raise InputError(
@@ -142,13 +150,52 @@ def open_dataset(folder: Path, kind: str = "corpus") -> Dataset:
             where=str(folder),
             remedy="Build it again in a new folder.",
         )
-    batches = [Batch(**one) for one in said["batches"]]
-    touched = {key: (size, modified) for key, (size, modified) in said["touched"].items()}
-    names = {"format", "version", "program_version", "kind", "texts", "next", "batches", "touched"}
-    more = {key: value for key, value in said.items() if key not in names}
-    return Dataset(folder, said["kind"], said["texts"], batches, said["next"], touched, more)
+    try:
+        batches = [Batch(**one) for one in said["batches"]]
+        touched = {key: (size, modified) for key, (size, modified) in said["touched"].items()}
+        names = {"format", "version", "program_version", "kind", "texts", "next", "batches", "touched"}
+        more = {key: value for key, value in said.items() if key not in names}
+        dataset = Dataset(folder, said["kind"], said["texts"], batches, said["next"], touched, more)
+        sound = all(re.fullmatch(r"\d+", batch.name) for batch in batches)  # a name is no path
+    except (KeyError, TypeError, ValueError, AttributeError):
+        sound = False
+    if not sound:
+        raise InputError(f"The corpus cannot be read: {MANIFEST} is damaged.", where=str(folder), remedy=_ANEW)
+    return dataset
 
 
+def open_corpus_alone(folder: Path) -> Dataset:
+    """Open a corpus whose files are all there, and not what was made of one.
+
+    Raises:
+        InputError: it is none, or damaged.
+    """
+    dataset = open_dataset(folder)
+    if dataset.kind != "corpus":
+        made_of = dataset.more.get("corpus")
+        raise InputError(
+            "This is what 'corpus map' made, no corpus.", where=str(folder), remedy=f"Give the corpus: {made_of}."
+        )
+    refuse_damaged(dataset)
+    return dataset
+
+
+def refuse_damaged(dataset: Dataset) -> None:
+    """Refuse a corpus of which a file is missing, or not as it was written.
+
+    Raises:
+        InputError: it is damaged.
+    """
+    for batch in dataset.batches:
+        if not dataset.is_whole(batch):
+            raise InputError(
+                f"The corpus is damaged: files of batch {batch.name} are missing, or not as they were written.",
+                where=str(dataset.folder),
+                remedy="Give 'corpus build' again as the first time: it reads their projects again.",
+            )
+
+
+_ANEW = "Build it in a new folder."
 _AGAIN = "Free some space and give the same command again: what was done is kept."
 
 

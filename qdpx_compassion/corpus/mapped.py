@@ -11,12 +11,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qdpx_compassion.corpus.dataset import MANIFEST, STAGING, Batch, Dataset, not_written, open_dataset
+from qdpx_compassion.corpus.dataset import (
+    MANIFEST,
+    STAGING,
+    Batch,
+    Dataset,
+    not_written,
+    open_corpus_alone,
+    open_dataset,
+)
 from qdpx_compassion.corpus.engines import Died, Engine, Local
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.patterns import Mappings, read_mappings
 from qdpx_compassion.corpus.restore import projects_of
-from qdpx_compassion.corpus.studies import Study, study_of
+from qdpx_compassion.corpus.studies import NOT_MAPPED, Study, study_of
 from qdpx_compassion.errors import OutputError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.frameworks import Framework, load_framework
@@ -73,12 +81,14 @@ class Mapped:
     Attributes:
         projects: in the result. not_mapped: those without a mapping that can be used. codings: that count.
         findings: errors of mappings, and projects without one.
+        fitting: numbers of the rows of the mapping for all that fit a code of any project.
     """
 
     projects: int = 0
     not_mapped: int = 0
     codings: int = 0
     findings: list[Finding] = field(default_factory=list)
+    fitting: set[int] = field(default_factory=set)
 
 
 #: Projects of one job.
@@ -115,7 +125,7 @@ def map_corpus(
     """
     need("pyarrow.parquet")
     target = Path(target).absolute()
-    dataset = open_dataset(Path(folder))
+    dataset = open_corpus_alone(Path(folder))
     _refuse(target, force)
     read = read_mappings(Path(mappings), framework or load_framework())
     result = Mapped(findings=list(read.findings))
@@ -134,8 +144,10 @@ def map_corpus(
                 result.not_mapped += part.not_mapped
                 result.codings += part.codings
                 result.findings += part.findings
+                result.fitting |= part.fitting
                 if progress is not None:
                     progress(result.projects, every)
+        result.findings += read.without_codes(result.fitting)
         batches.sort(key=lambda one: one.name)
         more = {
             "corpus": str(Path(folder).resolve()),
@@ -216,7 +228,7 @@ def map_part(job: MapJob) -> Mapped:
             done.findings += [
                 Finding(one.code, one.message, f"{project.name}, {one.where}".rstrip(", "), one.severity)
                 for one in study.findings
-                if one.severity is Severity.ERROR or one.code == "corpus-not-mapped"
+                if one.severity is Severity.ERROR or one.code in NOT_MAPPED
             ]
             for name, rows in _rows(study, job.mappings.framework, about).items():
                 held[name].append(_table(name, rows))
@@ -226,6 +238,7 @@ def map_part(job: MapJob) -> Mapped:
                     _write(writers[name], held[name])
         for name, writer in writers.items():
             _write(writer, held[name])
+    done.fitting = job.mappings.fitting
     return done
 
 

@@ -29,6 +29,7 @@ class Mappings:
         of: name of a project's file without its ending, folded → its mapping.
         for_all: holds for projects without one of their own; None: they are not mapped.
         findings: of reading. files: that were read.
+        fitting: numbers of the rows of ``for_all`` that fitted a code of a project which was asked for.
     """
 
     framework: Framework
@@ -36,6 +37,7 @@ class Mappings:
     for_all: Mapping | None = None
     findings: list[Finding] = field(default_factory=list)
     files: list[Path] = field(default_factory=list)
+    fitting: set[int] = field(default_factory=set)
 
     def for_project(self, file: str, tree: CodeTree) -> Mapping | None:
         """The mapping of a project; of one for all only the rows whose codes the project has.
@@ -47,7 +49,16 @@ class Mappings:
         own = self.of.get(Path(file).stem.casefold())
         if own is not None or self.for_all is None:
             return own
-        return expanded(self.for_all, tree)
+        return expanded(self.for_all, tree, self.fitting)
+
+    def without_codes(self, fitting: set[int]) -> list[Finding]:
+        """The rows of the mapping for all that fit no code of any project."""
+        rows = self.for_all.rows if self.for_all is not None else ()
+        return [
+            Finding("corpus-mapping-row", f"No project has a code “{write_path(row.path) or row.guid}”.", row.where)
+            for number, row in enumerate(rows)
+            if number not in fitting
+        ]
 
 
 def read_mappings(path: Path, framework: Framework) -> Mappings:
@@ -85,7 +96,7 @@ def read_mappings(path: Path, framework: Framework) -> Mappings:
     return found
 
 
-def expanded(mapping: Mapping, tree: CodeTree) -> Mapping:
+def expanded(mapping: Mapping, tree: CodeTree, fitting: set[int] | None = None) -> Mapping:
     """A mapping for all as one of a project: rows by name or pattern become rows of the codes that they fit.
 
     A row fits a code by its GUID, else by its path: in any letter case, ``*`` and ``?`` stand for any letters. A path
@@ -94,10 +105,13 @@ def expanded(mapping: Mapping, tree: CodeTree) -> Mapping:
     Args:
         mapping: the rows.
         tree: the project's codes.
+        fitting: gets the numbers of the rows that fit a code.
     """
     rows: dict[int, MappingRow] = {}
-    for row in mapping.rows:
+    for number, row in enumerate(mapping.rows):
         for code in _fitting(row, tree):
+            if fitting is not None:
+                fitting.add(number)
             rows.setdefault(code.row, replace(row, guid=code.guid, path=code.path))
     return replace(mapping, rows=tuple(rows.values()))
 

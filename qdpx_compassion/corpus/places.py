@@ -70,12 +70,14 @@ class Found:
     Attributes:
         places: the projects. missing: what cannot be read at all. empty: what holds no projects.
         alike: locations of several addresses that differ in passwords alone; one of them is read.
+        given: locations of everything that was given.
     """
 
     places: list[Place] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     empty: list[str] = field(default_factory=list)
     alike: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
 
 
 def is_url(given: str) -> bool:
@@ -117,6 +119,7 @@ def find_places(given: Iterable[str], *, avoid: Path | None = None) -> Found:
     """
     found = Found()
     for one in dict.fromkeys(map(_absolute, given)):
+        found.given.append(without_secrets(one) if is_url(one) else _location(Path(one)))
         before = len(found.places) + len(found.missing)
         if is_url(one):
             from qdpx_compassion.corpus import remote
@@ -128,7 +131,7 @@ def find_places(given: Iterable[str], *, avoid: Path | None = None) -> Found:
             found.empty.append(without_secrets(one))
     by_location: dict[str, Place] = {}
     for place in found.places:
-        if by_location.setdefault(place.location, place).url != place.url:
+        if by_location.setdefault(place.location, place).url != place.url and place.is_remote:
             found.alike.append(place.location)
     found.places = [by_location[location] for location in sorted(by_location)]
     return found

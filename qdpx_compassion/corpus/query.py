@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
-from qdpx_compassion.corpus.dataset import Dataset, open_dataset
+from qdpx_compassion.corpus.dataset import Dataset, open_dataset, refuse_damaged
 from qdpx_compassion.corpus.mapped import MAPPED_TABLES
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, arrow_schema
@@ -42,7 +42,8 @@ class Corpus:
         #: what mappings made of it; None: it was opened as it was built
         self.mapped: Dataset | None = None
         if self.dataset.kind == "mapped":
-            self.mapped, self.dataset = self.dataset, open_dataset(Path(self.dataset.more["corpus"]))
+            self.mapped, self.dataset = self.dataset, _corpus_of(self.dataset)
+        refuse_damaged(self.dataset)
         # what does not fit into memory lies here, readable for nobody else, and not where somebody happens to work
         self._overflow = self.dataset.staging / f"asked-{uuid.uuid4().hex[:12]}"
         self._database = need("duckdb").connect(config=_OFFLINE | {"temp_directory": str(self._overflow)})
@@ -234,6 +235,19 @@ class Corpus:
         if files:
             return frames.read_parquet(list(files))
         return frames.from_pandas(arrow_schema(name).empty_table().to_pandas(), npartitions=1)
+
+
+def _corpus_of(mapped: Dataset) -> Dataset:
+    """The corpus that something was mapped from."""
+    folder = str(mapped.more.get("corpus", ""))
+    try:
+        return open_dataset(Path(folder))
+    except InputError as error:
+        raise InputError(
+            f"This was made of the corpus {folder}, which cannot be read: {error.what}",
+            where=str(mapped.folder),
+            remedy="Put the corpus back there, or give 'corpus map' again with the place where it is now.",
+        ) from error
 
 
 def _said(error: Exception) -> str:

@@ -57,11 +57,16 @@ def rows_of_project(project: Project, place: Place, fingerprint: tuple[str, str]
         fingerprint: see ``fingerprint_of``.
         licence: a note.
     """
-    codes = [[*row, *added] for row, added in zip(project.rows["codes"], _added_to_codes(project), strict=True)]
+    tree = CodeTree.of(project)
+    own = own_guids(project, tree)
+    codes = [
+        [*row, write_path(code.path), code.is_case, code.key in own]
+        for row, code in zip(project.rows["codes"], tree.codes, strict=True)
+    ]
     return ProjectRows(
         place,
         {
-            "projects": [_row("projects", _about(project, place, fingerprint, licence))],
+            "projects": [_row("projects", _about(project, own, place, fingerprint, licence))],
             "findings": [_row("findings", _finding(place, one)) for one in project.findings],
             **{name: project.rows[name] for name in TABLES},
             "codes": codes,
@@ -198,11 +203,14 @@ def _row(name: str, said: dict[str, Any]) -> list[Any]:
     return [said[column.name] for column in CORPUS_TABLES[name].columns]
 
 
-def _about(project: Project, place: Place, fingerprint: tuple[str, str], licence: str) -> dict[str, Any]:
+def _about(
+    project: Project, own: frozenset[str], place: Place, fingerprint: tuple[str, str], licence: str
+) -> dict[str, Any]:
     first = next(project.records("project"), {})
     severities = Counter(finding.severity for finding in project.findings)
     kinds = Counter(project.column("sources", "kind"))
-    guids = sorted(normalise_guid(guid or "") for guid in project.column("sources", "guid"))
+    every = (normalise_guid(guid or "") for guid in project.column("sources", "guid"))
+    guids = sorted(guid for guid in every if guid not in own)  # an enriched copy is a copy
     lengths = (length or 0 for length in project.column("sources", "text_length"))
     return {
         "project_id": place.project_id,
@@ -237,13 +245,6 @@ def _finding(place: Place, finding: Finding) -> dict[str, Any]:
         "message": finding.message,
         "place": finding.where,
     }
-
-
-def _added_to_codes(project: Project) -> list[tuple[Any, ...]]:
-    """What ``ADDED`` says of codes."""
-    tree = CodeTree.of(project)
-    own = own_guids(project, tree)
-    return [(write_path(code.path), code.is_case, code.key in own) for code in tree.codes]
 
 
 def _sha256(text: str) -> str:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from qdpx_compassion.study.participants import Participants
 
 
+#: Findings about a project of which a mapping makes nothing.
+NOT_MAPPED = frozenset({"corpus-not-mapped", "corpus-mapping-fits-nothing"})
+
+
 @dataclass
 class Study:
     """A project and what holds for it.
@@ -56,6 +60,9 @@ def study_of(project: Project, mappings: Mappings | None, *, participants: str |
         decisions, findings = resolve(mapping, mappings.framework, tree, foreign)
         if any(finding.severity is Severity.ERROR for finding in findings):
             decisions = None
+        if not mapping.rows:
+            said = "No row of the mapping fits a code of this project."
+            findings.append(Finding("corpus-mapping-fits-nothing", said, project.name))
     elif mappings is not None:
         findings.append(Finding("corpus-not-mapped", "There is no mapping for this project.", project.name))
     people = _people(project, mapping, participants, group, own)

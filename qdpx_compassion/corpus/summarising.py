@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from qdpx_compassion.corpus.combining import Combined
-from qdpx_compassion.corpus.dataset import Dataset, open_dataset
+from qdpx_compassion.corpus.dataset import Dataset, open_corpus_alone
 from qdpx_compassion.corpus.patterns import Mappings, read_mappings
 from qdpx_compassion.corpus.restore import projects_of
-from qdpx_compassion.corpus.studies import study_of
+from qdpx_compassion.corpus.studies import NOT_MAPPED, study_of
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.limits import current_limits
@@ -98,7 +98,7 @@ def combined_summary(
     """Everything that a report of a corpus shows, and how many projects are in it; see ``summarise_corpus``."""
     from qdpx_compassion.study.summary import summarise
 
-    dataset = open_dataset(folder)
+    dataset = open_corpus_alone(folder)
     every = sum(batch.projects for batch in dataset.batches)
     if not every:
         raise InputError("The corpus holds no projects.", where=str(folder), remedy="Build it: corpus build.")
@@ -119,6 +119,7 @@ def combined_summary(
             combined.add(study, _label(about, names))
             if progress is not None:
                 progress(combined.projects, every)
+    findings += mappings.without_codes(mappings.fitting) if mappings else []
     name = folder.resolve().name
     combined.project.name = name
     combined.rows["project"].append(_about(name))
@@ -172,7 +173,7 @@ def _of_project(findings: list[Finding], file: str) -> list[Finding]:
     kept = [
         Finding(one.code, one.message, f"{file}, {one.where}".rstrip(", "), one.severity)
         for one in findings
-        if one.severity is Severity.ERROR or one.code == "corpus-not-mapped"
+        if one.severity is Severity.ERROR or one.code in NOT_MAPPED
     ]
     undecided = sum(one.code == "mapping-undecided" for one in findings)
     if undecided:

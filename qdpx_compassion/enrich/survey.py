@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.enrich.elements import CodingGuids, graph_guid, link_guid, note_guid, remembered, set_guid
@@ -12,13 +15,14 @@ from qdpx_compassion.enrich.ours import Ours
 from qdpx_compassion.enrich.spans import Spans
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.refi.names import CHILDREN, SELECTION_KINDS, SOURCE_KINDS
-from qdpx_compassion.refi.runs import RUN_END, Form, Run, length_of
+from qdpx_compassion.refi.runs import RUN_END, Form, Run, length_of, places_of
 from qdpx_compassion.refi.scanner import EndHandler, Scanner, StartHandler
 
 _SELECTIONS, _SOURCES = frozenset(SELECTION_KINDS), frozenset(SOURCE_KINDS)
 _PLACE = ("startPosition", "endPosition", "page", "firstX", "firstY", "secondX", "secondY", "begin", "end",
           "fromSyncPoint", "toSyncPoint")  # fmt: skip
 _CONTAINERS = frozenset({"CodeBook", "Codes", "Notes", "Links", "Sets", "Graphs"})
+_CODING_TAG = re.compile("</?Coding")
 #: Other elements that may be taken out, but for codings and what stands in a code's place.
 _MAY_GO = frozenset({"NoteRef", "Note", "Code", "Set", "Graph", "Link", "MemberCode"})
 
@@ -314,6 +318,8 @@ class Survey:
         self.doomed.extend(bytes(sum(1 + 2 * len(plan.codings) for plan in plans)))  # a coding has a reference
         for plan, of_one, key, text in zip(plans, values, keys, run.texts, strict=True):
             ordinal += 1
+            tags: Iterator[int] | None = None
+            passed = 0
             for number, (target, by, guid) in enumerate(plan.codings):
                 code = key_of(of_one[target])
                 if code in others:
@@ -322,8 +328,11 @@ class Survey:
                     user = key_of(of_one[by] if by >= 0 else "")
                     derived = self._is_derived(key, code, user, of_one[guid] if guid >= 0 else "")
                     self._judge(ordinal, code, recognised=derived)
-                    begin, end = _coding_in(text, number)
-                    self.spans.add("Coding", ordinal, offset + begin, offset + end)
+                    if tags is None:
+                        tags = places_of(_CODING_TAG, text, offset)
+                    begin, end = islice(tags, 2 * (number - passed), 2 * (number - passed) + 2)
+                    passed = number + 1
+                    self.spans.add("Coding", ordinal, begin, end)
                 ordinal += 2
             offset += length_of(text) + len(RUN_END)
 
@@ -431,12 +440,3 @@ class Survey:
         for key, number in self.unmatched.items():
             if not self._everything:
                 self.kept.append((f"{number} coding{'s' if number > 1 else ''} with", self._tree.by_key[key].name))
-
-
-def _coding_in(text: str, number: int) -> tuple[int, int]:
-    """Bytes of a selection's text at which a coding and its end tag begin; the codings are counted from 0."""
-    begin = end = -1
-    for _ in range(number + 1):
-        begin = text.index("<Coding", end + 1)
-        end = text.index("</Coding", begin)
-    return length_of(text[:begin]), length_of(text[:end])

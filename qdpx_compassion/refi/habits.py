@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from qdpx_compassion.columns import FIRST_ROWS
 from qdpx_compassion.files.project_files import ProjectFiles
 from qdpx_compassion.refi.guids import normalise_guid
 from qdpx_compassion.tables import TABLES, ReadRows
 
 _ATLASTI_USER = "c32a2bd5-537f-4838-8b17-df9efbafdf4b"
-#: Rows of a table that are looked at: the first so many show a program's habits as well as all.
-_ROWS = 500
+#: Rows of a table that are looked at: the first so many show a program's habits as well as all; of codings four times.
+_ROWS = FIRST_ROWS // 4
 #: What most of a kind have, a program does by habit.
 _MOST = 0.8
 

@@ -253,6 +253,15 @@ def length_of(text: str) -> int:
     return len(text if text.isascii() else text.encode())
 
 
+def places_of(pattern: re.Pattern[str], text: str, offset: int) -> Iterator[int]:
+    """Bytes at which a pattern is found in a text that begins at an offset."""
+    done = 0
+    for found in pattern.finditer(text):
+        offset += length_of(text[done : found.start()])
+        done = found.start()
+        yield offset
+
+
 #: What XML allows nowhere, as far as it is ASCII.
 _FORBIDDEN = bytes(set(range(0x20)) - set(b"\t\n\r"))
 

@@ -10,7 +10,7 @@ from typing import Protocol
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.editor import Editor, Sink
 from qdpx_compassion.refi.names import CHILDREN, SOURCES, TEXT_KINDS
-from qdpx_compassion.refi.runs import RUN_END, Form, Run, Runs, length_of
+from qdpx_compassion.refi.runs import RUN_END, Form, Run, Runs, length_of, places_of
 from qdpx_compassion.refi.scanner import shown_name
 from qdpx_compassion.refi.text import TextReading
 from qdpx_compassion.teams.share.edits import Edits, MovedText
@@ -292,13 +292,13 @@ class SharedDocument(Editor):
         for plan, values, text in zip(run.plans, run.values, run.texts, strict=True):
             silent = plan.is_quiet and (still or plan.form.kind != "PlainTextSelection")
             name = values[plan.name] if plan.name >= 0 else ""
-            if not silent or (name and not _is_place(name, *(values[number] for number in plan.place))):
+            if not silent or (name and not (plan.place and _is_place(name, *(values[at] for at in plan.place)))):
                 self._take_one(plan.form, values, text, offset)
             offset += length_of(text) + len(RUN_END)
         self._segments.last, self._segments.is_end = offset - len(RUN_END) + run.plans[-1].form.end, True
 
     def _take_one(self, form: Form, values: list[str], text: str, offset: int) -> None:
-        tags = (offset + length_of(text[: tag.start()]) for tag in _START_TAG.finditer(text))
+        tags = places_of(_START_TAG, text, offset)
         depth = len(self._stack)
         for name, attributes in form.elements(values):
             self._stack.append((name, attributes))
@@ -395,9 +395,9 @@ class SharedDocument(Editor):
         return ", ".join([*named[-2:], last])
 
 
-def _is_place(name: str, start: str | None = None, end: str | None = None) -> bool:
+def _is_place(name: str, start: str | None, end: str | None) -> bool:
     """Whether the name of a selection says where it is and no more, as MAXQDA's does."""
-    return name.replace(", ", ",") == f"{start},{end}"
+    return start is not None and end is not None and name.replace(", ", ",") == f"{start},{end}"
 
 
 def _moved_sync_point(attributes: dict[str, str], moved: MovedText) -> dict[str, str]:

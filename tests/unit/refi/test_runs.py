@@ -170,6 +170,7 @@ def test_each_sign_at_each_place_of_a_selection(inserted: bytes) -> None:
             check(plain[:at] + inserted + plain[at + removed :])
 
 
+MANY = "".join(CODING.format(c=GUID.format(n), t=GUID.format(1 + n % 2)) for n in range(700, 760))
 ODD = {
     "entity": selection(20, name="a &amp; b"),
     "tab": selection(20, name="a\tb"),
@@ -195,12 +196,13 @@ ODD = {
     "coding without a user": selection(20).replace(' creatingUser="u"', ""),
     "coding without anything": selection(20, inside='<Coding><CodeRef targetGUID="b"/></Coding>'),
     "an attribute of another element": selection(20).replace("creatingUser", "modifyingUser"),
+    "many codings": selection(20, name="ж", inside=MANY),
     "a namespace": selection(20).replace(" name", ' xmlns="x" name'),
 }
 #: Those that are taken with the others.
 PLAIN = {
     "odd number", "no number", "huge number", "no coding", "sign of a tag in a name", "letters",
-    "reference with content", "coding without a user", "coding without anything",
+    "reference with content", "many codings", "coding without a user", "coding without anything",
 }  # fmt: skip
 
 

@@ -76,6 +76,7 @@ def selection(number: int, kind: str = "PlainText", name: str = "", coding: str 
     )
 
 
+CODING = f'<Coding guid="{GUID.format(7)}"><CodeRef targetGUID="{GUID.format(1)}"/></Coding>'
 PLACE = {"startPosition": "9", "endPosition": "12"}
 SELECTIONS = {
     "place": selection(2, name="9,12", **PLACE),
@@ -95,6 +96,9 @@ SELECTIONS = {
     "text behind": selection(2, name="home", **PLACE) + "Anna",
     "comment behind": selection(2, name="home", **PLACE) + "<!-- Anna -->",
     "picture": selection(2, "Picture", name="Anna", firstX="1"),
+    "a name that looks like no place": selection(2, "Picture", name="None, None", firstX="1"),
+    "the same in a text": selection(2, name="None,None"),
+    "many codings": selection(2, name="ж Anna", **PLACE).replace("</Pl", CODING * 50 + "</Pl"),
 }
 
 
@@ -112,7 +116,9 @@ def test_whatever_a_selection_says_it_is_shared_as_ever(what: str, text: str) ->
         f'<{kind} guid="{GUID.format(99)}" name="t"{path}>{before}{many}{after}</{kind}></Sources></Project>'
     ).encode()
     for size in (200, 1 << 20):
-        check(data, ["Anna", "Ben"], size)
-    found = shared(data, ["Anna", "Ben"], 1 << 20, together=True, renewed=False, odd_ids=False)
+        check(data, ["Anna", "Ben", "None"], size)
+    found = shared(data, ["Anna", "Ben", "None"], 1 << 20, together=True, renewed=False, odd_ids=False)
     assert isinstance(found, tuple)
-    assert b"Anna" not in found[0].replace(b'guid="Anna"', b"")
+    told = found[0].replace(b'guid="Anna"', b"")
+    assert b"Anna" not in told
+    assert b"None" not in told
