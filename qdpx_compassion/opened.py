@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.findings import count as counted
 from qdpx_compassion.frameworks import Framework, load_framework

@@ -9,7 +9,8 @@ from qdpx_compassion.api.sharing import propose_names, share
 from qdpx_compassion.api.targets import survival, write_for
 from qdpx_compassion.api.teams import agreement, compare_mappings, merge
 from qdpx_compassion.api.writing import Enrichment, enrich, repair, strip
-from qdpx_compassion.enrich import Enriched, Stripped
+from qdpx_compassion.enrich.projects import Enriched
+from qdpx_compassion.enrich.stripping import Stripped
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.refi.codebook_reading import Codebook
 from qdpx_compassion.reports.registry import SUFFIXES as REPORT_SUFFIXES

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.clock import source_date
 from qdpx_compassion.findings import Finding

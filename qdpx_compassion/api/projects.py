@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.findings import Finding
 from qdpx_compassion.opened import Openable, OpenedProject, path_of
 from qdpx_compassion.refi.codebook_reading import Codebook, read_codebook

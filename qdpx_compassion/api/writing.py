@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from qdpx_compassion.enrich import Enriched, Stripped, enrich_project, strip_project
+from qdpx_compassion.enrich.projects import Enriched, enrich_project, strip_project
+from qdpx_compassion.enrich.stripping import Stripped
 from qdpx_compassion.files.progress import Progress
 from qdpx_compassion.findings import count
 from qdpx_compassion.frameworks import Framework, load_framework

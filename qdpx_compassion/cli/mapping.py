@@ -33,6 +33,7 @@ from qdpx_compassion.cli.output import (
 from qdpx_compassion.cli.run_log import logged, record
 from qdpx_compassion.code_tree import write_path
 from qdpx_compassion.findings import Finding, Severity
+from qdpx_compassion.not_there import not_there
 
 if TYPE_CHECKING:
     from qdpx_compassion.teams.mappings import ComparedMappings
@@ -66,6 +67,8 @@ def new(project: Path, output: Path, framework: str, reading: str | None, force:
     """
     from qdpx_compassion.api import new_mapping
 
+    with not_there("numpy", "PIL"):  # a third of what openpyxl takes to import; these workbooks hold neither
+        import qdpx_compassion.spreadsheets  # noqa: F401
     with progress(project, "Reading") as tell:
         findings = new_mapping(project, output, framework=load(framework), reading=reading, force=force, progress=tell)
     record({}, findings)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import as_completed
 from contextlib import ExitStack
-from importlib.abc import MetaPathFinder
 from multiprocessing import get_context
 from typing import Any, Protocol, Self, TypeVar
 
 from qdpx_compassion.corpus.needs import need
 from qdpx_compassion.errors import UsageError
+from qdpx_compassion.not_there import not_there
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -92,29 +91,12 @@ def _prepare() -> None:
 
     import qdpx_compassion.refi.reader  # noqa: F401 (modules that come between a project's rows keep their memory)
 
-    with _NotThere("pandas"):  # pyarrow looks for it at its first array: 0.2 s and 35 MB that lists do not need
+    with not_there("pandas"):  # pyarrow looks for it at its first array: 0.2 s and 35 MB that lists do not need
         pa.array([0])
     pa.set_cpu_count(1)
     pa.set_io_thread_count(1)
     # many small tables come and go; here the system's own memory takes a twentieth less time, and a fifth less space
     pa.set_memory_pool(pa.system_memory_pool())
-
-
-class _NotThere(MetaPathFinder):
-    """Says of one package that it is not installed, as long as the block lasts."""
-
-    def __init__(self, package: str) -> None:
-        self._package = package
-
-    def __enter__(self) -> None:
-        sys.meta_path.insert(0, self)
-
-    def __exit__(self, *_: object) -> None:
-        sys.meta_path.remove(self)
-
-    def find_spec(self, fullname: str, *_: object) -> None:
-        if fullname == self._package:
-            raise ModuleNotFoundError(f"No module named {fullname!r}", name=fullname)
 
 
 class Dask:

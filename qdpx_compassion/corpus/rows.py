@@ -15,7 +15,7 @@ from qdpx_compassion.code_tree import CodeTree, write_path
 from qdpx_compassion.columns import ColumnRows
 from qdpx_compassion.corpus.places import Place
 from qdpx_compassion.corpus.schema import CORPUS_TABLES, COUNTED, TEXTS, arrow_schema
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.files.media_root import OutsideFile
 from qdpx_compassion.files.project_files import Member, ProjectFiles
 from qdpx_compassion.findings import Finding, Severity

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qdpx_compassion.code_tree import CodeTree
 from qdpx_compassion.corpus.patterns import Mappings
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.mapping.model import Decisions

@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.progress import Progress

@@ -9,7 +9,7 @@ from typing import Any
 
 from qdpx_compassion.agreement.coefficients import Coefficient
 from qdpx_compassion.code_tree import CodeTree, write_path
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.errors import MappingError
 from qdpx_compassion.files.atomic import refuse_existing
 from qdpx_compassion.files.project_files import open_project_files

@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal, get_args
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.errors import UsageError
 from qdpx_compassion.findings import Finding, Severity
 from qdpx_compassion.tables import TABLES, normalise_guid

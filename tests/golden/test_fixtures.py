@@ -10,7 +10,7 @@ import pytest
 from fixture_projects import expected, fixtures, made, reading
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import enrich_project, strip_project
+from qdpx_compassion.enrich.projects import enrich_project, strip_project
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.files.project_files import open_project_files
 from qdpx_compassion.frameworks import load_framework

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import enrich_project, strip_project
+from qdpx_compassion.enrich.projects import enrich_project, strip_project
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow, SelectionException
 from qdpx_compassion.refi.reader import read_project

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_project import ANNA, BEN, HEARD, OPEN, SELECTION, SOURCE, coding, document, found, parse, selection
 
-from qdpx_compassion.enrich import Enriched, enrich_project
+from qdpx_compassion.enrich.projects import Enriched, enrich_project
 from qdpx_compassion.errors import MappingError, OutputError, UsageError
 from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.model import Mapping, MappingRow, SelectionException

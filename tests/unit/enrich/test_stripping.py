@@ -12,8 +12,9 @@ from small_project import ANNA, BEN, HEARD, NAMESPACE, OPEN, coding, document, f
 
 from qdpx_compassion.api import strip
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import Stripped, enrich_project, own_guids, strip_project
-from qdpx_compassion.enrich.stripping import find_records
+from qdpx_compassion.enrich.own import own_guids
+from qdpx_compassion.enrich.projects import enrich_project, strip_project
+from qdpx_compassion.enrich.stripping import Stripped, find_records
 from qdpx_compassion.errors import FrameworkError
 from qdpx_compassion.frameworks import Framework, load_framework
 from qdpx_compassion.frameworks.loading import read_framework

@@ -163,7 +163,8 @@ def test_labels_stand_in_findings_too(tmp_path: Path) -> None:
 
 def test_an_enriched_project_gives_the_numbers_of_the_project_before(tmp_path: Path) -> None:
     from qdpx_compassion.code_tree import CodeTree
-    from qdpx_compassion.enrich import enrich_project, own_guids
+    from qdpx_compassion.enrich.own import own_guids
+    from qdpx_compassion.enrich.projects import enrich_project
     from qdpx_compassion.mapping.model import Mapping, MappingRow
     from qdpx_compassion.mapping.resolve import resolve
     from qdpx_compassion.refi.reader import read_project

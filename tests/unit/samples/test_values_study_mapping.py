@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qdpx_compassion.api import check_mapping
-from qdpx_compassion.enrich import enrich_project
+from qdpx_compassion.enrich.projects import enrich_project
 from qdpx_compassion.findings import Severity
 from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.reading import read_mapping

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from small_project import ANNA, BEN, HEARD, OPEN, coding, document, selection
 
-from qdpx_compassion.enrich import enrich_project
+from qdpx_compassion.enrich.projects import enrich_project
 from qdpx_compassion.frameworks import load_framework
 from qdpx_compassion.mapping.reading import read_mapping
 from qdpx_compassion.teams import Difference, KindDifference, diff_projects

@@ -17,7 +17,7 @@ from small_projects import Small, guid
 
 from qdpx_compassion.api import validate
 from qdpx_compassion.code_tree import CodeTree
-from qdpx_compassion.enrich import own_guids
+from qdpx_compassion.enrich.own import own_guids
 from qdpx_compassion.errors import InputError
 from qdpx_compassion.refi.merged_copies import VERSIONS_NAME, read_versions, version_places, versions_text
 from qdpx_compassion.refi.reader import read_project
