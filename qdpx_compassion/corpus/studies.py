@@ -62,9 +62,9 @@ def study_of(project: Project, mappings: Mappings | None, *, participants: str |
             decisions = None
         if not mapping.rows:
             said = "No row of the mapping fits a code of this project."
-            findings.append(Finding("corpus-mapping-fits-nothing", said, project.name))
+            findings.append(Finding("corpus-mapping-fits-nothing", said))
     elif mappings is not None:
-        findings.append(Finding("corpus-not-mapped", "There is no mapping for this project.", project.name))
+        findings.append(Finding("corpus-not-mapped", "There is no mapping for this project."))
     people = _people(project, mapping, participants, group, own)
     return Study(project, tree, people, decisions, own, findings)
 
