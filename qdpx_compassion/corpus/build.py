@@ -302,6 +302,14 @@ def _known(units: Sequence[Unit], dataset: Dataset) -> dict[str, Known]:
     return known
 
 
+def _told_apart(locations: Sequence[str]) -> list[str]:
+    """Names of files; of equal ones, as unpacked projects have, with the folder."""
+    names = [Place("", location).file for location in locations]
+    if len(set(names)) == len(names):
+        return names
+    return ["/".join(location.partition("::")[0].rstrip("/").split("/")[-2:]) for location in locations]
+
+
 def _copies(dataset: Dataset) -> list[Finding]:
     """Projects that are the very same document, or copies of one project."""
     import pyarrow.parquet as pq
@@ -321,7 +329,7 @@ def _copies(dataset: Dataset) -> list[Finding]:
     ):
         several = sorted(locations for locations in groups.values() if len(locations) > 1)
         for locations in several:
-            shown = ", ".join(Place("", location).file for location in locations[:4])
+            shown = ", ".join(_told_apart(locations[:4]))
             more = " …" if len(locations) > 4 else ""
             found.append(Finding(code, f"{count(len(locations), 'project')} {said}: {shown}{more}.", locations[0]))
     return found

@@ -159,3 +159,12 @@ def test_an_enriched_copy_is_named_as_a_copy(tmp_path: Path) -> None:
     enrich(FIRST_STEPS, FIRST_MAPPING, folder / "b.qdpx")
     assert "corpus-copies" in codes(built(folder, into=tmp_path / "c").findings)
     assert len(open_dataset(tmp_path / "c").batches) == 1
+
+
+def test_unpacked_projects_that_are_the_same_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for name in ("north", "south"):
+        with zipfile.ZipFile(make(tmp_path / f"{name}.qdpx")) as archive:
+            archive.extractall(tmp_path / "in" / name)
+    found = built(tmp_path / "in", into=tmp_path / "c")
+    said = next(one.message for one in found.findings if one.code == "corpus-same-document")
+    assert "north/project.qde, south/project.qde" in said
