@@ -295,7 +295,8 @@ def shell(corpus: Path, as_json: bool) -> None:
     """
     from qdpx_compassion.cli.corpus_shell import converse
 
-    converse(corpus, as_json=as_json)
+    if not converse(corpus, as_json=as_json):
+        raise click.exceptions.Exit(1)
 
 
 def _show(answer: Answer) -> None:

@@ -79,8 +79,12 @@ def warn_if_outdated(opened: Corpus) -> None:
         say(console(stderr=True), f"Warning: {said} Map it again: corpus map … --force.")
 
 
-def converse(folder: Path, *, as_json: bool) -> None:
-    """Ask until the person has enough; without a terminal, everything that stands on standard input."""
+def converse(folder: Path, *, as_json: bool) -> bool:
+    """Ask until the person has enough; without a terminal, everything that stands on standard input.
+
+    Returns:
+        Whether everything was answered; what a person at a terminal mistypes does not count.
+    """
     from qdpx_compassion.corpus.query import open_corpus
 
     prompted = sys.stdin.isatty()
@@ -94,7 +98,7 @@ def converse(folder: Path, *, as_json: bool) -> None:
         warn_if_outdated(opened)
         if prompted:
             say(console(), f"{opened!r} Questions end with a semicolon; .tables, .columns TABLE and .quit.")
-        asked = ""
+        asked, answered = "", True
         while True:
             try:
                 line = input(("corpus> " if not asked else "   ...> ") if prompted else "")
@@ -106,20 +110,20 @@ def converse(folder: Path, *, as_json: bool) -> None:
                 continue
             if line is None or (not asked and line.strip() in (".quit", ".exit")):
                 if asked.strip():
-                    _answer(opened, asked, as_json)
-                return
+                    answered &= _answer(opened, asked, as_json)
+                return answered or prompted
             if not asked and line.strip().startswith("."):
-                _command(opened, line.strip(), as_json)
+                answered &= _command(opened, line.strip(), as_json)
                 continue
             asked += line + "\n"
             if line.rstrip().endswith(";"):
-                _answer(opened, asked, as_json)
+                answered &= _answer(opened, asked, as_json)
                 asked = ""
             elif not asked.strip():
                 asked = ""
 
 
-def _command(opened: Corpus, line: str, as_json: bool) -> None:
+def _command(opened: Corpus, line: str, as_json: bool) -> bool:
     from qdpx_compassion.corpus.query import quoted
     from qdpx_compassion.corpus.views import MAPPED_VIEWS, VIEWS
 
@@ -129,21 +133,30 @@ def _command(opened: Corpus, line: str, as_json: bool) -> None:
         said = {name: views[name][0] if name in views else "" for name in opened.names}
         for name, meaning in said.items():
             say(console(), f"{name}{': ' + meaning if meaning else ''}")
-    elif words[0] == ".columns" and len(words) == 2:
+        return True
+    if words[0] == ".columns" and len(words) == 2:
+        if words[1] not in opened.names:
+            say(console(stderr=True), f"Error: A corpus has no table “{printable(words[1])}”. .tables lists them.")
+            return False
         query = f"SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = {quoted(words[1])}"  # noqa: S608
-        _answer(opened, query, as_json)
-    else:
-        say(console(), "The commands are .tables, .columns TABLE and .quit; all else is SQL and ends with a semicolon.")
+        return _answer(opened, query, as_json)
+    known = "The commands are .tables, .columns TABLE and .quit; all else is SQL and ends with a semicolon."
+    say(console(stderr=True), known)
+    return False
 
 
-def _answer(opened: Corpus, asked: str, as_json: bool) -> None:
+def _answer(opened: Corpus, asked: str, as_json: bool) -> bool:
+    """Answer one question after the other; whether all could be answered."""
     from qdpx_compassion.corpus import answers
 
-    try:
-        answer = answers.ask(opened, asked)
-        if as_json:
-            print_json(answer.records())
-        else:
-            show(answer)
-    except QdpxError as error:
-        say(console(), f"Error: {error}")
+    for question in opened.questions(asked):
+        try:
+            answer = answers.ask(opened, question)
+            if as_json:
+                print_json(answer.records())
+            else:
+                show(answer)
+        except QdpxError as error:
+            say(console(stderr=True), f"Error: {error}")
+            return False
+    return True

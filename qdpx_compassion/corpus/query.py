@@ -163,6 +163,13 @@ class Corpus:
         """
         return self._try(self._database.execute, query)
 
+    def questions(self, text: str) -> list[str]:
+        """The questions in a text, each with its semicolon; the text where DuckDB does not understand it."""
+        try:
+            return [one.query for one in self._database.extract_statements(text)] or [text]
+        except need("duckdb").Error:
+            return [text]
+
     def _try(self, function: Any, query: str, *, checked: bool = False) -> Any:
         duckdb = need("duckdb")
         try:

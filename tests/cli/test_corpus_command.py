@@ -206,11 +206,18 @@ def test_quotations_are_those_of_the_single_projects(built: Path) -> None:
 
 def test_shell_answers_until_the_input_ends(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = [sys.executable, "-m", "qdpx_compassion", "corpus", "shell", str(built)]
-    asked = f".tables\n.columns users\n{QUERY}\n;\nSELECT wrong;\n.what\nSELECT 7 AS last"
+    asked = (
+        f".tables\n.columns users\n{QUERY}\n;\nSELECT wrong;\n.what\n.columns nope\nSELECT 6 AS six; SELECT 7 AS last"
+    )
     done = subprocess.run(command, input=asked, env=environment(), capture_output=True, text=True, check=False)  # noqa: S603
-    assert (done.returncode, done.stderr) == (0, "")
-    for part in ("quotations: every coding", "project_id", "652", "Error: The query cannot be done", ".quit", "last"):
+    assert done.returncode == 1  # some of it had no answer
+    for part in ("quotations: every coding", "project_id", "652", "six", "last"):
         assert part in done.stdout
+    assert "Error" not in done.stdout
+    for part in ("Error: The query cannot be done", ".quit", "A corpus has no table “nope”"):
+        assert part in done.stderr
+    monkeypatch.setattr(sys, "stdin", io.StringIO("SELECT 1;"))
+    assert run("corpus", "shell", built).code == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO(QUERY))
     ran = run("corpus", "shell", built, "--json")
     assert json.loads(ran.out) == [{"n": 2, "codings": 652}]
