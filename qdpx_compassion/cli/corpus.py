@@ -296,7 +296,7 @@ def shell(corpus: Path, as_json: bool) -> None:
     from qdpx_compassion.cli.corpus_shell import converse
 
     if not converse(corpus, as_json=as_json):
-        raise click.exceptions.Exit(1)
+        sys.exit(1)
 
 
 def _show(answer: Answer) -> None:
