@@ -203,7 +203,7 @@ def _write_table(packing: Packing, target: Path) -> int:
         packed = {"compression": "zstd", "compression_level": 1, **encodings(packing.table)}
         with pq.ParquetWriter(temporary, schema, **packed) as writer:
             # the table that is packed last has no other beside it that would use the other processors
-            for group in read_ahead(_groups(_rows_of(packing.parts)), 1):
+            for group in _groups(read_ahead(_rows_of(packing.parts), 1)):
                 writer.write_table(group, row_group_size=_GROUP_ROWS)
                 del group
         with Path(temporary).open("rb+") as file:
