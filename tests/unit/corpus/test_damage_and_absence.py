@@ -15,10 +15,11 @@ from qdpx_compassion.corpus.mapped import map_corpus
 from qdpx_compassion.corpus.query import open_corpus
 from qdpx_compassion.corpus.summarising import summarise_corpus
 from qdpx_compassion.errors import InputError
+from qdpx_compassion.findings import Finding
 
 
-def codes(findings: list[object]) -> list[str]:
-    return [finding.code for finding in findings]  # type: ignore[attr-defined]
+def codes(findings: list[Finding]) -> list[str]:
+    return [finding.code for finding in findings]
 
 
 @pytest.fixture
