@@ -101,7 +101,7 @@ class PackedChoices:
         self._values: list[Any] = []
 
     def extend(self, values: list[Any]) -> None:
-        """Add values; raises ``_Unfit``, and adds nothing, where too many differ."""
+        """Add values; raises ``_Unfit``, and is as long as before, where too many differ."""
         known = self._number_of
         if values and values.count(values[0]) == len(values):
             numbers = [known.setdefault(values[0], len(known))] * len(values)
@@ -292,10 +292,10 @@ class ColumnRows(Sequence[Sequence[Any]]):
             return followed
         return (computed.put.get(number, value) for number, value in enumerate(followed))
 
-    def packed(self, position: int) -> PackedStrings | None:
-        """The column of the settled rows where it is packed strings, of which none is missing."""
+    def joined(self, position: int) -> tuple[bytearray, int] | None:
+        """The strings of one column in the settled rows as one, and how long each is, where they are packed so."""
         values = self._columns.get(position)
-        return values if isinstance(values, PackedStrings) else None
+        return values.joined if isinstance(values, PackedStrings) else None
 
     @property
     def is_settled(self) -> bool:
@@ -356,8 +356,7 @@ class ColumnRows(Sequence[Sequence[Any]]):
 
     def forget(self) -> None:
         """Forget the values of the columns that pass."""
-        for position in self._passing & self._columns.keys():
-            values = self._columns[position]
+        for values in self._columns.values():
             if isinstance(values, PassingValues):
                 values.forget()
 

@@ -367,8 +367,7 @@ class Project:
     def joined(self, table: str, name: str) -> tuple[bytearray, int] | None:
         """The strings of one column as one, and how long each is, where none is missing and they are kept so."""
         rows = self.rows[table]
-        packed = rows.packed(TABLES[table].position[name]) if isinstance(rows, ColumnRows) else None
-        return packed.joined if packed is not None else None
+        return rows.joined(TABLES[table].position[name]) if isinstance(rows, ColumnRows) else None
 
     def numbers(self, table: str, *elements: str) -> list[int]:
         """Which rows are some elements; the table's first column is the element."""

@@ -75,7 +75,7 @@ class Dataset:
         return self.folder / table / f"{batch}.parquet"
 
     def is_whole(self, batch: Batch) -> bool:
-        """Whether the files of a batch are there, and as large as when they were written; of what was mapped: there."""
+        """Whether the files of a batch are there, and as large as when they were written; of what was mapped: True."""
         files = [self.file(table, batch.name) for table in CORPUS_TABLES]
         try:
             return self.kind != "corpus" or sum(file.stat().st_size for file in files) == batch.size
@@ -141,9 +141,7 @@ def open_dataset(folder: Path, kind: str = "corpus") -> Dataset:
             "There is no corpus.", where=str(folder), remedy=f"Give the folder that '{made_by}' wrote."
         ) from error
     except (OSError, ValueError) as error:
-        raise InputError(
-            f"The corpus cannot be read: {MANIFEST} is damaged.", where=str(folder), remedy=_ANEW
-        ) from error
+        raise _damaged(folder) from error
     if not isinstance(said, dict) or said.get("format") != _FORMAT or said.get("version") != _VERSION:
         raise InputError(
             "This is no corpus that this version of the program reads.",
@@ -156,12 +154,17 @@ def open_dataset(folder: Path, kind: str = "corpus") -> Dataset:
         names = {"format", "version", "program_version", "kind", "texts", "next", "batches", "touched"}
         more = {key: value for key, value in said.items() if key not in names}
         dataset = Dataset(folder, said["kind"], said["texts"], batches, said["next"], touched, more)
-        sound = all(re.fullmatch(r"\d+", batch.name) for batch in batches)  # a name is no path
-    except (KeyError, TypeError, ValueError, AttributeError):
-        sound = False
-    if not sound:
-        raise InputError(f"The corpus cannot be read: {MANIFEST} is damaged.", where=str(folder), remedy=_ANEW)
+        are_names = all(re.fullmatch(r"\d+", batch.name) for batch in batches)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged(folder) from error
+    if not are_names:  # a path would lead out of the corpus
+        raise _damaged(folder)
     return dataset
+
+
+def _damaged(folder: Path) -> InputError:
+    what = f"The corpus cannot be read: {MANIFEST} is damaged."
+    return InputError(what, where=str(folder), remedy="Build it in a new folder.")
 
 
 def open_corpus_alone(folder: Path) -> Dataset:
@@ -195,7 +198,6 @@ def refuse_damaged(dataset: Dataset) -> None:
             )
 
 
-_ANEW = "Build it in a new folder."
 _AGAIN = "Free some space and give the same command again: what was done is kept."
 
 

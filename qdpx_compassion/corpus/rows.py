@@ -168,7 +168,7 @@ def _packed(parts: Sequence[ColumnRows], position: int) -> pa.Array | None:
     """A column that is packed strings of one length, as Arrow has them: the very bytes."""
     import pyarrow as pa
 
-    packed = [column.joined for one in parts if (column := one.packed(position)) is not None]
+    packed = [joined for one in parts if (joined := one.joined(position)) is not None]
     if len(packed) < len(parts) or len({width for _, width in packed}) > 1:
         return None
     number, width = sum(map(len, parts)), packed[0][1]

@@ -78,8 +78,10 @@ def are_guids(identifiers: Sequence[str]) -> bool:
     return True
 
 
-def are_guids_joined(joined: bytes | bytearray) -> bool:
-    """``are_guids`` of identifiers of 36 characters, one directly behind the other."""
+def are_guids_joined(joined: bytes | bytearray, length: int = 36) -> bool:
+    """``are_guids`` of identifiers of one length, one directly behind the other."""
+    if length != 36:
+        return False
     number = len(joined) // 36
     hyphens = all(joined[place::36] == b"-" * number for place in _HYPHENS)
     return hyphens and len(joined.translate(None, _NO_DIGITS)) == number * 32 and len(joined) == number * 36

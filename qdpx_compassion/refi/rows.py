@@ -56,7 +56,6 @@ _ATTRIBUTES = {
 }
 #: A number as it is written plainly, and that fits.
 _PLAIN_INTEGER = re.compile(r"0|[1-9][0-9]{0,17}").fullmatch
-_GUID_LENGTH = 36
 #: So many identifiers are looked at together.
 _MANY = 10_000
 #: So many numbers are remembered.
@@ -481,8 +480,8 @@ class RowMaker:
         bad: Counter[str] = Counter()
         for table, name in _ELEMENTS.items():
             position, rows = TABLES[table].position["guid"], self.rows[table]
-            packed = rows.packed(position) if isinstance(rows, ColumnRows) else None
-            if packed is not None and packed.joined[1] == _GUID_LENGTH and are_guids_joined(packed.joined[0]):
+            joined = rows.joined(position) if isinstance(rows, ColumnRows) else None
+            if joined is not None and are_guids_joined(*joined):
                 continue
             guids = rows.values(position) if isinstance(rows, ColumnRows) else (row[position] for row in rows)
             while some := list(islice(guids, _MANY)):

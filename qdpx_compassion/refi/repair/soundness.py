@@ -15,7 +15,6 @@ from qdpx_compassion.refi.repair.rules import FORMS, Form
 from qdpx_compassion.refi.repair.values import VALUES, mended_color, mended_enumeration
 from qdpx_compassion.tables import TABLES, Project
 
-_GUID_LENGTH = 36
 _VALUE = TABLES["variable_values"].position
 
 
@@ -70,7 +69,7 @@ def _joined_guids(project: Project, table: str, column: str) -> bytes | bytearra
     """The GUIDs of a column one directly behind the other; None where one is no GUID without braces."""
     packed = project.joined(table, column)
     if packed is not None:
-        return packed[0] if packed[1] == _GUID_LENGTH and are_guids_joined(packed[0]) else None
+        return packed[0] if are_guids_joined(*packed) else None
     guids = _column(project, table, column)
     return "".join(guids).encode() if are_guids(guids) else None
 
